@@ -1,0 +1,84 @@
+# make demo      the newsroom, the daemon and its edits on the screen     (ARGS="--for 60s" ends by itself)
+# make run       the daemon on sources.yaml                               (ARGS="--once" for a single pass)
+# make test      every test, with coverage                                (ARGS="-k differ" for some)
+# make check     what needs no running: lint, format, types, floors, file length
+# make bench     the published figures, measured again
+# make docs      docs/cli.md from the commands' own help
+# make lock      requirements.lock from pyproject.toml                    (ARGS=--upgrade for newer ones)
+# make clean     everything that was built; the database stays
+#
+# All it needs is Python 3.11 or later, make and git.
+
+.PHONY: help demo run test check bench docs lock clean
+.DEFAULT_GOAL := help
+
+ENV    := .venv
+BIN    := $(ENV)/bin
+STAMP  := $(ENV)/.installed
+LIMIT  := 400
+ARGS   ?=
+FRESH   = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c '$(FRESH)' 2>/dev/null && { echo $$p; break; }; done)
+PIP    := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+demo: $(STAMP)
+	@$(BIN)/tracker demo $(ARGS)
+
+run: $(STAMP)
+	@$(BIN)/tracker run $(ARGS)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90 $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@find $(wildcard tracker tests benchmarks) -name '*.py' -exec wc -l {} + \
+	| awk '$$2 != "total" && $$1 > $(LIMIT) {print $$2 " has " $$1 " lines; $(LIMIT) are allowed"; long = 1} END {exit long}'
+
+bench: $(STAMP)
+	@.ci/bench $(ARGS)
+
+docs: $(STAMP)
+	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
+
+# Made with the oldest Python that is to work (Debian 12 has 3.11.2: PYTHON=/usr/bin/python3), in its own environment: a
+# newer one locks libraries that an older one refuses.
+lock: $(STAMP)
+	@test -x build/lock/bin/pip-compile || { $(PYTHON) -m venv build/lock && build/lock/bin/python -m pip install -qq --upgrade pip pip-tools; }
+	@$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); \
+	print(*p["dependency-groups"]["dev"], *p["build-system"]["requires"], "editables", sep="\n")' > build/lock/tools.in
+	@cp requirements.lock build/lock/new.lock 2>/dev/null || :
+	@build/lock/bin/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--extra web --output-file build/lock/new.lock $(ARGS) pyproject.toml build/lock/tools.in
+	@{ echo "# Made by \`make lock\`: everything tracker runs on, is tested with and is built with. Do not edit."; \
+	sed -e '/^#/d' -e '/^--/d' -e '/^$$/d' build/lock/new.lock; } > requirements.lock
+	@! grep -nE '://|file:' requirements.lock
+
+clean:
+	rm -rf $(ENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	find $(wildcard tracker tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A half-made, moved or foreign environment is made anew; a finished one is left alone until what it holds has changed.
+$(STAMP): requirements.lock pyproject.toml tracker/__init__.py
+	@test -n "$(PYTHON)" || { \
+	echo "tracker needs Python 3.11 or later; this machine has $$(python3 --version 2>&1 || echo none)." >&2; \
+	echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Setting up $(ENV) with $$($(PYTHON) --version) (a minute or two, once) …"
+	@test "$$($(BIN)/python -c 'import sys, pip; print(sys.prefix)' 2>/dev/null)" = "$(CURDIR)/$(ENV)" \
+	|| $(PYTHON) -m venv --clear $(ENV) \
+	|| { echo "No environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; rm -rf $(ENV); exit 1; }
+	@$(PIP) install -qq --no-deps --require-hashes -r requirements.lock
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@echo "$(CURDIR)" > $@
+
+ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(STAMP)
+endif
