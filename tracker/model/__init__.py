@@ -1,0 +1,59 @@
+"""The words of the trade as frozen dataclasses and enums. Imports nothing of ours.
+
+Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
+`Content`), `change` (what the differ says: `Change`), `history` (what the store keeps: `Article`, `Version`,
+`RecordedChange`, `Event`). All times are timezone-aware UTC datetimes.
+"""
+
+from tracker.model.change import VARIANT, Change, ChangeClass, Edit, FieldChange, Notice, Op, Operation, Sentence
+from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_words
+from tracker.model.history import (
+    Article,
+    ArticleState,
+    CheckResult,
+    Event,
+    EventKind,
+    LaterNotice,
+    RecordedChange,
+    Source,
+    State,
+    Version,
+)
+from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
+
+__all__ = [
+    "VARIANT",
+    "Article",
+    "ArticleState",
+    "Block",
+    "Capture",
+    "Change",
+    "ChangeClass",
+    "CheckResult",
+    "Clock",
+    "Content",
+    "Edit",
+    "Event",
+    "EventKind",
+    "Failure",
+    "FieldChange",
+    "Found",
+    "Host",
+    "Kind",
+    "LaterNotice",
+    "Notice",
+    "Op",
+    "Operation",
+    "Outcome",
+    "Paragraph",
+    "RecordedChange",
+    "Rules",
+    "Sentence",
+    "Source",
+    "State",
+    "Validators",
+    "Version",
+    "Via",
+    "count_words",
+    "iso",
+]

@@ -1,0 +1,198 @@
+"""What the store keeps: sources, articles, versions, changes, events and the result of a check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tracker.model.change import Change, ChangeClass, Notice
+from tracker.model.content import Content
+from tracker.model.outside import Capture, Outcome, Validators, Via
+
+
+class State(StrEnum):
+    """Where an article is in its life."""
+
+    LIVE = "live"
+    GONE = "gone"
+    MOVED = "moved"
+    BLOCKED = "blocked"
+    PAYWALLED = "paywalled"
+    RETIRED = "retired"
+
+
+class EventKind(StrEnum):
+    """What happened to an article besides being edited."""
+
+    GONE = "gone"
+    RESTORED = "restored"
+    MOVED = "moved"
+    BLOCKED = "blocked"
+    PAYWALLED = "paywalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an article besides an edit, said once."""
+
+    article_id: int
+    at: datetime
+    kind: EventKind
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet that is or was followed."""
+
+    id: str
+    name: str
+    home_url: str
+    language: str
+    active: bool
+    added_at: datetime
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One tracked story, however many URLs it has had."""
+
+    id: int
+    source_id: str
+    url: str
+    state: State
+    headline: str
+    byline: str
+    language: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    last_changed_at: datetime | None
+    version_count: int
+    current_version_id: int | None
+    discovered_via: Via
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleState:
+    """What the scheduler and the pipeline need to know about an article at its next check. Hot and narrow.
+
+    `last_seen_at` is the last check that confirmed the current version. `suspicion` holds what awaits confirmation,
+    `rate` the revisit posterior.
+    """
+
+    article_id: int
+    next_check_at: datetime | None
+    last_check_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    checks: int = 0
+    outcome: Outcome | None = None
+    outcome_since: datetime | None = None
+    outcome_run: int = 0
+    validators: Validators = field(default_factory=Validators)
+    body_sha256: str = ""
+    encoding: str = ""
+    suspicion: Mapping[str, Any] = field(default_factory=dict)
+    rate: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A content that differs from the one before; numbered 1, 2, 3 … per article.
+
+    It appeared between `previous_seen_at` (the last check that still saw the version before) and `first_seen_at`.
+    """
+
+    id: int
+    article_id: int
+    number: int
+    first_seen_at: datetime
+    last_seen_at: datetime | None
+    previous_seen_at: datetime | None
+    content: Content
+    words: int
+    content_sha256: str
+    chain_sha256: str
+    capture_sha256: str
+    same_as: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterNotice:
+    """The notice that came after a change made without one: the change that brought it, and how late it was.
+
+    Both happened between two checks, so the lag is an interval of hours.
+    """
+
+    change: int
+    notice: Notice
+    hours_least: float
+    hours_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChange:
+    """A row of the log: a change with its place in the history, without its sentence operations.
+
+    It happened between `after` and `before`. The operations are recomputed from the two versions when asked for.
+    `notice` and `acknowledged` speak of the change itself; `later` is the notice that covered it afterwards.
+    """
+
+    id: int
+    article_id: int
+    url: str
+    source_id: str
+    headline: str
+    old_version: int
+    new_version: int
+    after: datetime
+    before: datetime
+    class_: ChangeClass
+    score: int
+    tags: tuple[str, ...]
+    headline_changed: bool
+    words_added: int
+    words_removed: int
+    sentences_added: int
+    sentences_deleted: int
+    sentences_edited: int
+    sentences_moved: int
+    notice: Notice
+    acknowledged: bool
+    noise_rule: str | None
+    summary: str
+    excerpt_old: str
+    excerpt_new: str
+    later: LaterNotice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything one check learned, committed in one transaction or not at all.
+
+    `state` is the article's state after the check. A new version comes with its `capture` and `content`, and with a
+    `change` unless it is the article's first.
+    """
+
+    article_id: int
+    source_id: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    state: ArticleState
+    status: int = 0
+    error: str = ""
+    wire_bytes: int = 0
+    milliseconds: int = 0
+    capture: Capture | None = None
+    content: Content | None = None
+    change: Change | None = None
+    lifecycle: State | None = None
+    moved_to: str = ""
+    aliases: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
