@@ -1,0 +1,231 @@
+"""sources.yaml section by section: which keys there are, what each may hold, and what it becomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.config import document, values
+from tracker.config.cursor import Cursor, Environment
+from tracker.config.settings import Alert, Captures, Config, Network, Section, SourceConfig
+from tracker.errors import ConfigError
+from tracker.model import ChangeClass, Rules
+
+DEFAULT_DATABASE = "db/tracker.db"
+
+CONFIG_KEYS = ("database", "contact", "defaults", "sources", "network", "captures", "alerts")
+DEFAULT_KEYS = ("follow", "checks", "delay", "robots", "exclude", "language", "tags")
+PLACE_KEYS = ("feeds", "sitemaps", "sections", "articles")
+SOURCE_KEYS = ("id", "name", *PLACE_KEYS, "extract", "active", *DEFAULT_KEYS)
+SECTION_KEYS = ("url", "links")
+SELECTOR_KEYS = ("body", "headline", "standfirst", "byline")
+EXTRACT_KEYS = (*SELECTOR_KEYS, "remove", "until")
+NETWORK_KEYS = ("allow_private", "allow_ports", "proxy")
+CAPTURE_KEYS = ("keep", "others")
+ALERT_KEYS = ("to", "when", "digest")
+WHEN_KEYS = ("class", "acknowledged", "source", "grep")
+
+_NO_TIME, _SECOND, _MINUTE, _HOUR = timedelta(0), timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+_YEAR = timedelta(days=365)
+
+
+def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Config:
+    """The settings in a sources.yaml, `${NAME}` filled in from `environ`.
+
+    Raises ConfigError that names file, line and key of everything that is wrong, not only of the first problem.
+    """
+    text = document.read_text(path)
+    problems = document.Problems(path)
+    root = document.parse(text, problems)
+    if root is None and not problems:
+        raise ConfigError(f"{path} is empty; `tracker init` writes a commented one")
+    environment = Environment(environ)
+    config = None if root is None else _config(path, Cursor(root, "", problems, environment))
+    if config is None or problems:
+        raise problems.error()
+    return replace(config, secrets=tuple(sorted(environment.secrets - {""})))
+
+
+def _config(path: Path, root: Cursor) -> Config:
+    table = root.table(CONFIG_KEYS, required=("contact",))
+    defaults = _shared(table["defaults"].table(DEFAULT_KEYS)) if "defaults" in table else {}
+    sources = _sources(table["sources"], defaults) if "sources" in table else ()
+    database = (table["database"].path() if "database" in table else None) or DEFAULT_DATABASE
+    return Config(
+        path=path,
+        database=path.absolute().parent / Path(database).expanduser(),
+        contact=(table["contact"].text(values.contact) if "contact" in table else None) or "",
+        sources=sources,
+        network=_network(table["network"]) if "network" in table else Network(),
+        captures=_captures(table["captures"]) if "captures" in table else Captures(),
+        alerts=_alerts(table["alerts"], [source.id for source in sources]) if "alerts" in table else (),
+    )
+
+
+def _shared(table: dict[str, Cursor]) -> dict[str, Any]:
+    """The settings that stand in `defaults` and in a source alike, as fields of SourceConfig."""
+    found: dict[str, Any] = {}
+    if "follow" in table:
+        found["follow"] = table["follow"].duration(_MINUTE, 10 * _YEAR)
+    if "checks" in table:
+        found["checks"] = table["checks"].integer(1, 10_000)
+    if "delay" in table:
+        found["delay"] = table["delay"].duration(_NO_TIME, _HOUR)
+    if "robots" in table:
+        found["robots_ignored"] = _robots(table["robots"])
+    if "exclude" in table:
+        found["exclude"] = table["exclude"].texts(values.pattern)
+    if "language" in table:
+        # `no` is Norwegian here, whatever YAML thinks.
+        found["language"] = table["language"].text(values.language, words=True)
+    if "tags" in table:
+        found["tags"] = table["tags"].texts(values.plain_text)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _robots(cursor: Cursor) -> str | None:
+    """The reason for ignoring robots.txt; empty when it is obeyed."""
+    if cursor.is_mapping:
+        table = cursor.table(("ignore",), required=("ignore",))
+        return table["ignore"].text(values.plain_text) if "ignore" in table else None
+
+    def obey(text: str) -> str:
+        if text != "obey":
+            raise ValueError('is not known here; write obey, or {ignore: "the reason"}')
+        return ""
+
+    return cursor.text(obey)
+
+
+def _sources(cursor: Cursor, defaults: dict[str, Any]) -> tuple[SourceConfig, ...]:
+    found: dict[str, tuple[int, SourceConfig]] = {}
+    for number, item in enumerate(cursor.items()):
+        item.key = f"sources[{document.name(item.peek('id') or str(number))}]"
+        table = item.table(SOURCE_KEYS, required=("id",))
+        source = _source(item, table, defaults)
+        if source.id in found:
+            table["id"].bad(f"the id {source.id} is taken by the source on line {found[source.id][0]}")
+        elif source.id:
+            found[source.id] = (item.line, source)
+    return tuple(source for _, source in found.values())
+
+
+def _source(item: Cursor, table: dict[str, Cursor], defaults: dict[str, Any]) -> SourceConfig:
+    id_ = (table["id"].text(values.slug) if "id" in table else None) or ""
+    if item.is_mapping and all(key not in table or table[key].is_empty for key in PLACE_KEYS):
+        item.bad(f"nothing to read here; give it at least one of {', '.join(PLACE_KEYS)}")
+    return SourceConfig(
+        id=id_,
+        name=(table["name"].text(values.plain_text) if "name" in table else None) or id_,
+        feeds=_addresses(table, "feeds"),
+        sitemaps=_addresses(table, "sitemaps"),
+        sections=_sections(table["sections"]) if "sections" in table else (),
+        articles=_addresses(table, "articles"),
+        rules=_extract(table["extract"]) if "extract" in table else (),
+        active=table["active"].boolean() is not False if "active" in table else True,
+        **(defaults | _shared(table)),
+    )
+
+
+def _addresses(table: dict[str, Cursor], key: str) -> tuple[str, ...]:
+    return table[key].texts(values.web_address) if key in table else ()
+
+
+def _sections(cursor: Cursor) -> tuple[Section, ...]:
+    """Section pages; one without a link pattern may be its bare URL."""
+    found = []
+    for item in cursor.items():
+        if item.is_mapping:
+            table = item.table(SECTION_KEYS, required=("url",))
+            url = table["url"].text(values.web_address) if "url" in table else None
+            links = table["links"].text(values.pattern) if "links" in table else None
+        else:
+            url, links = item.text(values.web_address), None
+        if url:
+            found.append(Section(url, links or ""))
+    return tuple(found)
+
+
+def _extract(cursor: Cursor) -> tuple[Rules, ...]:
+    """A source's extraction rules, oldest first: one mapping, or a list of dated ones."""
+    if not cursor.is_list:
+        rules = _rules(cursor)
+        if rules.until is not None:
+            cursor.bad("until ends these rules, but none follow; make it a list, and end it with the rules of today")
+        return (rules,) if rules != Rules() else ()
+    items = cursor.items()
+    found = [_rules(item) for item in items]
+    for number, (item, rules) in enumerate(zip(items, found, strict=True)):
+        before = found[number - 1].until if number else None
+        if number == len(items) - 1:
+            if rules.until is not None:
+                item.bad("the last rules are today's: take until away, or add rules after them")
+        elif rules.until is None:
+            item.bad("rules that others follow need an until, the day they ended")
+        elif before is not None and rules.until <= before:
+            item.bad("until is not after the one before it; write the oldest rules first")
+    return tuple(found)
+
+
+def _rules(cursor: Cursor) -> Rules:
+    table = cursor.table(EXTRACT_KEYS)
+    selectors = {key: table[key].text(values.selector) or "" for key in SELECTOR_KEYS if key in table}
+    return Rules(
+        **selectors,
+        remove=table["remove"].texts(values.selector) if "remove" in table else (),
+        until=table["until"].text(values.parse_moment) if "until" in table else None,
+    )
+
+
+def _network(cursor: Cursor) -> Network:
+    table = cursor.table(NETWORK_KEYS)
+    network = Network()
+    if "allow_private" in table:
+        network = replace(network, allow_private=table["allow_private"].boolean() is True)
+    if "allow_ports" in table:
+        ports = [item.integer(1, 65_535) for item in table["allow_ports"].items()]
+        network = replace(network, allow_ports=tuple(dict.fromkeys(port for port in ports if port)))
+    if "proxy" in table and not table["proxy"].is_null:
+        proxy = table["proxy"].text(lambda text: values.web_address(text, userinfo=True), secret=True)
+        network = replace(network, proxy=proxy or "")
+    return network
+
+
+def _captures(cursor: Cursor) -> Captures:
+    table = cursor.table(CAPTURE_KEYS)
+    keep = table["keep"].choice(("changed", "all", "none")) if "keep" in table else None
+    others = table["others"].duration(_NO_TIME, 100 * _YEAR) if "others" in table else None
+    captures = replace(Captures(), keep=keep) if keep else Captures()
+    return captures if others is None else replace(captures, others=others)
+
+
+def _alerts(cursor: Cursor, ids: list[str]) -> tuple[Alert, ...]:
+    found = []
+    for number, item in enumerate(cursor.items()):
+        item.key = f"alerts[{number}]"
+        table = item.table(ALERT_KEYS, required=("to",))
+        to = table["to"].text(values.sink, secret=True) if "to" in table else None
+        when = _when(table["when"], ids) if "when" in table else {}
+        digest = table["digest"].duration(_SECOND, _YEAR) if "digest" in table else None
+        found.append(Alert(to or "", when, digest))
+    return tuple(found)
+
+
+def _when(cursor: Cursor, ids: list[str]) -> dict[str, object]:
+    table = cursor.table(WHEN_KEYS)
+    found: dict[str, object] = {}
+    if "class" in table:
+        chosen = table["class"].choice(class_.value for class_ in ChangeClass)
+        found["class"] = ChangeClass(chosen) if chosen else None
+    if "acknowledged" in table:
+        found["acknowledged"] = table["acknowledged"].boolean()
+    if "source" in table:
+        several = table["source"].items() if table["source"].is_list else [table["source"]]
+        found["source"] = tuple(item.choice(ids) for item in several)
+    if "grep" in table:
+        found["grep"] = table["grep"].text(values.pattern)
+    return found

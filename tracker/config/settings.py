@@ -1,0 +1,90 @@
+"""What sources.yaml says, as typed and frozen settings, made once and passed around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from tracker.model import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section page and the pattern (RE2) that its article links match."""
+
+    url: str
+    links: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One outlet: where its articles are found, and how it wants to be visited. `defaults` are already applied.
+
+    `robots_ignored` holds the operator's reason for not obeying robots.txt; empty means it is obeyed.
+    `rules` are oldest first; the last one has no `until`.
+    """
+
+    id: str
+    name: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    articles: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    rules: tuple[Rules, ...] = ()
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    follow: timedelta = timedelta(days=30)
+    checks: int = 25
+    delay: timedelta = timedelta(seconds=2)
+    robots_ignored: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where requests may go."""
+
+    allow_private: bool = False
+    allow_ports: tuple[int, ...] = (80, 443)
+    proxy: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Captures:
+    """Which captures are kept: `keep` is changed, all or none; the others go after `others`."""
+
+    keep: str = "changed"
+    others: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Who is told about which changes, how often.
+
+    `when` holds what sources.yaml gave of `class` (a `ChangeClass`: this one or a weightier one), `acknowledged`
+    (bool), `source` (a tuple of ids) and `grep` (RE2).
+    """
+
+    to: str = field(repr=False)
+    when: Mapping[str, object] = field(default_factory=dict)
+    digest: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All of sources.yaml. `path` is the file it came from; relative paths are relative to its folder.
+
+    `secrets` are the values that came from the environment: whoever shows settings blots them out (`redacted`).
+    """
+
+    path: Path
+    database: Path
+    contact: str
+    sources: tuple[SourceConfig, ...] = ()
+    network: Network = Network()
+    captures: Captures = Captures()
+    alerts: tuple[Alert, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -1,0 +1,170 @@
+"""What a single value may be: pure functions from text to meaning, each raising ValueError with the reason."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import re2
+
+MAX_URL = 2083
+MAX_PATTERN = 500
+MAX_TEXT = 200
+LONGEST = timedelta(days=36_525)
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DURATION = re.compile(r"([0-9]{1,12})([smhdw])")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
+_HOST_NAME = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?")
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_SINK = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://|mailto:)\S+")
+
+
+def parse_duration(text: str) -> timedelta:
+    """A length of time such as `2s`, `15m`, `1h`, `30d` or `1w`. A number without a unit is refused."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        if re.fullmatch(r"[0-9]+", text):
+            raise ValueError(f"has no unit; write {text[:6]}s, {text[:6]}m, {text[:6]}h or {text[:6]}d")
+        raise ValueError("is not a duration; write it like 2s, 15m, 1h, 30d or 1w")
+    try:
+        duration = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    except OverflowError:
+        duration = timedelta.max
+    if duration > LONGEST:
+        raise ValueError("is longer than 100 years")
+    return duration
+
+
+def format_duration(duration: timedelta) -> str:
+    """A length of time in whole seconds as `parse_duration` reads it, in the largest unit up to days that fits."""
+    seconds, rest = divmod(duration, timedelta(seconds=1))
+    if rest or seconds < 0:
+        raise ValueError(f"{duration!r} is not a length of whole seconds")
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def parse_moment(text: str) -> datetime:
+    """A date (`2026-01-31`, midnight UTC) or a date and time with its offset, as an aware UTC datetime."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            if len(text) > 10:
+                raise ValueError("has no time zone; end it with Z or an offset such as +01:00")
+            return moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+    except ValueError as error:
+        if "time zone" in str(error):
+            raise
+        raise ValueError("is not a date; write it like 2026-01-31") from None
+
+
+def plain_text(text: str) -> str:
+    """One line of text for people: not empty, no control characters, at most 200 characters."""
+    if not text.strip():
+        raise ValueError("is empty")
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"is longer than {MAX_TEXT} characters")
+    if not text.isprintable():
+        raise ValueError("has a control character or line break in it")
+    return text.strip()
+
+
+def slug(text: str) -> str:
+    """A source's id: `[a-z0-9-]+`, at most 60 characters."""
+    if not re.fullmatch(r"[a-z0-9-]{1,60}", text):
+        raise ValueError("is not an id; use a-z, 0-9 and -, at most 60 of them")
+    return text
+
+
+def language(text: str) -> str:
+    """A language tag (BCP 47) such as `en` or `pt-BR`."""
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError("is not a language; write it like en, fr or pt-BR")
+    return text
+
+
+def web_address(text: str, *, userinfo: bool = False) -> str:
+    """An absolute http(s) URL that every parser reads the same way. `userinfo` allows `user:password@` (a proxy)."""
+    if len(text) > MAX_URL:
+        raise ValueError(f"is longer than {MAX_URL} characters")
+    if any(c.isspace() or not c.isprintable() for c in text):
+        raise ValueError("has a space or control character in it")
+    if "\\" in text:
+        raise ValueError("has a backslash in it")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ValueError(f"is not a URL: {error}") from None
+    if not parts.scheme or (parts.scheme not in ("http", "https") and "://" not in text and "." in parts.scheme):
+        raise ValueError("is not a URL; it starts with https://")
+    if parts.scheme not in ("http", "https"):
+        raise ValueError(f"has the scheme {parts.scheme}; only http and https are fetched")
+    if "@" in parts.netloc and not userinfo:
+        raise ValueError("carries a user name or password; take them out")
+    if port == 0 or not (_HOST_NAME.fullmatch(host) or ":" in host):
+        raise ValueError("is not a URL: no good host name in it")
+    return text
+
+
+def contact(text: str) -> str:
+    """Where a publisher reaches the operator: an http(s) URL or an e-mail address. It goes into a request header."""
+    if not text.isascii():
+        raise ValueError("has letters outside ASCII, which a request header cannot carry")
+    if _MAIL.fullmatch(text.removeprefix("mailto:")):
+        return text
+    if "://" not in text:
+        raise ValueError("is neither an https:// address nor an e-mail address")
+    return web_address(text)
+
+
+def sink(text: str) -> str:
+    """Where an alert goes: a URL of any scheme, such as `mailto://desk@operator.example`."""
+    if not _SINK.fullmatch(text) or not text.isprintable():
+        raise ValueError("is not an address to send to; write it like mailto://desk@operator.example")
+    return text
+
+
+def pattern(text: str) -> str:
+    """A regular expression that RE2 accepts (linear time, so no back-references or look-around)."""
+    if not text:
+        raise ValueError("is empty, so it would match everything")
+    if len(text) > MAX_PATTERN:
+        raise ValueError(f"is longer than {MAX_PATTERN} characters")
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(text, options=options)
+    except (re2.error, ValueError) as error:
+        reason = error.args[0] if error.args else "bad pattern"
+        if isinstance(reason, bytes):
+            reason = reason.decode("utf-8", "replace")
+        raise ValueError(f"is not a pattern that RE2 can use: {reason}") from None
+    return text
+
+
+def selector(text: str) -> str:
+    """A CSS selector that soupsieve accepts."""
+    if not text.strip():
+        raise ValueError("is empty")
+    if len(text) > MAX_PATTERN:
+        raise ValueError(f"is longer than {MAX_PATTERN} characters")
+    import soupsieve  # slow to import, and most files hold no selector
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            soupsieve.compile(text)
+    except Exception as error:
+        # soupsieve raises its own SelectorSyntaxError, but also ValueError, TypeError and warnings for odd input.
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"is not a CSS selector: {reason}") from None
+    return text
