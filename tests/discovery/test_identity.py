@@ -1,0 +1,212 @@
+"""One article under several addresses, is it an article at all, and how far hints are believed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.discovery import article, identity, signals, urls
+
+STORY = "https://www.paper.test/2026/11/23/story"
+
+
+@pytest.mark.parametrize(
+    ("name", "claimed", "others", "same_text", "believed"),
+    [
+        ("itself", STORY, 0, None, True),
+        ("itself without tracking", STORY + "?utm_source=x", 0, None, True),
+        ("a better slug", "https://www.paper.test/2026/11/23/better-slug", 0, None, True),
+        ("another host of the same site", "https://paper.test/2026/11/23/story", 0, None, True),
+        ("another site", "https://else.test/2026/11/23/story", 0, None, False),
+        ("the front page", "https://www.paper.test/", 0, None, False),
+        ("the front page of a language", "https://www.paper.test/en", 0, None, False),
+        ("the section it lies in", "https://www.paper.test/2026/11/23", 0, None, False),
+        ("the section, but the same text", "https://www.paper.test/2026/11/23", 0, True, True),
+        ("an address that others claim", "https://www.paper.test/article", 4, None, False),
+        ("an address that few claim", "https://www.paper.test/article", 3, None, True),
+        ("an address with another text", "https://www.paper.test/article", 0, False, False),
+        ("from https to http", "http://www.paper.test/2026/11/23/story", 0, None, False),
+        ("no address", "not an address", 0, None, False),
+        ("a script", "javascript:alert(1)", 0, None, False),
+    ],
+)
+def test_claims_are_believed_only_for_reasons(
+    name: str, claimed: str, others: int, same_text: bool | None, believed: bool
+) -> None:
+    joined = identity.join(STORY, claimed, others=others, same_text=same_text)
+    assert joined.believed is believed, name
+    assert joined.reason
+
+
+def test_an_amp_page_joins_the_page_it_stands_under() -> None:
+    assert identity.join(STORY + "/amp", STORY).believed
+
+
+@pytest.mark.parametrize(
+    ("amp", "plain"),
+    [
+        ("https://paper.test/story/amp", "https://paper.test/story"),
+        ("https://paper.test/story/amp/", "https://paper.test/story/"),
+        ("https://paper.test/story.amp.html", "https://paper.test/story.html"),
+        ("https://paper.test/amp/story", "https://paper.test/story"),
+        ("https://paper.test/story?outputType=amp", "https://paper.test/story"),
+        ("https://paper.test/story?amp=1&id=7", "https://paper.test/story?id=7"),
+        ("https://paper.test/story?amp", "https://paper.test/story"),
+        ("https://amp.paper.test/story", "https://paper.test/story"),
+        ("https://m.paper.test/story", "https://paper.test/story"),
+        ("https://paper.test/ampersand-story", "https://paper.test/ampersand-story"),
+        ("https://paper.test/camp/story", "https://paper.test/camp/story"),
+        ("https://paper.test/story?output=pdf", "https://paper.test/story?output=pdf"),
+        ("https://m.test/story", "https://m.test/story"),
+        ("https://amp.co.uk/story", "https://amp.co.uk/story"),
+    ],
+)
+def test_amp_and_mobile_forms(amp: str, plain: str) -> None:
+    assert identity.plain(amp) == plain
+
+
+def test_twins_are_looked_up_before_an_address_is_new() -> None:
+    assert identity.twins(STORY) == (STORY,)
+    assert identity.twins("https://m.paper.test/x?utm_source=a") == (
+        "https://m.paper.test/x",
+        "https://paper.test/x",
+        "https://www.paper.test/x",
+    )
+    assert "https://paper.test/x" in identity.twins("https://www.paper.test/x/amp")
+    assert identity.twins("nonsense") == ()
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_joining_never_raises(path: str, claimed: str) -> None:
+    identity.join(f"https://paper.test/{path}", claimed)
+    identity.join(claimed, f"https://paper.test/{path}")
+    for twin in identity.twins(f"https://m.paper.test/{path}"):
+        assert urls.key(twin) == twin
+
+
+def test_claims_are_read_from_the_head() -> None:
+    html = """<link rel="canonical" href="/a?x=1"><link rel="canonical" href="/second">
+    <meta property="og:url" content="https://paper.test/b"><link rel="amphtml" href="https://amp.paper.test/a">
+    <meta property="og:url" content="https://paper.test/c"><!-- <link rel=canonical href=/no> -->"""
+    found = identity.claims(html, "https://paper.test/x")
+    assert found == identity.Claims("https://paper.test/a?x=1", "https://paper.test/b", "https://amp.paper.test/a")
+    assert identity.claims("<link rel=canonical href='javascript:x'>", STORY) == identity.Claims()
+
+
+def paragraphs(words: int) -> str:
+    return "<p>" + "word " * words + "</p>"
+
+
+def json_ld(data: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+LINKS = "<a href=/x>link</a>" * 60
+
+
+@pytest.mark.parametrize(
+    ("name", "html", "url", "is_article", "reason"),
+    [
+        ("says so", json_ld({"@type": "NewsArticle"}) + paragraphs(9), STORY, True, "NewsArticle"),
+        ("says so in a graph", json_ld({"@graph": [{"@type": ["WebPage", "Article"]}]}), STORY, True, "Article"),
+        ("says so in a list", json_ld([{"@type": "BlogPosting"}]), STORY, True, "BlogPosting"),
+        ("a list page", json_ld({"@type": "CollectionPage"}) + paragraphs(500), STORY, False, "CollectionPage"),
+        ("metadata and text", "<meta property=og:type content=article>" + paragraphs(30), STORY, True, "metadata"),
+        ("metadata alone", "<meta property=og:type content=article>" + paragraphs(5), STORY, False, "only 5 words"),
+        ("a date", '<meta property="article:published_time" content="2026">' + paragraphs(30), STORY, True, "metadata"),
+        ("much text", paragraphs(300), STORY, True, "300 words"),
+        ("little text", paragraphs(40), STORY, False, "only 40 words"),
+        ("mostly links", paragraphs(200) + LINKS, STORY, False, "mostly links"),
+        ("text outside of paragraphs", "<div>" + "word " * 500 + "</div>", STORY, False, "only 0 words"),
+        ("the front page", paragraphs(500), "https://paper.test/", False, "front page"),
+        (
+            "broken JSON",
+            '<script type="application/ld+json">{"@type": "News</script>' + paragraphs(90),
+            STORY,
+            True,
+            "90",
+        ),
+        ("nothing", "", STORY, False, "0 words"),
+    ],
+)
+def test_is_this_an_article(name: str, html: str, url: str, is_article: bool, reason: str) -> None:
+    judged = article.judge(html, url)
+    assert judged.article is is_article, (name, judged)
+    assert reason in judged.reason
+
+
+@given(st.text(alphabet="<p/>script aj+ld{}\"':@type[]Articleé", max_size=300))
+def test_judging_never_raises(html: str) -> None:
+    assert article.judge(html, STORY).reason
+    assert article.judge('<script type="application/ld+json">' + html + "</script>", STORY).reason
+
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_a_source_that_stamps_everything_is_soon_ignored_and_tried_again() -> None:
+    record = signals.Record()
+    followed = 0
+    for _ in range(60):
+        if record.believed():
+            followed += 1
+            record = record.after(changed=False)
+    assert followed == signals.TRIAL
+    assert not record.believed(ignored=5)
+    assert record.believed(ignored=signals.TRIAL)
+
+
+def test_a_source_that_is_mostly_right_is_believed() -> None:
+    record = signals.Record()
+    for n in range(100):
+        record = record.after(changed=n % 3 == 0)
+    assert record.believed()
+    assert 0.3 < record.precision < 0.4
+
+
+@given(st.lists(st.booleans(), max_size=600))
+def test_a_record_forgets_but_keeps_its_share(history: list[bool]) -> None:
+    record = signals.Record()
+    for changed in history:
+        record = record.after(changed)
+    assert record.hints <= signals.MEMORY + 1
+    assert 0 < record.precision < 1
+
+
+def test_a_repaired_source_is_believed_again() -> None:
+    record = signals.Record(0, 150)
+    for _ in range(30):
+        record = record.after(changed=True)
+    assert record.believed()
+
+
+@pytest.mark.parametrize(
+    ("hint", "checked", "known", "news"),
+    [
+        (None, None, None, False),
+        (NOW, None, None, True),
+        (NOW, NOW - HOUR, None, True),
+        (NOW - HOUR, NOW, None, False),
+        (NOW, NOW - HOUR, NOW, False),
+        (NOW, NOW - HOUR, NOW - HOUR, True),
+    ],
+)
+def test_only_what_is_later_is_news(
+    hint: datetime | None, checked: datetime | None, known: datetime | None, news: bool
+) -> None:
+    assert signals.is_news(hint, checked, known) is news
+
+
+def test_a_believed_hint_brings_the_check_forward_but_never_back() -> None:
+    good, bad = signals.Record(5, 5), signals.Record(0, 100)
+    soon = NOW + signals.SOON
+    assert signals.next_check(NOW + HOUR, NOW, good, NOW) == soon
+    assert signals.next_check(NOW, NOW, good, NOW) == NOW
+    assert signals.next_check(None, NOW, good, NOW) == soon
+    assert signals.next_check(NOW + HOUR, NOW, bad, NOW) == NOW + HOUR
+    assert signals.next_check(NOW + HOUR, None, good, NOW) == NOW + HOUR

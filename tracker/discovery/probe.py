@@ -1,0 +1,52 @@
+"""Autodiscovery: what a site's own page says about its feeds and sitemaps."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.discovery import markup, urls
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_FEED_LINK = re.compile(r"(?:/(?:rss|feed|atom)(?:s|\.xml|\.rss|\.json)?/?$)|\.(?:rss|rdf|atom)$", re.IGNORECASE)
+
+COMMON = (("feed", "/rss.xml"), ("feed", "/feed"), ("feed", "/feed.xml"), ("feed", "/rss"), ("feed", "/atom.xml"))
+"""Where feeds often are when the page names none, to be tried."""
+
+COMMON_SITEMAPS = (("sitemap", "/news-sitemap.xml"), ("sitemap", "/sitemap-news.xml"), ("sitemap", "/sitemap.xml"))
+"""Where sitemaps often are when robots.txt names none, to be tried."""
+
+
+def suggest(html: str, url: str) -> list[tuple[str, str]]:
+    """Feeds and sitemaps that a page names, as (`feed` or `sitemap`, address), the surest first, each once.
+
+    Declared feeds (`<link rel=alternate>`) come before links that only look like feeds. Comment feeds are left out.
+    """
+    page = markup.visible(html)
+    base = next((tag.get("href") for tag in markup.tags(page, "base")), "")
+    declared: list[tuple[str, str]] = []
+    guessed: list[tuple[str, str]] = []
+    for tag in markup.tags(page, "link", "a"):
+        relations = tag.get("rel").lower().split()
+        kind = tag.get("type").lower().partition(";")[0].strip()
+        address = _clean(tag.get("href"), base, url)
+        if not address or "comment" in (address + tag.get("title")).lower():
+            continue
+        if tag.name == "link" and "alternate" in relations and kind in _FEED_TYPES:
+            declared.append(("feed", address))
+        elif tag.name == "link" and "sitemap" in relations:
+            declared.append(("sitemap", address))
+        elif tag.name == "a" and (kind in _FEED_TYPES or _FEED_LINK.search(address.partition("?")[0])):
+            guessed.append(("feed", address))
+    return list(dict.fromkeys(declared + guessed))
+
+
+def common(url: str) -> list[tuple[str, str]]:
+    """The usual places of a site's feeds and sitemaps, to be tried. Raises ValueError for an unusable address."""
+    return [(kind, urls.clean(path, url)) for kind, path in (*COMMON, *COMMON_SITEMAPS)]
+
+
+def _clean(link: str, base: str, url: str) -> str:
+    try:
+        return urls.clean(link, urls.clean(base, url) if base else url) if link else ""
+    except ValueError:
+        return ""

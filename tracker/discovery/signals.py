@@ -1,0 +1,64 @@
+"""How far a source's hints are believed: feed `updated`, sitemap `lastmod`, `dateModified`. Pure.
+
+A hint brings a check forward. Some systems stamp every page with the present moment; their hints soon count for
+nothing, but one in twenty is still followed so that a repaired system is noticed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+PRECISION_NEEDED = 0.1
+"""A kind of hint is ignored when fewer of them than this were followed by a change."""
+
+TRIAL = 20
+"""So many hints are followed before a record is judged, and later every so many of an ignored kind."""
+
+MEMORY = 200
+"""A record forgets: beyond so many hints both counts are halved."""
+
+SOON = timedelta(minutes=1)
+"""How soon a believed hint brings the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How often hints of one kind from one source were followed by a change of the text."""
+
+    right: int = 0
+    wrong: int = 0
+
+    @property
+    def hints(self) -> int:
+        """All hints that were followed."""
+        return self.right + self.wrong
+
+    @property
+    def precision(self) -> float:
+        """The share that was right, with one of each taken for granted (Laplace's rule)."""
+        return (self.right + 1) / (self.hints + 2)
+
+    def after(self, changed: bool) -> Record:
+        """The record after one more hint was followed by a check."""
+        old = Record(self.right // 2, self.wrong // 2) if self.hints >= MEMORY else self
+        return replace(old, right=old.right + 1) if changed else replace(old, wrong=old.wrong + 1)
+
+    def believed(self, ignored: int = 0) -> bool:
+        """Whether to follow the next hint; `ignored` counts those ignored since the last one followed."""
+        return self.hints < TRIAL or self.precision >= PRECISION_NEEDED or ignored >= TRIAL
+
+
+def is_news(hint: datetime | None, last_check_at: datetime | None, known: datetime | None = None) -> bool:
+    """Whether a hint says something new: later than the last check that read the page, and than the last hint known."""
+    if hint is None:
+        return False
+    return all(hint > earlier for earlier in (last_check_at, known) if earlier is not None)
+
+
+def next_check(planned: datetime | None, hint: datetime | None, record: Record, now: datetime) -> datetime | None:
+    """When to check an article: as planned, or soon when a hint is believed."""
+    if hint is None or not record.believed():
+        return planned
+    soon = now + SOON
+    return soon if planned is None or planned > soon else planned
