@@ -1,0 +1,27 @@
+"""Fixtures of the fetcher's tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from hypothesis import settings
+
+from tests.fetcher.world import Site, World
+
+settings.register_profile("unhurried", deadline=None)  # the machine may be busy; time is not what is tested
+settings.load_profile("unhurried")
+
+
+@pytest_asyncio.fixture
+async def world() -> AsyncIterator[World]:
+    """A small internet on loopback."""
+    made = World()
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def paper(world: World) -> Site:
+    """The site http://paper.test/, robots.txt answering 404."""
+    return await world.site("paper.test")

@@ -1,0 +1,191 @@
+"""One exchange with a host: a request, and its answer read within limits or ended with a named outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpcore
+import httpx
+
+from tracker.fetcher.guard import Blocked, NoNetwork
+from tracker.fetcher.inflate import Body, Damaged, TooLarge
+from tracker.fetcher.lanes import Verdict
+from tracker.fetcher.outcome import outcome_of, retry_after
+from tracker.model import Outcome
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses that send the visitor elsewhere (RFC 9110 section 15.4)."""
+
+DRAIN = 64 * 1024
+"""Most bytes read of a body that nobody wants, so that the connection can be kept."""
+
+CRUMBS, CRUMB = 5000, 64
+"""A body of more chunks than the first, smaller on average than the second, only burns our time: 20 µs each."""
+
+BREATH = 256
+"""So many chunks are read in one go before other work gets its turn."""
+
+_SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,1024}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of everything is enough. Bytes and seconds of real time; `deadline` spans all hops of one request."""
+
+    wire: int = 4 << 20
+    decoded: int = 8 << 20
+    ratio: int = 100
+    deadline: float = 45.0
+    connect: float = 10.0
+    read: float = 20.0
+    redirects: int = 8
+
+    @property
+    def timeout(self) -> httpx.Timeout:
+        """The same for httpx, per operation."""
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.connect, pool=self.deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a host answered. `location` is where a redirect points; its body was not kept."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    wire: int
+    location: str = ""
+    retry_after: timedelta | None = None
+
+
+@dataclass(slots=True)
+class Ended(Exception):
+    """A request that brought no answer to use, and what that says about the host.
+
+    `again` is True when it died before the host can have answered, so that a kept connection may be to blame; `at` is
+    the address it had come to; `whole_host` is True when every request to the host ends so now.
+    """
+
+    outcome: Outcome
+    error: str
+    status: int = 0
+    retry_after: timedelta | None = None
+    verdict: Verdict = Verdict.ANSWERED
+    again: bool = False
+    at: str = ""
+    whole_host: bool = False
+
+    def __str__(self) -> str:
+        return self.error
+
+
+def safe_header(value: str) -> str:
+    """A header value from outside that may be sent back; empty when it is too long or not printable ASCII."""
+    return value if _SAFE_HEADER.fullmatch(value) else ""
+
+
+async def exchange(
+    transport: httpx.AsyncBaseTransport,
+    url: httpx.URL,
+    headers: dict[str, str],
+    jar: httpx.Cookies,
+    limits: Limits,
+    seconds: float,
+) -> Answer:
+    """Ask once and read the answer, at most that many seconds. `jar` takes cookies of redirects. Raises Ended."""
+    request = httpx.Request("GET", url, headers=headers, extensions={"timeout": limits.timeout.as_dict()})
+    jar.set_cookie_header(request)
+    answered = False
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(max(seconds, 0.01)):
+            response = await transport.handle_async_request(request)
+            response.request = request
+            answered = True
+            try:
+                return await _read(response, jar, limits)
+            finally:
+                await response.aclose()
+    except Ended:
+        raise
+    except (TimeoutError, httpcore.TimeoutException) as error:
+        what = (
+            "connect" if isinstance(error, httpcore.ConnectTimeout) else "finish its answer" if answered else "answer"
+        )
+        waited = time.monotonic() - started
+        raise Ended(
+            Outcome.TIMEOUT, f"{url.host} did not {what} within {waited:.0f} s", verdict=Verdict.FAILED
+        ) from error
+    except Blocked as error:
+        raise Ended(Outcome.REFUSED, str(error), verdict=Verdict.CUT_SHORT) from error
+    except NoNetwork as error:
+        raise Ended(Outcome.CONNECTION, f"no network? {error}", verdict=Verdict.NO_NETWORK) from error
+    except (
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.ProxyError,
+        httpcore.UnsupportedProtocol,
+        httpx.HTTPError,
+        httpx.StreamError,
+        OSError,
+        ssl.SSLError,
+        ValueError,
+    ) as error:
+        said = str(error).strip() or type(error).__name__
+        if answered:
+            raise Ended(Outcome.TRUNCATED, f"the answer broke off: {said}", verdict=Verdict.FAILED) from error
+        again = not isinstance(error, httpcore.ConnectError | httpcore.LocalProtocolError)
+        raise Ended(Outcome.CONNECTION, f"{url.host}: {said}", verdict=Verdict.FAILED, again=again) from error
+
+
+async def _read(response: httpx.Response, jar: httpx.Cookies, limits: Limits) -> Answer:
+    """The answer, its body only when the status is a success."""
+    status = response.status_code
+    location = response.headers.get("location", "") if status in REDIRECTS else ""
+    headers = tuple(response.headers.multi_items())
+    if location:
+        if "set-cookie" in response.headers:
+            jar.extract_cookies(response)
+        await _drain(response)
+        return Answer(status, headers, b"", 0, location=location)
+    if (outcome := outcome_of(status, headers)) is not None or status == 304:
+        await _drain(response)
+        return Answer(status, headers, b"", 0, retry_after=retry_after(headers) if outcome else None)
+    announced = response.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limits.wire:
+        raise Ended(Outcome.TOO_LARGE, f"the body is {int(announced):,} bytes, more than {limits.wire:,}", status)
+    try:
+        body = Body(
+            ", ".join(response.headers.get_list("content-encoding")),
+            max_wire=limits.wire,
+            max_decoded=limits.decoded,
+            max_ratio=limits.ratio,
+        )
+        chunks = 0
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+            chunks += 1
+            if chunks % BREATH == 0:
+                await asyncio.sleep(0)
+            if chunks > CRUMBS and body.wire < chunks * CRUMB:
+                raise TooLarge(f"the body comes in crumbs of {body.wire // chunks} bytes")
+        return Answer(status, headers, body.finish(), body.wire)
+    except TooLarge as error:
+        raise Ended(Outcome.TOO_LARGE, str(error), status) from error
+    except Damaged as error:
+        raise Ended(Outcome.TRUNCATED, str(error), status) from error
+
+
+async def _drain(response: httpx.Response) -> None:
+    """Read a little of an unwanted body; a longer one costs the connection instead."""
+    left, chunks = DRAIN, 0
+    async for chunk in response.aiter_raw():
+        left -= len(chunk)
+        chunks += 1
+        if left < 0 or chunks > BREATH:
+            return

@@ -1,0 +1,87 @@
+"""httpx on httpcore's public API, so that the guard can open the sockets.
+
+Transports are used without httpx's client: that would read the addresses of redirects before ours is asked, and keep
+cookies.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import ssl
+import sys
+from collections.abc import AsyncIterable, AsyncIterator
+
+import httpcore
+import httpx
+
+MAX_CONNECTIONS = 2
+"""Connections to one host, all of them kept alive: with fewer kept than allowed most requests would reconnect."""
+
+KEEPALIVE_SECONDS = 30.0
+
+# httpcore tries to import sniffio several times a request. Where it is missing, Python searches the whole path each
+# time, a third of a request's cost; an entry of None says at once what the search would find.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A response body as httpcore delivers it."""
+
+    def __init__(self, stream: AsyncIterable[bytes]) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Give the connection back, or close it when the body was not read to its end."""
+        if (close := getattr(self._stream, "aclose", None)) is not None:
+            await close()
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """The connections to one host. httpcore's exceptions pass through unchanged."""
+
+    def __init__(self, context: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend | None, proxy: str = "") -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=context,
+            proxy=httpcore.Proxy(proxy) if proxy else None,
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=MAX_CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            http2=True,
+            retries=0,
+            network_backend=backend,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; the body is still to be read."""
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        response = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=url,
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+        )
+        assert isinstance(response.stream, AsyncIterable)
+        return httpx.Response(
+            status_code=response.status,
+            headers=response.headers,
+            stream=_Stream(response.stream),
+            extensions=response.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
