@@ -1,0 +1,62 @@
+"""The first look at pages of our own making."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.extractor import pages
+from tracker.errors import Unreadable
+from tracker.extractor import extract
+from tracker.model import Rules
+
+
+def test_the_article_is_read_and_the_page_around_it_is_not():
+    content = extract(pages.page(), pages.URL)
+    assert [p.text for p in content.paragraphs] == pages.PARAGRAPHS
+    assert content.headline == pages.HEADLINE
+    assert content.byline == ("Mara Lind", "Tomas Berg")
+    assert content.published_at == datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    assert content.modified_at == datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+    assert content.language == "en"
+    assert content.free is True
+    assert content.canonical_url == pages.URL
+
+
+def test_every_block_says_why_it_was_kept_or_dropped():
+    content = extract(pages.page(), pages.URL)
+    assert all(block.reason for block in content.blocks)
+    assert [b.text for b in content.blocks if b.kept] == pages.PARAGRAPHS
+
+
+def test_rules_of_the_source_decide_what_is_body_and_what_is_not():
+    rules = Rules(body=".story", remove=(".story p:last-child",), headline="h1", byline=".byline")
+    content = extract(pages.page(), pages.URL, rules=rules)
+    assert [p.text for p in content.paragraphs] == pages.PARAGRAPHS[:-1]
+    assert content.byline == ("Mara Lind", "Tomas Berg")
+
+
+@pytest.mark.parametrize(
+    "html", ["", "   ", "<html></html>", "<html><body><nav><a href='/'>Home</a></nav></body></html>"]
+)
+def test_a_page_without_an_article_is_unreadable(html):
+    with pytest.raises(Unreadable):
+        extract(html, pages.URL)
+
+
+def _without(tags: str, html: str) -> str:
+    return re.sub(rf"</?(?:{tags})\b[^>]*>", "", html)
+
+
+@pytest.mark.parametrize(
+    ("name", "html"),
+    [
+        ("no body tag", _without("body", pages.page())),
+        ("no head and body tags", _without("head|body", pages.page())),
+        ("no optional tag at all", _without("html|head|body", pages.page()).replace("</p>", "").replace("</li>", "")),
+        ("a block in the head", pages.page().replace("</head>", "<div>Loading the page</div></head>")),
+        ("text after the article", _without("html|head|body", pages.page()) + "<p>Printed in Nordhavn</p> by hand"),
+    ],
+)
+def test_valid_pages_without_optional_tags_are_read(name, html):
+    assert extract(html, pages.URL).canonical() == extract(pages.page(), pages.URL).canonical()

@@ -1,0 +1,54 @@
+"""Page in, `Content` out. Pure: no I/O, no clock, no randomness; runs in worker processes.
+
+A stage of floor 2: imports only `tracker.config`, `tracker.model` and `tracker.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.errors import Unreadable
+from tracker.extractor import anchor, content, first, headline, limits, opinion
+from tracker.extractor import rules as source_rules
+from tracker.extractor.document import Document
+from tracker.extractor.profile import Profile, learn
+from tracker.extractor.structured import Structured
+from tracker.model import Content, Rules
+
+__all__ = ["extract", "learn"]
+
+_NO_RULES = Rules()
+
+
+def extract(
+    html: str,
+    url: str,
+    *,
+    previous: Content | None = None,
+    rules: Rules | None = None,
+    profile: Mapping[str, Any] | None = None,
+) -> Content:
+    """Read the article on a page.
+
+    `previous` is the content of the last reading: with it the look is anchored, and decisions once made are kept.
+    `rules` are the source's own selectors, `profile` what was learned about the source. Raises `Unreadable` when the
+    page cannot be parsed safely or no article can be read from it.
+    """
+    fields: dict[str, list[str]] = {}
+    if rules is not None and rules != _NO_RULES:
+        limits.check(html, url)
+        html, fields = source_rules.apply(html, rules)
+    document = Document(html, url)
+    data = Structured(document.root)
+    headlines = headline.variants(document, data)
+    known = Profile(profile, previous)
+    reading = anchor.read(document, anchor.memory(previous), known) if previous is not None else None
+    if reading is None:
+        reading = first.read(document, data, list(headlines.values()), known)
+        reading.confidence = opinion.confidence(reading, data)
+        if reading.kept and reading.confidence <= opinion.UNSURE and not document.marked:
+            reading = opinion.ask(html, reading, data)
+    if not reading.kept:
+        raise Unreadable(f"{url}: no article found on this page; a `body` rule in sources.yaml may help")
+    return content.with_fields(content.build(reading, data, headlines, previous), fields)

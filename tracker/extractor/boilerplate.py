@@ -1,0 +1,108 @@
+"""What stands inside the article's region and is not article: each block dropped with the name of the rule.
+
+Structure decides first (links, forms, boxes, places), phrases second. A rule returns nothing for what it cannot tell.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tracker.extractor import phrases
+from tracker.extractor.body import Region
+from tracker.extractor.document import TextBlock, in_h1
+from tracker.extractor.labels import AD, BYLINE, CAPTION, COMMENTS, HIDDEN, MEDIA, PROMO, SERVICE, SOCIAL, TAGS
+from tracker.extractor.tags import HEADINGS
+
+_APART = frozenset(("nav", "form", "figcaption", "figure", "footer"))
+_NEVER_COUNTERS = frozenset((*HEADINGS, "tr", "td", "th"))
+_SHORT_BUT_FINE = frozenset((*HEADINGS, "p", "li", "td", "th", "tr", "dd", "dt"))
+_SENTENCE_END = re.compile(r"[.!?:…。！？][\"”’»)\]]?$")
+
+
+def reason(block: TextBlock, region: Region) -> str:
+    """Why a block of the region is not article text; an empty string when nothing speaks against it."""
+    if block.hidden and not region.hidden_is_fine:
+        return "hidden"
+    if in_h1(block):
+        return "headline"
+    return _by_links(block, region) or _by_place(block, region) or _by_words(block, region)
+
+
+def _by_links(block: TextBlock, region: Region) -> str:
+    if region.links_are_fine or any(n.tag == "blockquote" for _, n in zip(range(3), block.node.chain(), strict=False)):
+        return ""
+    if block.link_share > 0.8 and block.words < 40:
+        listed = block.node.tag == "li" and block.link_share < 0.95 and block.words > 12
+        return "" if listed else "link"
+    if label_and_link(block):
+        return "label and link"
+    if region.in_teaser(block):
+        return "teaser"
+    return ""
+
+
+def label_and_link(block: TextBlock) -> bool:
+    """A few words, then one link to the end, and no sentence: "Related: The other story"."""
+    if block.links != 1 or not block.linked_end or block.words > 30:
+        return False
+    label = len(block.text) - block.link_chars
+    return block.link_share >= 0.5 and label < 40 and not block.text.endswith((".", "!", "。"))
+
+
+def is_sentence(text: str) -> bool:
+    """True when a text ends as a sentence does."""
+    return _SENTENCE_END.search(text) is not None
+
+
+def _by_place(block: TextBlock, region: Region) -> str:
+    flags, tags, controls = region.around(block.node)
+    if tags & _APART:
+        return "apart: " + min(tags & _APART)
+    if "aside" in tags and "blockquote" not in tags:
+        return "apart: aside"
+    if controls and block.words < 60:
+        return "form"
+    if not flags:
+        return ""
+    words = block.words
+    for bit, limit, name in (
+        (PROMO, 1e9, "box: promotion"),
+        (AD, 1e9, "box: advertisement"),
+        (SERVICE, 60, "box: service"),
+        (CAPTION, 40, "caption"),
+        (BYLINE, 30, "byline"),
+        (SOCIAL, 15, "box: social"),
+        (TAGS, 1e9 if block.link_share > 0.6 else 12, "box: topics"),
+        (MEDIA, 25, "box: player"),
+        (HIDDEN, 30, "box: hidden"),
+    ):
+        if flags & bit and words < limit and not (bit == SOCIAL and "blockquote" in tags):
+            return name
+    if flags & COMMENTS:
+        return "box: comments"
+    return ""
+
+
+def _by_words(block: TextBlock, region: Region) -> str:
+    words, text, tag = block.words, block.text, block.node.tag
+    if phrases.is_notice(text):
+        return ""
+    if words < 25 and (kind := phrases.opening(text)):
+        return "phrase: " + kind
+    if words <= 4 and phrases.is_label(block.folded):
+        return "label"
+    early = block.index < max(region.prose, region.start + (0 if tag == "li" else 6))
+    at_home = tag == "li" or region.weights[block.home] >= 0.2 * region.total
+    if words <= 8 and tag not in _NEVER_COUNTERS and (early or not at_home) and phrases.is_counter(text):
+        return "counter"
+    if (
+        early
+        and words < 12
+        and phrases.has_clock(text)
+        and not _SENTENCE_END.search(text)
+        and tag not in _NEVER_COUNTERS
+    ):
+        return "stamp"
+    if words < 4 and tag not in _SHORT_BUT_FINE:
+        return "fragment"
+    return ""

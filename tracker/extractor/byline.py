@@ -1,0 +1,150 @@
+"""Who wrote an article: names of people (or the desk or agency that signs), as the page gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import lxml.etree as etree
+
+from tracker.extractor import fold, labels
+from tracker.extractor.document import TextBlock
+from tracker.extractor.structured import Structured, plain
+
+# "By" where bylines are written: en de fr es it pt nl sv no da fi pl cs hu tr ru uk el id vi
+_BY = re.compile(
+    r"^\W*(?:(?:written |reported |words |story )?by|von|par|por|di|door|av|af|kirjoittanut|autor(?:ka|in|a|es"
+    r"|en)?|author"
+    r"|auteur|autore|redakteur(?:in)?|od|przez|írta|de|yazan|haber|автор|от|від|από|oleh|tác giả|text|texte"
+    r"|texto|words)"
+    r"(?:\s*:|\b)\s*(?=\S)",
+    re.I,
+)
+_SAYS_BY = re.compile(
+    r"^\W*(?:(?:written |words |story )?by|von|par|por|door|av|af|di|oleh|tác giả|автор)\s*:?\s+\S", re.I
+)
+# "and" between names, in the same languages; a dash, a dot or a bar between spaces
+_SPLIT = re.compile(
+    r"\s*(?:[,;|•·\n]|\s[/–—-]\s|\s/|/\s"
+    r"|\s(?:and|und|et|y|e|en|och|og|ja|i|a|és|și|ve|и|та|και|dan|và|with|mit|avec|con|com|med)\s)\s*",
+    re.I,
+)
+_ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]?")
+_NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[<>{}\[\]=?!]|\.(?:com|jpg|png)\b", re.I)
+_FACTS = re.compile(r"\s*[|•·]\s*")  # between the facts of a line under the headline: date, name, reading time
+_DIGIT = re.compile(r"\d")
+_SITE = re.compile(r"\.[a-z]{2,3}$", re.I)
+_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "cxenseparse:author")
+_SIGNED = re.compile(r"\bauthors?\b|byline|writer|autor\b|auteur|redakteur|metainfoauthor|contributor|author-?name")
+
+_MARKED = (etree.XPath('//*[@rel="author"]'), etree.XPath('//*[@itemprop="author"]'))
+
+
+def people(data: Structured, above: Sequence[TextBlock], sites: Sequence[str], root: Any) -> tuple[str, ...]:
+    """The byline as names, in the page's order.
+
+    JSON-LD, meta tags, marked-up names, then the lines `above` the text; whoever names people is preferred to whoever
+    names only the outlet (one of `sites`: its names and its host's).
+    """
+    fallback: tuple[str, ...] = ()
+    known = [folded for site in sites if (folded := fold.key(site))]
+    readers: tuple[Callable[[], list[str]], ...] = (
+        lambda: _from_json(data),
+        lambda: _from_meta(data),
+        lambda: _from_markup(root),
+        lambda: _from_lines(above),
+    )
+    for names in readers:
+        found = unique(names())
+        if found and not all(_is_outlet(name, known) for name in found):
+            return found
+        fallback = fallback or found
+    return fallback
+
+
+def split(line: str) -> list[str]:
+    """The names in a line such as "By Ann Lee, Bo Ek and Cy Roe (in Oslo)"."""
+    line = _BY.sub("", _ASIDE.sub(" ", fold.tidy(line)), count=1)
+    return [part.strip() for part in _SPLIT.split(line) if part.strip()]
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Names without doubles, addresses and what cannot be a name."""
+    seen: dict[str, str] = {}
+    for raw in names:
+        name = _BY.sub("", fold.tidy(raw), count=1).strip(" ,;:|-–•·/*")
+        if 1 < len(name) <= 80 and not _NOT_A_NAME.search(name) and len(name.split()) <= 8:
+            seen.setdefault(fold.key(name), name)
+    return tuple(seen.values())
+
+
+def _is_outlet(name: str, sites: Sequence[str]) -> bool:
+    folded = fold.key(name)
+    return bool(_SITE.search(name)) or any(folded in site or site in folded for site in sites)
+
+
+def _from_json(data: Structured) -> list[str]:
+    names: list[str] = []
+    authors: Any = data.article.get("author") or data.article.get("creator") or []
+    for reference in authors if isinstance(authors, list) else [authors]:
+        author = data.resolve(reference)
+        name = author.get("name") if isinstance(author, Mapping) else author
+        for one in name if isinstance(name, list) else [name]:
+            if isinstance(one, str) and one.strip():
+                names += split(plain(one))
+    return names
+
+
+def _from_meta(data: Structured) -> list[str]:
+    for name in _META:
+        values = [plain(v) for v in data.metas.get(name, ()) if "://" not in v]
+        names = [part for value in values for part in split(value)]
+        if names:
+            return names
+    return []
+
+
+def _from_markup(root: Any) -> list[str]:
+    """Names in elements that say so: `rel=author`, `itemprop=author`."""
+    names: list[str] = []
+    for expression in _MARKED:
+        elements: Any = expression(root)
+        for element in elements:
+            text = fold.tidy(" ".join(element.itertext()))
+            if 0 < len(text) <= 80:
+                names += split(text)
+        if names:
+            break
+    return names
+
+
+def _from_lines(above: Sequence[TextBlock]) -> list[str]:
+    """Names in the lines between headline and text: those that begin with "By", stand in an author's box,
+    or beside a date.
+    """
+    for block in above:
+        if block.words > 16 or block.hidden:
+            continue
+        signed = any(
+            _SIGNED.search(node.label) and not labels.flags(node.label) & labels.COMMENTS
+            for _, node in zip(range(2), block.node.chain(), strict=False)
+        )
+        parts = _FACTS.split(block.text)
+        if signed or _SAYS_BY.match(block.text):
+            parts = parts[:1]
+        elif len(parts) < 2 or not _DIGIT.search(block.text):
+            continue
+        names = [n for part in parts for n in split(_DIGIT.split(part, maxsplit=1)[0]) if _is_person(n)]
+        if names:
+            return names
+    return []
+
+
+def _is_person(name: str) -> bool:
+    """True for two to five words that all but particles begin with a capital, or an outlet's short sign."""
+    parts = fold.tidy(name).strip(" ,.:").split()
+    if len(parts) == 1:
+        return parts[0].isupper() and 2 <= len(parts[0]) <= 5
+    capitals = sum(p[0].isupper() or not p[0].isascii() for p in parts)
+    return 2 <= len(parts) <= 5 and capitals >= max(2, len(parts) - 1)

@@ -1,0 +1,156 @@
+"""A reading made into `Content`: kinds, captions, notices, fields, and the memory for the next look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from tracker.extractor import byline, dates, headline, notices, phrases
+from tracker.extractor.document import TextBlock
+from tracker.extractor.first import Reading
+from tracker.extractor.structured import Structured
+from tracker.extractor.tags import HEADINGS
+from tracker.model import Block, Content, Kind, Paragraph
+
+EXTRACTOR = "tracker@1"
+_MEMORY = 120  # characters of a dropped block that are remembered
+_ABOVE = 12  # blocks before the text in which byline and date are looked for
+_OUTSIDE = 60  # and of one outside the article
+
+
+def build(reading: Reading, data: Structured, headlines: dict[str, str], previous: Content | None = None) -> Content:
+    """The content that a reading gives; `previous` is the last one of the same article."""
+    document = reading.document
+    blocks, reasons = document.blocks, reading.reasons
+    paragraphs = tuple(Paragraph(blocks[i].text, kind(blocks[i])) for i in reading.kept)
+    return Content(
+        headline=headline.choose(headlines, previous.headlines, previous.headline)
+        if previous
+        else headline.choose(headlines),
+        standfirst=notices.standfirst(reading, data),
+        byline=byline.people(data, _above(reading), _sites(document.url, data), document.root),
+        section=data.text("articleSection") or data.meta("article:section"),
+        language=language(document.root.get("lang") or "", data),
+        published_at=dates.published(document, data, [b.text for b in _above(reading)]),
+        modified_at=dates.modified(data),
+        paragraphs=paragraphs,
+        captions=notices.captions(reading),
+        notices=notices.notices(reading),
+        links=links(reading),
+        headlines=headlines,
+        free=is_free(data),
+        canonical_url=canonical(reading, data),
+        confidence=reading.confidence,
+        extractor=EXTRACTOR,
+        blocks=tuple(_remembered(b, why, reading) for b, why in zip(blocks, reasons, strict=True)),
+    )
+
+
+def _sites(url: str, data: Structured) -> list[str]:
+    """What the outlet is called: by itself, and by its host's name without "www" and the ending."""
+    labels = [part for part in (urlsplit(url).hostname or "").split(".")[:-1] if len(part) > 2 and part != "www"]
+    return [data.meta("og:site_name"), data.text("publisher", "name"), *labels[-1:]]
+
+
+def _above(reading: Reading) -> list[TextBlock]:
+    """The lines between the headline (a little above the text, when it has none) and the second paragraph."""
+    start = reading.kept[0]
+    earliest = max(0, start - _ABOVE)
+    headings = [b.index for b in reading.document.h1s if earliest <= b.index < start]
+    return reading.document.blocks[max(earliest, headings[-1] if headings else 0) : start + 2]
+
+
+def _remembered(block: TextBlock, why: str, reading: Reading) -> Block:
+    """A block as it is remembered: whole when kept, else the beginning of its text.
+
+    Blocks outside the article are remembered without their place. What is the same as last time is not made anew.
+    """
+    before = reading.remembered.get(block.index)
+    if why:
+        text, path = (block.text[:_OUTSIDE], "") if why == "outside" else (block.text[:_MEMORY], None)
+    else:
+        text, path = block.text, None
+        why = reading.notes.get(block.index, "article")
+    if (
+        before is not None
+        and before.reason == why
+        and before.text == text
+        and (path is not None or before.path == block.path)
+    ):
+        return before
+    return Block(text, block.path if path is None else path, not reading.reasons[block.index], why)
+
+
+def with_fields(content: Content, fields: Mapping[str, list[str]]) -> Content:
+    """The content with the fields that the source's own rules selected (see `rules.apply`)."""
+    if not fields:
+        return content
+    return replace(
+        content,
+        headline=" ".join(fields["headline"][:1]) or content.headline if "headline" in fields else content.headline,
+        standfirst=" ".join(fields["standfirst"]) if "standfirst" in fields else content.standfirst,
+        byline=byline.unique(n for line in fields["byline"] for n in byline.split(line))
+        if "byline" in fields
+        else content.byline,
+    )
+
+
+def kind(block: TextBlock) -> Kind:
+    """What a kept block is, by the elements it stands in."""
+    if phrases.is_notice(block.text) and block.words < 120:
+        return Kind.NOTICE
+    for _, node in zip(range(4), block.node.chain(), strict=False):
+        if node.tag in HEADINGS:
+            return Kind.HEADING
+        if node.tag == "blockquote":
+            return Kind.QUOTE
+        if node.tag in ("li", "dt", "dd"):
+            return Kind.LIST
+    return Kind.TEXT
+
+
+def links(reading: Reading) -> tuple[str, ...]:
+    """Where the body's links lead, absolute, each once, in reading order."""
+    blocks = reading.document.blocks
+    found: dict[str, None] = {}
+    for i in reading.kept:
+        if blocks[i].links:
+            for anchor in blocks[i].node.element.iter("a"):
+                if (address := anchor.get("href")) and (whole := _absolute(reading.document.url, address)):
+                    found.setdefault(whole)
+    return tuple(found)
+
+
+def language(attribute: str, data: Structured) -> str:
+    """The page's language as a lower-case primary tag, or an empty string."""
+    said = attribute or data.text("inLanguage") or data.meta("og:locale", "language", "content-language")
+    tag = said.replace("_", "-").split("-")[0].strip().lower()
+    return tag if 2 <= len(tag) <= 3 and tag.isascii() and tag.isalpha() else ""
+
+
+def is_free(data: Structured) -> bool | None:
+    """What the page says about `isAccessibleForFree`; None when it says nothing."""
+    said = data.article.get("isAccessibleForFree")
+    if isinstance(said, bool):
+        return said
+    if isinstance(said, str) and said.strip().lower() in ("true", "false"):
+        return said.strip().lower() == "true"
+    return None
+
+
+def canonical(reading: Reading, data: Structured) -> str:
+    """The address that the page calls its own, absolute; empty when it names none."""
+    for link in reading.document.root.iter("link"):
+        if (link.get("rel") or "").strip().lower() == "canonical" and link.get("href"):
+            return _absolute(reading.document.url, link.get("href"))
+    said = data.meta("og:url")
+    return _absolute(reading.document.url, said) if said else ""
+
+
+def _absolute(base: str, address: str) -> str:
+    try:
+        whole = urljoin(base, address.strip())
+    except ValueError:
+        return ""
+    return whole if whole.startswith(("http://", "https://")) else ""

@@ -1,0 +1,105 @@
+"""The first look: the best body that a page alone allows."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tracker.extractor import body, boilerplate, place
+from tracker.extractor.document import Document, Node, in_h1
+from tracker.extractor.profile import Profile
+from tracker.extractor.structured import Structured
+from tracker.extractor.tags import HEADINGS
+from tracker.model import Block
+
+_LAST_WORDS = frozenset((*HEADINGS, "p", "li", "blockquote", "td", "th", "tr"))
+
+
+class Reading:
+    """What was decided about every block of a page: `reasons[i]` is empty for a kept block."""
+
+    def __init__(self, document: Document, reasons: list[str], region: body.Region | None) -> None:
+        self.document = document
+        self.reasons = reasons
+        self.region = region
+        self.confidence = 1.0
+        self.remembered: dict[int, Block] = {}  # what blocks were at the last reading
+        self.notes: dict[int, str] = {}  # what to say of kept blocks instead of "article"
+
+    @property
+    def kept(self) -> list[int]:
+        """Indexes of the kept blocks."""
+        return [i for i, reason in enumerate(self.reasons) if not reason]
+
+
+def read(document: Document, data: Structured, headlines: list[str], profile: Profile) -> Reading:
+    """Decide about every block of a page that was never seen before."""
+    region = body.find(document, data, headlines, profile.container)
+    reasons = [
+        boilerplate.reason(block, region) if inside else "outside"
+        for block, inside in zip(document.blocks, region.member, strict=True)
+    ]
+    reading = Reading(document, reasons, region)
+    _ask(profile, reading)
+    trim(reading)
+    return reading
+
+
+def _ask(profile: Profile, reading: Reading) -> None:
+    """Drop what the profile knows as furniture; what stands as the article's own paragraphs do is only doubted.
+
+    A profile that knows most of the text has seen the story elsewhere: it is doubted as a whole, and dropped nowhere.
+    """
+    blocks = reading.document.blocks
+    against = {i: why for i in reading.kept if (why := profile.speaks_against(blocks[i]))}
+    if not against:
+        return
+    others = [blocks[i] for i in reading.kept if i not in against]
+    whole = sum(blocks[i].words for i in against) > sum(block.words for block in others)
+    own = place.Own(others)
+    for i, why in against.items():
+        if whole or own.holds(blocks[i]):
+            reading.notes[i] = place.DOUBT + why
+        else:
+            reading.reasons[i] = why
+
+
+def trim(reading: Reading, among: list[int] | None = None) -> None:
+    """Drop what the rules left at both ends, headings without text, and second copies; only `among` when given."""
+    blocks, reasons = reading.document.blocks, reading.reasons
+    candidates = set(range(len(blocks)) if among is None else among)
+    prose = [i for i in reading.kept if blocks[i].words >= 10]
+    if not prose or not candidates:
+        return
+    usual = {blocks[i].path for i in prose}
+    for i in reading.kept:
+        tag = blocks[i].node.tag
+        if i not in candidates:
+            continue
+        said = blocks[i].path in usual and boilerplate.is_sentence(blocks[i].text)
+        if (i < prose[0] or i > prose[-1]) and tag not in _LAST_WORDS and not said:
+            reasons[i] = "edge"
+        elif i > prose[-1] and tag in HEADINGS:
+            reasons[i] = "heading of nothing"
+    _drop_empty_boxes(reading, candidates)
+    seen: dict[str, Node] = {}
+    for i in sorted(reading.kept, key=lambda i: i in candidates):
+        if blocks[i].words >= 12 and not in_h1(blocks[i]):
+            home = seen.setdefault(blocks[i].folded, blocks[i].home)
+            if home is not blocks[i].home and i in candidates:  # a copy for another screen, not a refrain
+                reasons[i] = "repeated"
+
+
+def _drop_empty_boxes(reading: Reading, candidates: set[int]) -> None:
+    """Drop the heading of a box whose other texts were all dropped."""
+    blocks, reasons = reading.document.blocks, reading.reasons
+    held: Counter[Node] = Counter()
+    dropped: Counter[Node] = Counter()
+    for block, reason in zip(blocks, reasons, strict=True):
+        if not reason and block.node.tag not in HEADINGS:
+            held.update(block.node.chain())
+        elif reason:
+            dropped.update(block.node.chain())
+    for i in reading.kept:
+        node = blocks[i].node
+        if i in candidates and node.tag in HEADINGS and node.parent and not held[node.parent] and dropped[node.parent]:
+            reasons[i] = "heading of a dropped box"
