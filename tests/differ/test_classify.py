@@ -1,0 +1,164 @@
+"""What a word edit is called, and what it may never be called."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.differ.classify import classify
+from tracker.differ.traits import SERIOUS, Place, in_quotation
+from tracker.model import ChangeClass
+
+
+def judge(text: str, language: str = "en", field: str = ""):
+    """Classify the one `[-deleted-]{+inserted+}` edit of a sentence."""
+    left, _, rest = text.partition("[-")
+    deleted, _, rest = rest.partition("-]{+")
+    inserted, _, right = rest.partition("+}")
+    old, new = left + deleted + right, left + inserted + right
+    return classify(deleted, inserted, Place(left, right, language, field, old, new))
+
+
+MINOR = [
+    ("curly quotes", "en", 'He said [-"yes-]{+“yes+}” at once.', "typography"),
+    ("no-break space", "fr", "Il a dit[- -]{+\u00a0+}: oui.", "whitespace"),
+    ("doubled word", "en", "It was [-the the-]{+the+} end.", "repeated-word"),
+    ("doubled word, one deleted", "en", "It was the [-the -]{++}end.", "repeated-word"),
+    ("letters swapped", "en", "He [-recieved-]{+received+} it.", "typo"),
+    ("five and 5", "en", "Some [-five-]{+5+} boats.", "same-number"),
+    ("grouping of thousands", "de", "Etwa [-1.000-]{+1000+} Leute.", "same-number"),
+    ("half past ten", "de", "Um [-10.30-]{+10:30+} Uhr.", "same-number"),
+    ("plural", "nl", "De [-bewoner-]{+bewoners+} gingen.", "inflection"),
+    ("accent", "fr", "Il [-connait-]{+connaît+} la ville.", "diacritics"),
+    ("capital", "en", "The [-prime minister-]{+Prime Minister+} left.", "case"),
+    ("hyphen", "en", "It was [-up-dated-]{+updated+} once.", "hyphenation"),
+    ("comma", "en", "He left[-,-]{++} and she stayed.", "punctuation"),
+    ("link", "en", "See [-http://a.example/x-]{+http://a.example/y+} for more.", "link"),
+    ("markup", "en", "The [-*Times*-]{+Times+} wrote.", "markup"),
+    ("article", "en", "He joined [--]{+the +}navy.", "agreement"),
+    ("one Chinese character", "zh", "他[-的-]{+地+}说。", "few-characters"),
+]
+
+
+@pytest.mark.parametrize(("name", "language", "text", "rule"), MINOR, ids=[case[0] for case in MINOR])
+def test_edits_that_nobody_would_notice_are_minor(name, language, text, rule):
+    verdict = judge(text, language)
+    assert (verdict.class_, verdict.rule) == (ChangeClass.MINOR, rule)
+
+
+SUBSTANTIVE = [
+    ("number", "en", "It killed [-12-]{+15+} people.", "number"),
+    ("decimal point", "de", "Um [-3,5-]{+35+} Prozent.", "number"),
+    ("magnitude", "en", "It cost 3 [-million-]{+billion+} pounds.", "number"),
+    ("currency", "en", "It cost [-$-]{+€+}3.", "number"),
+    ("result turned round", "en", "They won [-3-1-]{+1-3+}.", "number"),
+    ("number word", "fr", "[-Deux-]{+Trois+} morts.", "number"),
+    ("Chinese number", "zh", "死亡[-三-]{+五+}人。", "number"),
+    ("Arabic digits", "ar", "قتل [-١٢-]{+١٥+} شخصا", "number"),
+    ("negation", "en", "He will [--]{+not +}resign.", "negation"),
+    ("negation in German", "de", "Es gibt [-eine-]{+keine+} Einigung.", "negation"),
+    ("negating contraction", "en", "He [-did-]{+didn’t+} know.", "negation"),
+    ("day", "en", "It starts on [-Monday-]{+Tuesday+}.", "date"),
+    ("day with possessive", "en", "After [-Monday’s-]{+Tuesday’s+} vote.", "date"),
+    ("hundreds and thousands", "de", "Es kamen [-Hunderte-]{+Tausende+}.", "number"),
+    ("a loaded word", "en", "The [-protesters-]{+rioters+} left.", "opposite"),
+    ("month", "es", "Será en [-enero-]{+marzo+}.", "date"),
+    ("the month of May", "en", "It was in [-May-]{+June+}.", "date"),
+    ("another name", "en", "It was [-John-]{+Peter+} Hargreaves.", "name"),
+    ("another name after a title", "fr", "M. [-Durand-]{+Lefèvre+} a parlé.", "name"),
+    ("hedge", "en", "The [--]{+alleged +}killer fled.", "hedge"),
+    ("conditional", "de", "Das Werk [-konnte-]{+könnte+} schließen.", "hedge"),
+    ("quantifier", "nl", "[-Bijna alle-]{+Enkele+} winkels.", "hedge"),
+    ("inside a quotation", "en", "“It was [-sad-]{+criminal+},” she said.", "quote"),
+    ("quotation with single marks", "nl", "Hij zei: 'Dit is [-erg-]{+misdadig+}' en ging.", "quote"),
+    ("opposite", "en", "Shares [-rose-]{+fell+} at once.", "opposite"),
+    ("turned by a prefix", "en", "The arrest was [-legal-]{+illegal+}.", "negation"),
+    ("words added", "en", "The march was peaceful[--]{+ until police arrived with dogs+}.", "added"),
+    ("words removed", "en", "The plan[-, drafted behind closed doors,-]{++} passed.", "removed"),
+]
+
+
+@pytest.mark.parametrize(("name", "language", "text", "tag"), SUBSTANTIVE, ids=[case[0] for case in SUBSTANTIVE])
+def test_edits_that_say_something_else_are_substantive(name, language, text, tag):
+    verdict = judge(text, language)
+    assert verdict.class_ is ChangeClass.SUBSTANTIVE
+    assert tag in verdict.tags
+
+
+WORDING = [
+    ("synonym", "en", "The firm [-purchased-]{+bought+} it.", "reworded"),
+    ("abbreviation", "en", "The [-European Union-]{+EU+} agreed.", "abbreviation"),
+    ("name respelt", "en", "Ms [-Catherine-]{+Katherine+} Doyle spoke.", "name-spelling"),
+    ("letter that makes another word", "en", "They [-adopt-]{+adapt+} the plan.", "letters-changed"),
+    ("acronym", "en", "He told [-us-]{+US+} officials.", "acronym-case"),
+    ("reordered", "en", "[-Police on Monday-]{+On Monday police+} left.", "reordered"),
+    ("connective that negates nothing", "es", "[-Sin embargo-]{+Pero+}, falta.", "function-words"),
+    ("conjunction", "en", "[-But-]{+And+} it rained.", "function-words"),
+    ("attribution", "en", "He [-said-]{+stated+} so.", "attribution"),
+    ("tense", "en", "He [-supports-]{+supported+} it.", "verb-form"),
+    ("contraction written out", "en", "They [-didn’t-]{+did not+} know.", "reworded"),
+    ("month abbreviated", "en", "It was on [-January-]{+Jan.+} 3.", "reworded"),
+    ("past for present", "en", "He [-is-]{+was+} the owner.", "function-words"),
+    ("preposition", "en", "He spoke [-to-]{+of+} them.", "function-words"),
+    ("question mark", "en", "It is over[-.-]{+?+}", "sign"),
+]
+
+
+@pytest.mark.parametrize(("name", "language", "text", "rule"), WORDING, ids=[case[0] for case in WORDING])
+def test_edits_that_say_it_differently_are_wording(name, language, text, rule):
+    verdict = judge(text, language)
+    assert (verdict.class_, verdict.rule) == (ChangeClass.WORDING, rule)
+
+
+@pytest.mark.parametrize("text", [case[2] for case in (*MINOR, *SUBSTANTIVE, *WORDING)])
+@pytest.mark.parametrize("language", ["", "en", "de", "fr", "fi", "xx"])
+def test_nothing_with_a_serious_tag_is_ever_minor(text, language):
+    verdict = judge(text, language)
+    assert verdict.class_ is not ChangeClass.MINOR or not SERIOUS & set(verdict.tags)
+
+
+HEADLINES = [
+    ("two words for two", "Storm batters [-northern coast-]{+the north+}", ChangeClass.WORDING),
+    ("a number", "[-12-]{+15+} dead after blast", ChangeClass.SUBSTANTIVE),
+    (
+        "another story",
+        "[-Markets rise as talks resume-]{+Shares plunge after talks collapse+}",
+        ChangeClass.SUBSTANTIVE,
+    ),
+    (
+        "in title case no name is seen",
+        "[-Storm Hits Northern Coast-]{+Storm Strikes Northern Coast+}",
+        ChangeClass.WORDING,
+    ),
+    ("quotes only", "[-‘We will rebuild’-]{+“We will rebuild”+}", ChangeClass.MINOR),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "class_"), HEADLINES, ids=[case[0] for case in HEADLINES])
+def test_headlines_are_judged_whole(name, text, class_):
+    verdict = judge(text, "en", "headline")
+    assert verdict.class_ is class_
+    assert "headline" in verdict.tags
+
+
+def test_the_score_is_the_sum_of_the_table():
+    verdict = judge("It killed [-12-]{+15+} people.")
+    assert verdict.score == 6 + 3
+    assert judge("[-12-]{+15+} dead", field="headline").score == 6 + 3 + 2
+
+
+QUOTATIONS = [
+    ("open", "He said: “we will", True),
+    ("closed", "He said: “we will” and", False),
+    ("German", "Er sagte: „wir werden", True),
+    ("German closed", "Er sagte: „wir werden“ und", False),
+    ("French", "Il dit : « nous", True),
+    ("straight", 'He said "we', True),
+    ("Japanese", "彼は「そう", True),
+    ("apostrophes", "It's the dog's", False),
+    ("single", "Zij zei: 'we gaan", True),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "inside"), QUOTATIONS, ids=[case[0] for case in QUOTATIONS])
+def test_an_open_quotation_is_recognised(name, text, inside):
+    assert in_quotation(text) is inside

@@ -1,0 +1,15 @@
+"""Two contents in, one `Change` out. Pure: no I/O, no clock, no randomness.
+
+A stage of floor 2: imports only `tracker.config`, `tracker.model` and `tracker.errors`.
+
+    tokens, folding, sentences      text to tokens and sentences without loss; what counts as the same
+    sequences, similarity, align    which sentence became which
+    words, operations               what changed inside them
+    forms, numbers, traits, classify, notices, noise    what kind of change that is, and why we say so
+    change, summary, apply          the whole, in one line, and forward again
+"""
+
+from tracker.differ.apply import apply
+from tracker.differ.change import DIFFER, diff
+
+__all__ = ["DIFFER", "apply", "diff"]

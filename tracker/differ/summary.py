@@ -1,0 +1,99 @@
+"""One line about a change, for logs and alerts, and the two excerpts that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tracker.differ.noise import TIMESTAMP
+from tracker.differ.tokens import grapheme_edges
+from tracker.model import Edit, FieldChange, Notice, Op, Operation
+
+_EXCERPT = 60
+"""Code points of context on both sides of an edit."""
+_QUOTED = 80
+_NOTICE = {Notice.CORRECTION: "correction notice seen", Notice.UPDATE: "update notice seen"}
+_COUNTED = (
+    ((Op.ADD,), "added"),
+    ((Op.DELETE,), "removed"),
+    ((Op.EDIT,), "edited"),
+    ((Op.REWRITE,), "rewritten"),
+    ((Op.MOVE,), "moved"),
+    ((Op.SPLIT,), "split"),
+    ((Op.MERGE,), "merged"),
+    ((Op.FORMAT,), "reformatted"),
+)
+
+
+def summarise(fields: Mapping[str, FieldChange], operations: Sequence[Operation], notice: Notice, fresh: bool) -> str:
+    """`headline: "12 dead" -> "15 dead"; 2 sentences added; no notice seen`."""
+    parts = [_field(name, change) for name, change in fields.items() if name != "modified_at"]
+    telling = [op for op in operations if op.rule != TIMESTAMP] or operations
+    parts += [_count(sum(op.op in ops for op in telling), verb) for ops, verb in _COUNTED if _any(telling, ops)]
+    best = _most_telling(telling)
+    if best and not fields:
+        edit = max(best.edits, key=lambda e: e.score)
+        parts[0:0] = (
+            [f'"{_short(edit.deleted)}" -> "{_short(edit.inserted)}"'] if edit.deleted and edit.inserted else []
+        )
+    if not parts:
+        return "nothing changed"
+    if notice in _NOTICE:
+        parts.append(_NOTICE[notice])
+    else:
+        parts.append("modified date moved" if fresh else "no notice seen")
+    return "; ".join(parts)
+
+
+def excerpts(fields: Mapping[str, FieldChange], operations: Sequence[Operation]) -> tuple[str, str]:
+    """The most telling edit with some context, before and after."""
+    if "headline" in fields:
+        return fields["headline"].old, fields["headline"].new
+    best = max(operations, key=lambda op: op.score, default=None)
+    if best is None:
+        change = next(iter(fields.values()), None)
+        return (change.old, change.new) if change else ("", "")
+    edit = max(best.edits, key=lambda e: e.score, default=None)
+    return _around(best.old or "", edit, old=True), _around(best.new or "", edit, old=False)
+
+
+def _any(operations: Sequence[Operation], ops: tuple[Op, ...]) -> bool:
+    return any(op.op in ops for op in operations)
+
+
+def _count(number: int, verb: str) -> str:
+    return f"{number} sentence{'' if number == 1 else 's'} {verb}"
+
+
+def _field(name: str, change: FieldChange) -> str:
+    label = name.removesuffix("_at")
+    return f'{label}: "{_short(change.old)}" -> "{_short(change.new)}"'
+
+
+def _most_telling(operations: Sequence[Operation]) -> Operation | None:
+    edited = [op for op in operations if op.op is Op.EDIT and op.edits]
+    return max(edited, key=lambda op: op.score, default=None)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else _cut(text, 0, _QUOTED - 1) + "…"
+
+
+def _around(text: str, edit: Edit | None, *, old: bool) -> str:
+    if edit is None:
+        return text if len(text) <= 4 * _EXCERPT else _cut(text, 0, 4 * _EXCERPT) + "…"
+    start = edit.old_start if old else edit.new_start
+    end = start + len(edit.deleted if old else edit.inserted)
+    end = min(end, start + 4 * _EXCERPT)
+    first, last = max(0, start - _EXCERPT), min(len(text), end + _EXCERPT)
+    return ("…" if first else "") + _cut(text, first, last).strip() + ("…" if last < len(text) else "")
+
+
+def _cut(text: str, first: int, last: int) -> str:
+    """A slice whose ends are moved inwards to the next grapheme edge."""
+    window = text[max(0, first - 40) : last + 40]
+    shift = first - max(0, first - 40)
+    edges = sorted(grapheme_edges(window))
+    start = next((e for e in edges if e >= shift), shift)
+    end = max((e for e in edges if e <= shift + last - first), default=shift)
+    return window[start : max(start, end)]
