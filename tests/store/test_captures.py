@@ -1,0 +1,163 @@
+"""Captures: evidence that stays small, comes back byte for byte, and says when it cannot."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
+from tracker.errors import NotFound, StoreError
+from tracker.model import Outcome
+from tracker.store import Store
+from tracker.store.captures import KEYFRAME_EVERY, compress, decompress, path_for
+
+
+def random_page(seed: int, size: int = 60_000) -> bytes:
+    """A page no compressor can do much with by itself."""
+    return random.Random(seed).randbytes(size)
+
+
+@pytest.mark.parametrize(
+    ("database", "captures"),
+    [("tracker.db", "captures.db"), ("demo.db", "demo-captures.db"), ("x", "x-captures.db")],
+)
+def test_captures_stand_beside_their_history(database: str, captures: str) -> None:
+    assert path_for(Path("db") / database) == Path("db") / captures
+
+
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 1000, 3_000_000])
+def test_a_frame_gives_back_its_body_with_and_without_a_base(size: int) -> None:
+    body = random_page(1, size)
+    for base in (None, b"", b"short", random_page(2, 5000), body):
+        assert decompress(compress(body, base), base, size) == body
+
+
+def test_a_following_capture_takes_a_small_part_of_the_first(store: Store) -> None:
+    article = follow(store)
+    body = random_page(3)
+    for n in range(4):
+        publish(store, article, says(f"Text {n}."), NOW + n * HOUR, body=body + b"<i>%d</i>" % n)
+    sizes = [c.stored for c in store.captures(article)]
+    assert sizes[0] > 50_000
+    assert max(sizes[1:]) < 1000
+
+
+def test_a_far_repetition_in_a_large_page_is_still_found() -> None:
+    body = random_page(4, 4_000_000)
+    assert len(compress(b"new head" + body, body)) < 5000
+
+
+def test_chains_are_bounded_and_every_capture_comes_back(store: Store) -> None:
+    article = follow(store)
+    bodies = [random_page(n, 3000) for n in range(KEYFRAME_EVERY * 2 + 3)]
+    for n, body in enumerate(bodies):
+        publish(store, article, says(f"Text {n}."), NOW + n * HOUR, body=body)
+    rows = store.db.execute("select depth, base_sha256 is null from captures.captures order by id").fetchall()
+    assert [depth for depth, _ in rows] == [n % KEYFRAME_EVERY for n in range(len(bodies))]
+    assert [n for n, (_, alone) in enumerate(rows) if alone] == [0, KEYFRAME_EVERY, 2 * KEYFRAME_EVERY]
+    for version, body in zip(store.versions(article), bodies, strict=True):
+        assert store.capture(version.capture_sha256).body == body
+
+
+def test_a_capture_comes_back_with_everything_that_came_with_it(store: Store) -> None:
+    article = follow(store)
+    given = result(store, article, NOW, Outcome.NEW, says())
+    store.record(given)
+    assert given.capture is not None
+    assert store.capture(given.capture.sha256) == given.capture
+    with store.reader() as reader:
+        assert reader.capture(given.capture.sha256) == given.capture
+
+
+def test_the_same_bytes_again_keep_their_own_time_and_headers_but_no_second_body(store: Store) -> None:
+    article = told(store, [says(), says(headline="Pier stays open"), says()])
+    first, _, third = store.versions(article)
+    assert first.capture_sha256 == third.capture_sha256
+    assert [c.stored > 0 for c in store.captures(article)] == [True, True, False]
+    again = store.capture(third.capture_sha256, article_id=article, at=third.first_seen_at)
+    assert again.header("etag") == '"1200"'
+    assert store.capture(first.capture_sha256, at=first.first_seen_at).header("etag") == '"1000"'
+
+
+def test_a_page_served_for_two_articles_is_kept_for_each(store: Store) -> None:
+    one, two = follow(store, "one"), follow(store, "two")
+    for article in (one, two):
+        publish(store, article, says(), NOW, body=b"same page for both")
+    assert [len(store.captures(a)) for a in (one, two)] == [1, 1]
+    store.forget(one, "asked to", NOW)
+    assert store.capture(store.version(two, 1).capture_sha256).body == b"same page for both"
+
+
+@pytest.mark.parametrize(("keep", "stored"), [("none", 0), ("changed", 3), ("all", 5)])
+def test_the_policy_says_what_is_stored(tmp_path: Path, keep: str, stored: int) -> None:
+    with history(tmp_path, keep=keep) as store:
+        article = told(store, [says(), says(headline="Pier stays open")])
+        for n, outcome in enumerate((Outcome.CONSENT, Outcome.CONSENT, Outcome.UNCHANGED)):
+            given = result(store, article, NOW + (n + 2) * HOUR, outcome, says(f"{n}"))
+            publish_like = given.__class__(
+                **{f: getattr(given, f) for f in given.__dataclass_fields__} | {"content": None, "change": None}
+            )
+            store.record(publish_like)
+        assert len(store.captures(article)) == stored
+        assert store.article(article).version_count == 2
+
+
+def test_pruning_lets_go_of_what_shows_no_change_and_keeps_the_rest_whole(store: Store) -> None:
+    changed = told(store, [says(), says(headline="Pier stays open")])
+    quiet = told(store, [says("Never edited.")], path="quiet")
+    later = NOW + timedelta(days=31)
+    assert store.prune(NOW + timedelta(days=29)).captures == 0
+    assert store.prune(later).captures == 1
+    assert [len(store.captures(a)) for a in (changed, quiet)] == [2, 0]
+    with pytest.raises(NotFound, match="never kept, or its time"):
+        store.capture(store.version(quiet, 1).capture_sha256)
+    for version in store.versions(changed):
+        assert store.capture(version.capture_sha256).sha256 == version.capture_sha256
+    report = store.verify()
+    assert (report.finding, report.captures_missing) == (None, 1)
+
+
+def test_a_story_that_changes_after_its_first_capture_went_still_records(store: Store) -> None:
+    article = told(store, [says()])
+    later = NOW + timedelta(days=40)
+    store.prune(later)
+    publish(store, article, says(headline="Pier stays open"), later)
+    assert [c.base_sha256 for c in store.captures(article)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("case", "damage", "message"),
+    [
+        ("a flipped bit", "update captures.captures set body = zeroblob(length(body)) where id = 2", "damaged"),
+        ("a wrong size", "update captures.captures set size = size + 1 where id = 2", "damaged"),
+        ("another body", "update captures.captures set body = :other where id = 2", "damaged"),
+        ("a lost base", "delete from captures.captures where id = 1", "base"),
+        (
+            "bases in a circle",
+            "update captures.captures set base_sha256 = (select sha256 from captures.captures where id = 2)",
+            "does not end",
+        ),
+    ],
+)
+def test_damage_is_named(store: Store, case: str, damage: str, message: str) -> None:
+    article = told(store, [says(), says(headline="Pier stays open")])
+    other = zstandard.ZstdCompressor().compress(b"x" * store.captures(article)[1].size)
+    store.db.conn.execute(damage, {"other": other} if ":other" in damage else {})
+    with pytest.raises(StoreError, match=message):
+        store.capture(store.version(article, 2).capture_sha256)
+    assert store.verify().finding is not None
+
+
+def test_a_history_without_its_captures_says_where_they_should_be(store: Store, tmp_path: Path) -> None:
+    article = told(store, [says()])
+    version = store.version(article, 1)
+    store.close()
+    (tmp_path / "captures.db").rename(tmp_path / "elsewhere.db")
+    with Store.open(tmp_path / "tracker.db") as reader:
+        with pytest.raises(StoreError, match=r"captures\.db"):
+            reader.capture(version.capture_sha256)
+        assert reader.version(article, 1) == version

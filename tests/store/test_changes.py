@@ -1,0 +1,118 @@
+"""The log: filters, pages, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, told
+from tracker.errors import NotFound
+from tracker.model import ChangeClass, Outcome
+from tracker.store import ChangeFilter, Store, changes
+
+
+@pytest.fixture
+def log(store: Store) -> Store:
+    """Six changes of two sources, an hour apart, numbered 1 to 6; the last one noise."""
+    one, two = follow(store, "one"), follow(store, "two", "example-post")
+    for n, article in enumerate((one, two) * 4):
+        text = f"A paragraph, for the {n}. time."
+        given = result(store, article, NOW + n * HOUR, Outcome.CHANGED, says(text, headline=f"100% sure_{n}"))
+        if given.change is not None:
+            kind = (ChangeClass.MINOR, ChangeClass.WORDING, ChangeClass.SUBSTANTIVE)[n % 3]
+            tags = ("number", "quote") if n == 5 else ("number",)
+            noise = "white-space" if n == 7 else None
+            given = replace(given, change=replace(given.change, class_=kind, score=n, tags=tags, noise_rule=noise))
+        store.record(given)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("case", "wanted", "ids"),
+    [
+        ("all but noise, newest first", {}, [5, 4, 3, 2, 1]),
+        ("noise too", {"include_noise": True}, [6, 5, 4, 3, 2, 1]),
+        ("limit", {"limit": 2}, [5, 4]),
+        ("nothing asked for", {"limit": 0}, []),
+        ("one source", {"source": "example-times"}, [5, 3, 1]),
+        ("one article", {"article_id": 2}, [4, 2]),
+        ("article of another source", {"article_id": 2, "source": "example-times"}, []),
+        ("since", {"since": NOW + 5 * HOUR}, [5, 4]),
+        ("until leaves its moment out", {"until": NOW + 5 * HOUR}, [3, 2, 1]),
+        ("at least wording", {"class_": ChangeClass.WORDING}, [4, 3, 1]),
+        ("substantive", {"class_": ChangeClass.SUBSTANTIVE}, [4, 1]),
+        ("least score", {"min_score": 5}, [5, 4]),
+        ("tag", {"tag": "quote"}, [4]),
+        ("tag and source", {"tag": "number", "source": "example-post"}, [4, 2]),
+        ("tag, since, until", {"tag": "number", "since": NOW + 3 * HOUR, "until": NOW + 5 * HOUR}, [3, 2]),
+        ("words of the headline in any case", {"grep": "SURE_5"}, [4]),
+        ("a wildcard is a character", {"grep": "%"}, [5, 4, 3, 2, 1]),
+        ("no wildcard", {"grep": "s_re"}, []),
+        ("a quote breaks nothing", {"grep": "'; drop table changes --"}, []),
+        ("unknown source", {"source": "nobody"}, []),
+    ],
+)
+def test_a_filter_finds(log: Store, case: str, wanted: dict[str, Any], ids: list[int]) -> None:
+    assert [c.id for c in log.changes(ChangeFilter(**wanted))] == ids
+
+
+@pytest.mark.parametrize("wanted", [{}, {"tag": "number"}, {"source": "example-times"}, {"limit": 4}])
+def test_pages_join_without_gap_or_repetition(
+    log: Store, wanted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = list(log.changes(ChangeFilter(**wanted)))
+    monkeypatch.setattr(changes, "PAGE", 2)
+    assert list(log.changes(ChangeFilter(**wanted))) == whole
+
+
+def test_changes_of_one_moment_are_all_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "PAGE", 2)
+    for path in "abcde":
+        told(store, [says(), says(headline="Pier stays open")], path=path)
+    assert [c.id for c in store.changes()] == [5, 4, 3, 2, 1]
+
+
+def test_no_snapshot_is_held_between_two_changes(store: Store) -> None:
+    article = told(store, [says(), says(headline="B"), says(headline="C")])
+    with store.reader() as reader:
+        walk = reader.changes()
+        next(walk)
+        publish(store, article, says(headline="D"), NOW + 5 * HOUR)
+        busy = store.db.execute("pragma main.wal_checkpoint(truncate)").fetchone()[0]
+        assert busy == 0
+        walk.close()
+
+
+def test_a_change_is_found_by_its_id_and_by_the_version_it_brought(log: Store) -> None:
+    change = log.change(3)
+    assert log.change_of(change.article_id, change.new_version) == change
+    assert (change.old_version, change.new_version) == (2, 3)
+    for ask in (lambda: log.change(99), lambda: log.change_of(1, 1), lambda: log.change_of(1, 99)):
+        with pytest.raises(NotFound):
+            ask()
+
+
+def test_the_row_says_what_the_differ_said(store: Store) -> None:
+    article = told(store, [says()])
+    given = result(
+        store, article, NOW + HOUR, Outcome.CHANGED, says(LONG[0], LONG[1].replace("41", "44"), headline="Pier closes")
+    )
+    recorded, change = store.record(given), given.change
+    assert recorded is not None
+    assert change is not None
+    assert (recorded.class_, recorded.score, recorded.tags) == (change.class_, change.score, change.tags)
+    assert (recorded.summary, recorded.excerpt_old) == (change.summary, change.excerpt_old)
+    assert (recorded.words_added, recorded.words_removed) == (change.words_added, change.words_removed)
+    assert recorded.sentences_edited + recorded.sentences_deleted == len(change.operations)
+    assert store.change(recorded.id) == recorded
+
+
+def test_a_verdict_stays_beside_its_change(log: Store) -> None:
+    log.review(1, "significant", "called the desk", NOW)
+    [(reviewed,)] = log.db.execute("select reviewed from changes where id = 1").fetchall()
+    assert reviewed == '{"verdict":"significant","note":"called the desk","at":"2026-11-23T10:00:00Z"}'
+    assert log.verify().finding is None
+    with pytest.raises(NotFound):
+        log.review(99, "noise", "", NOW)

@@ -1,0 +1,71 @@
+"""A later notice closes the changes before it, and how late it was is kept beside what is sealed."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from tests.store.world import LONG, history, says, told
+from tracker.model import LaterNotice, Notice
+from tracker.store import ChangeFilter, Store
+from tracker.store.closing import COLUMNS
+from tracker.store.pages import Wanted, log
+
+FIRST = says()
+WRONG = says(LONG[0], LONG[1].replace("41", "44"), LONG[2])
+WORSE = says(LONG[0], LONG[1].replace("41", "47"), LONG[2])
+NOTICE = "Correction: an earlier version of this article misstated the number of boats."
+CORRECTED = says(LONG[0], LONG[1].replace("41", "47"), LONG[2], NOTICE)
+AFTERWARDS = says(LONG[0], LONG[1].replace("41", "52"), LONG[2], NOTICE)
+
+
+def test_a_correction_closes_the_silent_changes_before_it(store: Store) -> None:
+    told(store, [FIRST, WRONG, WORSE, CORRECTED, AFTERWARDS])
+    after, correction, second, first = store.changes()
+    assert first.later == LaterNotice(correction.id, Notice.CORRECTION, 1.0, 3.0)
+    assert second.later == LaterNotice(correction.id, Notice.CORRECTION, 0.0, 2.0)
+    assert correction.later is None
+    assert after.later is None
+
+
+def test_what_the_change_was_when_it_came_stays_sealed(store: Store) -> None:
+    told(store, [FIRST, WRONG, WORSE, CORRECTED])
+    first = list(store.changes())[-1]
+    assert (first.notice, first.acknowledged) == (Notice.NONE, False)
+    assert store.verify().finding is None
+
+
+def test_a_notice_in_one_article_says_nothing_about_another(store: Store) -> None:
+    other = told(store, [FIRST, WRONG], path="other")
+    told(store, [FIRST, WRONG, CORRECTED])
+    [change] = store.changes(ChangeFilter(article_id=other))
+    assert change.later is None
+
+
+def test_a_covered_change_is_no_longer_among_those_without_a_notice(store: Store) -> None:
+    told(store, [FIRST, WRONG, WORSE, CORRECTED, AFTERWARDS])
+    assert [entry.record.new_version for entry in log(store.db, Wanted(told="none")).changes] == [5]
+
+
+def test_a_forged_lag_is_found(store: Store) -> None:
+    told(store, [FIRST, WRONG, WORSE, CORRECTED])
+    store.db.conn.execute("update changes set lag_hours_least = 0 where id = 1")
+    finding = store.verify().finding
+    assert finding is not None
+    assert "later notice" in finding.problem
+
+
+def test_a_history_from_before_learns_its_lags_when_it_is_opened(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        told(store, [FIRST, WRONG, WORSE, CORRECTED])
+        known = list(store.changes())
+    older = sqlite3.connect(tmp_path / "tracker.db")
+    for column in COLUMNS:
+        older.execute(f"alter table changes drop column {column}")
+    older.execute("delete from _sqlite_migrations where name = '0005_later_notices'")
+    older.commit()
+    older.close()
+    with history(tmp_path) as store:
+        assert list(store.changes()) == known
+        assert known[-1].later is not None
+        assert store.verify().finding is None

@@ -1,0 +1,143 @@
+"""No reading query scans a table that grows: SQLite's own plans are held to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.store.world import HOUR, NOW, says, told
+from tracker.model import ChangeClass, State
+from tracker.store import ChangeFilter, Store
+
+GROWING = {
+    "articles",
+    "article_urls",
+    "article_state",
+    "versions",
+    "paragraphs",
+    "changes",
+    "change_tags",
+    "check_runs",
+    "source_hours",
+    "events",
+    "captures",
+    "readings",
+    "former_chains",
+    "tombstones",
+}
+
+READ: dict[str, Callable[[Store], object]] = {
+    "sources": lambda s: s.sources(),
+    "health": lambda s: s.health("example-times"),
+    "counts": lambda s: s.counts(),
+    "articles of a source": lambda s: s.articles("example-times", limit=5),
+    "articles in a state": lambda s: s.articles(state=State.LIVE, limit=5),
+    "articles of a source in a state": lambda s: s.articles("example-times", State.LIVE, 5, before_id=9),
+    "article": lambda s: s.article(1),
+    "resolve": lambda s: s.resolve("https://times.example/harbour"),
+    "addresses": lambda s: s.urls(1),
+    "state": lambda s: s.state(1),
+    "due": lambda s: s.due(NOW + 99 * HOUR, 10),
+    "next due": lambda s: s.next_due_at(),
+    "current": lambda s: s.current(1),
+    "version": lambda s: s.version(1, 1),
+    "versions": lambda s: s.versions(1),
+    "log of a source": lambda s: list(s.changes(ChangeFilter(source="example-times", limit=9))),
+    "log of an article": lambda s: list(s.changes(ChangeFilter(article_id=1, include_noise=True))),
+    "log of a time": lambda s: list(s.changes(ChangeFilter(since=NOW, until=NOW + 99 * HOUR))),
+    "log of a tag": lambda s: list(s.changes(ChangeFilter(tag="number", source="example-times", limit=9))),
+    "change": lambda s: s.change(1),
+    "change of a version": lambda s: s.change_of(1, 2),
+    "events": lambda s: s.events(1),
+    "recent events": lambda s: s.recent_events(9, NOW),
+    "check runs": lambda s: s.check_runs(1),
+    "search": lambda s: s.search("pier source:example-times", limit=9),
+    "hits": lambda s: s.hits("pier", limit=9),
+    "blame": lambda s: s.blame(1),
+    "statistics": lambda s: s.statistics("example-times", NOW - HOUR, NOW + 99 * HOUR),
+    "evidence": lambda s: s.evidence(1),
+    "captures": lambda s: s.captures(1),
+    "verify one": lambda s: s.verify(1),
+}
+
+# Their order is an index; they read as many rows as are wanted.
+ORDERED: dict[str, Callable[[Store], object]] = {
+    "articles": lambda s: s.articles(limit=5),
+    "log": lambda s: list(s.changes(ChangeFilter(limit=9))),
+    "log of a class": lambda s: list(s.changes(ChangeFilter(class_=ChangeClass.WORDING, min_score=2, limit=9))),
+}
+
+
+def plans(store: Store, question: Callable[[Store], object]) -> list[tuple[str, str]]:
+    """(statement, plan line) of everything that asking makes SQLite do."""
+    asked: list[str] = []
+    with store.reader() as reader:
+        reader._need_captures()
+        reader.db.conn.set_trace_callback(asked.append)
+        question(reader)
+        reader.db.conn.set_trace_callback(None)
+        statements = [sql for sql in dict.fromkeys(asked) if re.match(r"\s*select", sql, re.IGNORECASE)]
+        assert statements
+        return [(sql, r[3]) for sql in statements for r in reader.db.conn.execute("explain query plan " + sql)]
+
+
+@pytest.fixture
+def shelf(store: Store) -> Store:
+    told(store, [says(), says(headline="Pier stays open"), says("99 boats.")])
+    return store
+
+
+@pytest.mark.parametrize("name", READ)
+def test_no_growing_table_is_scanned_or_sorted(shelf: Store, name: str) -> None:
+    for sql, line in plans(shelf, READ[name]):
+        scanned = re.match(r"SCAN (\w+)(?! VIRTUAL)", line)
+        if scanned and "VIRTUAL TABLE" not in line:
+            table = scanned[1]
+            alias = re.search(rf"(\w+)(?: as)? {table}\b", sql)
+            assert not ({table, alias[1] if alias else table} & GROWING), (sql, line)
+
+
+@pytest.mark.parametrize("name", ORDERED)
+def test_the_newest_are_read_by_an_index_that_has_them_in_order(shelf: Store, name: str) -> None:
+    lines = [line for _, line in plans(shelf, ORDERED[name])]
+    assert not any("TEMP B-TREE" in line for line in lines), lines
+    assert all("USING" in line or line == "SCAN articles" for line in lines if line.startswith("SCAN")), lines
+
+
+@pytest.mark.parametrize("name", ["log of a source", "log of a tag", "log of an article", "due", "next due"])
+def test_a_page_needs_no_sorting(shelf: Store, name: str) -> None:
+    assert not any("TEMP B-TREE" in line for _, line in plans(shelf, READ[name]))
+
+
+@pytest.mark.parametrize(
+    ("view", "where"),
+    [
+        ("latest_changes", "order by seen_before desc limit 9"),
+        ("article_history", "where article_id = 1"),
+        ("version_text", "where version_id = 1"),
+        ("headline_history", "where article_id = 1"),
+        ("article_doc", "where id = 1"),
+    ],
+)
+def test_the_views_are_answered_by_indexes(shelf: Store, view: str, where: str) -> None:
+    plan = [r[3] for r in shelf.db.execute(f"explain query plan select * from {view} {where}").fetchall()]
+    growing = [line for line in plan if re.match(r"SCAN (c|a|n|o|v|t|changes|articles|versions|paragraphs)\b", line)]
+    assert [line for line in growing if "USING INDEX" not in line] == []
+    assert shelf.db.execute(f"select count(*) from (select * from {view} {where})").fetchone()[0] > 0
+
+
+def test_a_foreign_key_always_has_an_index_to_delete_by(shelf: Store) -> None:
+    missing = []
+    for (table,) in shelf.db.execute("select name from sqlite_master where type = 'table'").fetchall():
+        indexes = [
+            [c[2] for c in shelf.db.execute(f"pragma index_info({i[1]})").fetchall()]
+            for i in shelf.db.execute(f"pragma index_list({table})").fetchall()
+        ]
+        columns = shelf.db.execute(f"pragma table_info({table})").fetchall()
+        indexes.append([c[1] for c in columns if c[5]])
+        for key in shelf.db.execute(f"pragma foreign_key_list({table})").fetchall():
+            if key[2] != "sources" and not any(i and i[0] == key[3] for i in indexes):
+                missing.append((table, key[3]))
+    assert [m for m in missing if m[1] != "rebuild_id"] == []

@@ -1,0 +1,69 @@
+"""A text that goes to and fro, as tested headlines do: told once in each direction, then called a variant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.store.world import HOUR, LONG, NOW, publish, says, told
+from tracker.differ import diff
+from tracker.model import Content
+from tracker.store import ChangeFilter, Store
+from tracker.store.rebuild import same_verdict
+
+A, B, C = says(), says(headline="Old pier to shut"), says(headline="Pier: 3 dead")
+FORTY_ONE = says(*LONG, headline="Pier")
+FORTY_FOUR = says(LONG[0], LONG[1].replace("41", "44"), LONG[2], headline="Pier")
+OTHER_NAME = says(LONG[0].replace("The harbour", "Mayor Brandt and the harbour"), *LONG[1:])
+RETURN = [None, None]
+
+
+def rules(store: Store, contents: list[Content]) -> list[str | None]:
+    """The noise rules of an article that said these things, in order of time."""
+    article = told(store, contents)
+    found = store.changes(ChangeFilter(article_id=article, include_noise=True))
+    return [change.noise_rule for change in reversed(list(found))]
+
+
+@pytest.mark.parametrize(
+    ("case", "contents", "expected"),
+    [
+        ("a return is a change like any other", [A, B, A], RETURN),
+        ("the next turn shows nothing new", [A, B, A, B], [*RETURN, "variant"]),
+        ("nor do the turns after it", [A, B, A, B, A, B], [*RETURN, *["variant"] * 3]),
+        ("a third headline is news", [A, B, A, C], [*RETURN, None]),
+        ("and so is the way back from it", [A, B, A, C, A], [*RETURN, None, None]),
+        ("numbers in headlines were both shown", [A, C, A, C], [*RETURN, "variant"]),
+        ("a number in the body that alternates stays", [FORTY_ONE, FORTY_FOUR] * 2, [*RETURN, None]),
+        ("a name in the body that alternates stays", [A, OTHER_NAME] * 2, [*RETURN, None]),
+    ],
+)
+def test_a_text_that_goes_to_and_fro(
+    store: Store, case: str, contents: list[Content], expected: list[str | None]
+) -> None:
+    assert rules(store, contents) == expected, case
+
+
+def test_every_turn_is_still_a_version_and_the_truth_holds(store: Store) -> None:
+    article = told(store, [A, B, A, B, A])
+    assert [v.same_as for v in store.versions(article)] == [None, None, 1, 2, 1]
+    assert len(list(store.changes())) == 2
+    assert len(list(store.changes(ChangeFilter(include_noise=True)))) == 4
+    assert store.counts().noise == 2
+    assert store.verify().finding is None
+
+
+def test_the_answer_to_the_check_names_the_rule(store: Store) -> None:
+    article = told(store, [A, B, A])
+    change = publish(store, article, B, NOW + 3 * HOUR)
+    assert change is not None
+    assert change.noise_rule == "variant"
+
+
+def test_a_variant_is_no_reason_to_write_a_history_anew(store: Store) -> None:
+    article = told(store, [A, B, A, B])
+    recorded = store.change_of(article, 4)
+    change = diff(A, B)
+    assert same_verdict(recorded, change)
+    assert not same_verdict(recorded, replace(change, score=change.score + 1))

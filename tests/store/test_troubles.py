@@ -1,0 +1,56 @@
+"""What is wrong with a source is kept from its first discovery to the one that works again."""
+
+from __future__ import annotations
+
+from tests.store.world import HOUR, NOW, TIMES
+from tracker.store import Store, troubles
+
+FEED = "feed https://times.example/rss.xml"
+
+
+def test_a_problem_lasts_from_its_first_discovery_to_its_last(store: Store) -> None:
+    first = troubles.heard(store, TIMES.id, [f"{FEED}: HTTP 404"], NOW)
+    assert [str(a) for a in first.broke] == [f"{FEED}: HTTP 404"]
+    assert troubles.heard(store, TIMES.id, [f"{FEED}: HTTP 500"], NOW + HOUR).broke == ()
+    [now] = troubles.ailments(store, TIMES.id)
+    assert (now.words, now.since, now.last_at) == ("HTTP 500", NOW, NOW + HOUR)
+    last = troubles.heard(store, TIMES.id, [], NOW + 2 * HOUR)
+    assert [a.place for a in last.healed] == [FEED]
+    assert troubles.ailments(store, TIMES.id) == []
+
+
+def test_each_part_breaks_and_heals_by_itself(store: Store) -> None:
+    other = "sitemap https://times.example/map.xml: timed out"
+    troubles.heard(store, TIMES.id, [f"{FEED}: HTTP 404", other], NOW)
+    turn = troubles.heard(store, TIMES.id, [other], NOW + HOUR)
+    assert ([a.place for a in turn.healed], turn.broke) == ([FEED], ())
+    assert [str(a) for a in troubles.ailments(store, TIMES.id)] == [other]
+
+
+def test_a_source_breaks_once_and_heals_once_however_its_parts_fail_meanwhile(store: Store) -> None:
+    other = "sitemap https://times.example/map.xml: timed out"
+    heard = [[f"{FEED}: HTTP 404"], [f"{FEED}: HTTP 500"], [f"{FEED}: HTTP 404", other], [other], [], []]
+    turns = [troubles.heard(store, TIMES.id, said, NOW + n * HOUR) for n, said in enumerate(heard)]
+    assert [t.event.kind if t.event else "" for t in turns] == ["", "broken", "", "", "healed", ""]
+    broken, healed = troubles.source_events(store, TIMES.id)
+    assert (broken.at, broken.since, broken.words) == (NOW + HOUR, NOW, f"{FEED}: HTTP 500")
+    assert (healed.at, healed.since, healed.kind) == (NOW + 4 * HOUR, NOW, "healed")
+
+
+def test_a_feed_that_fails_now_and_then_never_breaks_its_source(store: Store) -> None:
+    for n in range(12):
+        troubles.heard(store, TIMES.id, [f"{FEED}: HTTP 503"] if n % 2 else [], NOW + n * HOUR)
+    assert troubles.source_events(store, TIMES.id) == []
+
+
+def test_a_source_that_is_well_writes_nothing(store: Store) -> None:
+    before = store.db.conn.total_changes
+    assert troubles.heard(store, TIMES.id, [], NOW) == troubles.Turn()
+    assert store.db.conn.total_changes == before
+
+
+def test_words_that_cannot_be_stored_are_made_storable(store: Store) -> None:
+    troubles.heard(store, TIMES.id, [f"{FEED}: bad \ud800\x00 answer " + "x" * 999], NOW)
+    [one] = troubles.ailments(store, TIMES.id)
+    assert one.words.startswith("bad \ufffd\ufffd answer")
+    assert len(one.words) == 300

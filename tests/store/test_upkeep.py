@@ -1,0 +1,119 @@
+"""Upkeep: backups that are whole, forgetting that is complete, runs that do not pile up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
+from tracker.errors import NotFound, StoreError
+from tracker.model import Found, Outcome, Via
+from tracker.store import Store
+
+SECRET = "Zanzibar Quillfeather"
+
+
+def test_a_backup_of_a_history_in_use_is_a_whole_history(store: Store, tmp_path: Path) -> None:
+    article = told(store, [says(), says(headline="Pier stays open")])
+    store.db.conn.execute("begin immediate")
+    store.db.conn.execute("update articles set headline = 'half-written'")
+    (tmp_path / "copy").mkdir()
+    with store.reader() as reader:
+        made = reader.backup(tmp_path / "copy" / "tracker.db")
+    store.db.conn.execute("rollback")
+    assert [p.name for p in made.files] == ["tracker.db", "captures.db"]
+    assert made.size == sum(p.stat().st_size for p in made.files) > 0
+    with Store.open(made.files[0]) as copy:
+        assert copy.versions(article) == store.versions(article)
+        assert copy.verify().finding is None
+        assert copy.article(article).headline == "Pier stays open"
+
+
+def test_a_backup_replaces_an_older_one_and_leaves_no_parts(store: Store, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    store.backup(target)
+    told(store, [says()])
+    store.backup(target)
+    with Store.open(target) as copy:
+        assert copy.counts().versions == 1
+    assert [p.name for p in tmp_path.glob("*.part*")] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "message"), [("tracker.db", "the history itself"), ("no/such/folder/x.db", "no such folder")]
+)
+def test_a_backup_that_cannot_be_made_says_why(store: Store, tmp_path: Path, target: str, message: str) -> None:
+    with pytest.raises(StoreError, match=message):
+        store.backup(tmp_path / target)
+
+
+def test_forgetting_leaves_not_a_byte_of_the_text(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        url = "https://times.example/quillfeather"
+        article = told(
+            store,
+            [says(f"{SECRET} was there.", headline=SECRET), says(f"{SECRET} 東京 was not.", headline=SECRET)],
+            path="quillfeather",
+        )
+        other = told(store, [says(), says(headline="Pier stays open")], path="other")
+        store.record(result(store, article, NOW + 9 * HOUR, Outcome.GONE, error=SECRET))
+        store.forget(article, "court order 7", NOW)
+        store.scrub_log()
+        with pytest.raises(NotFound):
+            store.resolve(url)
+        assert store.search("Quillfeather") == []
+        assert store.counts().articles == 1
+        assert (store.counts().versions, store.counts().changes) == (2, 1)
+        assert store.verify().finding is None
+        assert len(store.captures(other)) == 2
+        assert store.found("example-times", [Found(url, Via.FEED)], NOW, due_at=NOW) == []
+        assert store.db.execute("select reason from tombstones").fetchall() == [("court order 7",)]
+    for file in tmp_path.iterdir():
+        data = file.read_bytes().lower()
+        assert b"quillfeather" not in data, file.name
+
+
+def test_forgetting_what_is_not_there_says_so(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.forget(5, "", NOW)
+
+
+def test_an_article_that_was_only_found_can_be_forgotten(store: Store) -> None:
+    store.forget(follow(store), "asked", NOW)
+    assert store.counts().articles == 0
+    assert store.verify().finding is None
+
+
+def test_old_runs_are_let_go_in_small_steps(store: Store) -> None:
+    article = told(store, [says()])
+    for n in range(1, 8):
+        outcome = Outcome.GONE if n % 2 else Outcome.UNCHANGED
+        store.record(result(store, article, NOW + n * HOUR, outcome))
+    year_later = NOW + timedelta(days=365) + 4 * HOUR
+    assert store.prune(year_later, chunks=0).check_runs == 0
+    assert store.prune(year_later, chunks=1).check_runs == 4
+    assert store.check_runs(article)[0].started_at == NOW + 4 * HOUR
+
+
+def test_the_log_is_folded_in_when_the_writer_closes(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        told(store, [says()])
+    for name in ("tracker.db-wal", "captures.db-wal"):
+        assert not (tmp_path / name).exists() or (tmp_path / name).stat().st_size == 0
+
+
+def test_a_reader_may_not_write(store: Store) -> None:
+    article = told(store, [says()])
+    with store.reader() as reader:
+        assert not reader.writable
+        for act in (
+            lambda: reader.retire(article),
+            lambda: publish(reader, article, says(headline="x"), NOW),
+            lambda: reader.prune(NOW),
+            lambda: reader.scrub_log(),
+            lambda: reader.forget(article, "", NOW),
+        ):
+            with pytest.raises(StoreError, match="reading only"):
+                act()

@@ -1,0 +1,230 @@
+"""Articles and every address they ever had."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.errors import NotFound
+from tracker.model import Article, Found, State, Via, iso
+from tracker.store.connection import moment, row, rows, run, run_many, stamp, sure_moment
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL an article has or had. `role` is canonical, alias, former or amp."""
+
+    url: str
+    role: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def article_of(r: sqlite3.Row) -> Article:
+    """An article from a row with the columns of `articles`."""
+    return Article(
+        id=r["id"],
+        source_id=r["source_id"],
+        url=r["url"],
+        state=State(r["state"]),
+        headline=r["headline"],
+        byline=r["byline"],
+        language=r["language"],
+        published_at=moment(r["published_at"]),
+        first_seen_at=sure_moment(r["first_seen_at"]),
+        last_changed_at=moment(r["last_changed_at"]),
+        version_count=r["version_count"],
+        current_version_id=r["current_version_id"],
+        discovered_via=Via(r["discovered_via"]),
+        pinned=bool(r["pinned"]),
+    )
+
+
+def articles(
+    db: Database,
+    source_id: str | None = None,
+    state: State | None = None,
+    limit: int | None = None,
+    *,
+    before_id: int | None = None,
+) -> list[Article]:
+    """Articles, newest first; the next page begins `before_id` the last one's id."""
+    wanted: list[tuple[str, str | int]] = []
+    if source_id is not None:
+        wanted.append(("source_id = ?", source_id))
+    if state is not None:
+        wanted.append(("state = ?", state.value))
+    if before_id is not None:
+        wanted.append(("id < ?", before_id))
+    where = " where " + " and ".join(condition for condition, _ in wanted) if wanted else ""
+    sql = f"select * from articles{where} order by id desc limit ?"  # noqa: S608 - conditions are ours
+    return [article_of(r) for r in rows(db, sql, (*(value for _, value in wanted), -1 if limit is None else limit))]
+
+
+def article(db: Database, article_id: int) -> Article:
+    """One article. Raises NotFound."""
+    found = row(db, "select * from articles where id = ?", (article_id,))
+    if found is None:
+        raise NotFound(f"no article {article_id}; tracker articles lists them")
+    return article_of(found)
+
+
+def resolve(db: Database, reference: str) -> int:
+    """The id of the article with this id or any URL it ever had. Raises NotFound."""
+    reference = reference.strip()
+    if reference.isascii() and reference.isdigit() and len(reference) < 19:
+        return article(db, int(reference)).id
+    found = find(db, reference)
+    if found is None:
+        raise NotFound(f"no article is known under {reference!r}; tracker add follows a URL from now on")
+    return found
+
+
+def find(db: Database, url: str) -> int | None:
+    """The article that has or had this address, or None."""
+    key = key_of(url)
+    found = row(db, "select article_id from article_urls where url_key = ?", (key,)) if key else None
+    return found["article_id"] if found else None
+
+
+def key_of(url: str) -> str:
+    """The identity of an address; empty when it is none."""
+    from tracker.discovery import urls  # a third of the start of a command that needs no address
+
+    try:
+        return urls.key(url)
+    except ValueError:
+        return ""
+
+
+def _clean(url: str) -> str:
+    from tracker.discovery import urls
+
+    return urls.clean(url)
+
+
+def addresses(db: Database, article_id: int) -> list[Address]:
+    """Every URL an article has or had, first seen first."""
+    return [
+        Address(r["url"], r["role"], sure_moment(r["first_seen_at"]), sure_moment(r["last_seen_at"]))
+        for r in rows(db, "select * from article_urls where article_id = ? order by first_seen_at, url", (article_id,))
+    ]
+
+
+def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, *, due_at: datetime) -> list[int]:
+    """Take in what a source's feeds, sitemaps and pages name; the ids of the articles that are new, in order.
+
+    An address that any article of any source has or had is that article; a forgotten one stays forgotten.
+    """
+    new: list[int] = []
+    seen: list[tuple[str, str]] = []
+    for item in founds:
+        key = key_of(item.url)
+        if not key:
+            continue
+        if row(db, "select 1 from article_urls where url_key = ?", (key,)) is not None:
+            seen.append((stamp(now), key))
+        elif not forgotten(db, key):
+            new.append(_add(db, source_id, item, key, now, due_at))
+    run_many(db, "update article_urls set last_seen_at = ? where url_key = ?", seen)
+    if new:
+        run(
+            db,
+            "insert into source_totals (source_id, articles) values (?, ?) "
+            "on conflict (source_id) do update set articles = articles + excluded.articles",
+            (source_id, len(new)),
+        )
+    return new
+
+
+def _add(db: Database, source_id: str, item: Found, key: str, now: datetime, due_at: datetime) -> int:
+    url = _clean(item.url)
+    article_id = run(
+        db,
+        "insert into articles (source_id, url, headline, published_at, first_seen_at, discovered_via, pinned) "
+        "values (?, ?, ?, ?, ?, ?, ?)",
+        (source_id, url, item.title, iso(item.published_at), stamp(now), item.via.value, int(item.via is Via.URL)),
+    ).lastrowid
+    if article_id is None:  # pragma: no cover - an insert has a rowid
+        raise NotFound("the article was not written")
+    _name(db, article_id, key, url, "canonical", now)
+    run(db, "insert into article_state (article_id, next_check_at) values (?, ?)", (article_id, stamp(due_at)))
+    return article_id
+
+
+def _name(db: Database, article_id: int, key: str, url: str, role: str, now: datetime) -> None:
+    run(
+        db,
+        "insert into article_urls (url_key, article_id, url, role, first_seen_at, last_seen_at) "
+        "values (?, ?, ?, ?, ?, ?) on conflict (url_key) do update set last_seen_at = excluded.last_seen_at",
+        (key, article_id, url, role, stamp(now), stamp(now)),
+    )
+
+
+def add_aliases(db: Database, article_id: int, addresses: Sequence[str], now: datetime) -> None:
+    """Record other addresses of the same article. An address of another article stays that article's."""
+    for url in addresses:
+        key = key_of(url)
+        if key and not forgotten(db, key):
+            _name(db, article_id, key, _clean(url), "amp" if _is_amp(url) else "alias", now)
+
+
+def _is_amp(url: str) -> bool:
+    pieces = url.lower().replace("?", "/").split("/")
+    return "amp" in pieces or any(p.startswith("amp.") or p.endswith(".amp.html") for p in pieces)
+
+
+def move(db: Database, article_id: int, url: str, now: datetime) -> int | None:
+    """Give an article its new canonical address; the old one is recorded as former and still finds it.
+
+    A feed often names the new address before the old one is checked. What was followed there meanwhile and has no
+    history yet is this article, and gives way to it. An article with a history of its own stays: then its id is
+    returned, for it is the story's future, and this one is marked moved and not checked again.
+    """
+    key = key_of(url)
+    if not key:
+        return None
+    other = find(db, url)
+    if other is not None and other != article_id:
+        if not _has_just_begun(db, other, after=article_id):
+            run(db, "update articles set state = 'moved' where id = ?", (article_id,))
+            return other
+        run(db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (article_id, other))
+        run(db, "update articles set state = 'moved' where id = ?", (other,))
+        run(db, "update article_state set next_check_at = null where article_id = ?", (other,))
+    run(
+        db,
+        "update article_urls set role = 'former' where article_id = ? and role = 'canonical' and url_key <> ?",
+        (article_id, key),
+    )
+    clean = _clean(url)
+    _name(db, article_id, key, clean, "canonical", now)
+    run(db, "update article_urls set role = 'canonical', url = ? where url_key = ?", (clean, key))
+    run(db, "update articles set url = ? where id = ?", (clean, article_id))
+    return None
+
+
+def _has_just_begun(db: Database, article_id: int, *, after: int) -> bool:
+    """Whether an article was found later than another one and has at most its first version."""
+    found = row(db, "select version_count from articles where id = ? and id > ?", (article_id, after))
+    return found is not None and found["version_count"] <= 1
+
+
+def set_state(db: Database, article_id: int, state: State) -> None:
+    """Move an article on in its life."""
+    run(db, "update articles set state = ? where id = ? and state <> ?", (state.value, article_id, state.value))
+
+
+def tombstone_key(url_key: str) -> str:
+    """How a forgotten address is remembered: by its SHA-256, so that the address itself is gone."""
+    return hashlib.sha256(url_key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def forgotten(db: Database, url_key: str) -> bool:
+    """True when this address was taken out on request."""
+    return row(db, "select 1 from tombstones where url_key_sha256 = ?", (tombstone_key(url_key),)) is not None

@@ -1,0 +1,223 @@
+"""Captures: the raw responses, in a file of their own, each compressed against the article's capture before it.
+
+A capture is found by the SHA-256 of its body. The same bytes again (a page that went back to what it was) take a row
+but no second body. Chains are bounded: at most every sixteenth capture stands alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import zstandard
+from sqlite_utils import Database
+
+from tracker.errors import NotFound, StoreError
+from tracker.model import Capture
+from tracker.store.connection import Value, dump, insert, row, rows, run, stamp, storable, sure_moment
+
+SCHEMA = "captures"
+KEYFRAME_EVERY = 16
+_LEVEL = 9
+_BASE_LIMIT = 8 * 1024 * 1024
+
+_SEALED = ("sha256", "article_id", "fetched_at", "url", "final_url", "redirects", "status", "headers", "content_type")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """What is known of a capture without reading its body. Sizes in bytes; `stored` is what it takes."""
+
+    sha256: str
+    fetched_at: datetime
+    final_url: str
+    status: int
+    size: int
+    stored: int
+    base_sha256: str
+    kept: bool
+
+
+def path_for(database: Path) -> Path:
+    """Where the captures of a history are: `captures.db` beside `tracker.db`, `X-captures.db` beside `X.db`."""
+    name = "captures.db" if database.stem == "tracker" else f"{database.stem}-captures.db"
+    return database.with_name(name)
+
+
+def compress(body: bytes, base: bytes | None) -> bytes:
+    """One zstd frame, with the base as raw dictionary and a window wide enough to reach all of it."""
+    if base is None or len(base) < 8:
+        return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        _LEVEL, source_size=len(body), dict_size=len(base), window_log=_window(len(body) + len(base))
+    )
+    dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=dictionary).compress(body)
+
+
+def decompress(frame: bytes, base: bytes | None, size: int) -> bytes:
+    """The body again; `size` is its length and bounds the memory taken. Raises zstandard.ZstdError when damaged."""
+    dictionary = None
+    if base is not None and len(base) >= 8:
+        dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    if size == 0:
+        return b""
+    if zstandard.frame_content_size(frame) != size:
+        raise zstandard.ZstdError("the frame does not hold as many bytes as its row says")
+    return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=2**27).decompress(
+        frame, max_output_size=size
+    )
+
+
+def _window(size: int) -> int:
+    return min(27, max(10, (size - 1).bit_length()))
+
+
+def keep(db: Database, article_id: int, capture: Capture, *, kept: bool = True) -> None:
+    """Write a capture, against the article's newest kept one. Those `kept` stay for ever, as evidence of a change.
+
+    Runs inside the caller's transaction.
+    """
+    sha256 = capture.sha256
+    if kept:
+        # The article has changed, so what it said before is evidence now; its first capture waited for that.
+        run(
+            db,
+            "update captures.captures set kept = 1 where article_id = ? and kept = 0 and sha256 in (?, "
+            "(select v.capture_sha256 from articles a join versions v on v.id = a.current_version_id where a.id = ?))",
+            (article_id, sha256, article_id),
+        )
+    body, base, depth = _encode(db, article_id, capture, sha256)
+    values: dict[str, Value] = {
+        "sha256": sha256,
+        "article_id": article_id,
+        "fetched_at": stamp(capture.fetched_at),
+        "url": storable(capture.url),
+        "final_url": storable(capture.final_url),
+        "redirects": storable(dump([list(hop) for hop in capture.redirects])),
+        "status": capture.status,
+        "headers": storable(dump([list(pair) for pair in capture.headers])),
+        "content_type": storable(capture.header("content-type")),
+        "encoding": storable(capture.encoding),
+        "size": len(capture.body),
+        "base_sha256": base,
+        "depth": depth,
+        "kept": int(kept),
+        "body": body,
+    }
+    values["seal_sha256"] = seal(values)
+    insert(db, "captures.captures", values)
+
+
+def _encode(db: Database, article_id: int, capture: Capture, sha256: str) -> tuple[bytes | None, str | None, int]:
+    """(body, base, depth) of a new row: nothing for bytes the article already has, else a frame."""
+    same = row(
+        db,
+        "select depth, kept from captures.captures where sha256 = ? and article_id = ? and body is not null",
+        (sha256, article_id),
+    )
+    if same is not None:
+        return None, sha256, same["depth"]
+    newest = row(
+        db,
+        "select sha256, depth, size from captures.captures where article_id = ? and kept = 1 "
+        "order by fetched_at desc, id desc limit 1",
+        (article_id,),
+    )
+    if newest is None or newest["depth"] + 1 >= KEYFRAME_EVERY or not 0 < newest["size"] <= _BASE_LIMIT:
+        return compress(capture.body, None), None, 0
+    return compress(capture.body, body_of(db, newest["sha256"], article_id)), newest["sha256"], newest["depth"] + 1
+
+
+def seal(values: sqlite3.Row | dict[str, Value]) -> str:
+    """Hex SHA-256 over what came with the body (address, time, status, headers), as a JSON array."""
+    return hashlib.sha256(
+        dump([values[name] for name in (*_SEALED, "encoding", "size", "base_sha256")]).encode()
+    ).hexdigest()
+
+
+def body_of(db: Database, sha256: str, article_id: int | None = None) -> bytes:
+    """The bytes with this SHA-256. Raises NotFound, or StoreError when they cannot be restored."""
+    steps: list[sqlite3.Row] = []
+    wanted: str | None = sha256
+    while wanted is not None:
+        step = _frame(db, wanted, article_id)
+        if step is None:
+            if not steps:
+                raise NotFound(f"no capture {sha256[:12]}: it was never kept, or its time to be kept is over")
+            raise StoreError(f"capture {sha256[:12]} cannot be restored: its base {wanted[:12]} is missing")
+        if len(steps) > 2 * KEYFRAME_EVERY:
+            raise StoreError(f"capture {sha256[:12]} cannot be restored: its chain of bases does not end")
+        steps.append(step)
+        wanted = step["base_sha256"]
+        article_id = step["article_id"]
+    body: bytes | None = None
+    try:
+        for step in reversed(steps):
+            body = decompress(step["body"], body, step["size"])
+    except (zstandard.ZstdError, MemoryError) as error:
+        raise StoreError(f"capture {sha256[:12]} is damaged: {error}") from error
+    if body is None or hashlib.sha256(body).hexdigest() != sha256:
+        raise StoreError(f"capture {sha256[:12]} is damaged: its bytes have another SHA-256")
+    return body
+
+
+def _frame(db: Database, sha256: str, article_id: int | None) -> sqlite3.Row | None:
+    """The row that holds these bytes, of this article when one is named."""
+    found = rows(
+        db,
+        "select article_id, base_sha256, size, body from captures.captures "
+        "where sha256 = ? and body is not null order by id",
+        (sha256,),
+    )
+    own = [r for r in found if r["article_id"] == article_id]
+    return next(iter(own or found), None)
+
+
+def capture(db: Database, sha256: str, *, article_id: int | None = None, at: datetime | None = None) -> Capture:
+    """A capture with its body: of this article and moment when they are named, else the earliest with these bytes.
+
+    Raises NotFound when it is not kept, StoreError when it is damaged.
+    """
+    found = rows(db, "select * from captures.captures where sha256 = ? order by id", (sha256,))
+    mine = [r for r in found if r["article_id"] == article_id] or found
+    exact = [r for r in mine if at is not None and r["fetched_at"] == stamp(at)] or mine
+    if not exact:
+        raise NotFound(f"no capture {sha256[:12]}: it was never kept, or its time to be kept is over")
+    r = exact[0]
+    return Capture(
+        url=r["url"],
+        final_url=r["final_url"],
+        status=r["status"],
+        headers=tuple((name, value) for name, value in json.loads(r["headers"])),
+        body=body_of(db, sha256, r["article_id"]),
+        fetched_at=sure_moment(r["fetched_at"]),
+        redirects=tuple((status, url) for status, url in json.loads(r["redirects"])),
+        encoding=r["encoding"],
+    )
+
+
+def captures_of(db: Database, article_id: int) -> list[CaptureRow]:
+    """What is kept of an article, oldest first, without the bodies."""
+    return [
+        CaptureRow(
+            sha256=r["sha256"],
+            fetched_at=sure_moment(r["fetched_at"]),
+            final_url=r["final_url"],
+            status=r["status"],
+            size=r["size"],
+            stored=r["stored"] or 0,
+            base_sha256=r["base_sha256"] or "",
+            kept=bool(r["kept"]),
+        )
+        for r in rows(
+            db,
+            "select sha256, fetched_at, final_url, status, size, length(body) as stored, base_sha256, kept "
+            "from captures.captures where article_id = ? order by fetched_at, id",
+            (article_id,),
+        )
+    ]

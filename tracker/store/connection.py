@@ -1,0 +1,225 @@
+"""Connections, transactions and the door every value passes on its way into SQLite."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from tracker.errors import StoreError
+from tracker.model import iso
+
+Value = str | int | float | bytes | None
+
+# SQLite text is UTF-8: a lone surrogate cannot be written, and SQL functions stop reading at a NUL.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_SAVEPOINT = "tracker_step"
+
+
+def open_writer(path: Path) -> Database:
+    """The one writing connection, in WAL mode. Usable from any one thread at a time."""
+    with explained(path):
+        # Explicit transactions only: the driver's implicit BEGIN is deferred and fails late under contention.
+        connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256, uri=False
+        )
+        try:
+            connection.execute("pragma journal_mode = wal").fetchall()
+            connection.execute("pragma synchronous = normal")
+            connection.execute("pragma foreign_keys = on")
+            connection.execute("pragma journal_size_limit = 67108864")
+            _tune(connection)
+            return Database(connection, execute_plugins=False, recursive_triggers=False)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def open_reader(path: Path) -> Database:
+    """A connection that cannot write or checkpoint (`mode=ro`), so that the writer stays the only one that does."""
+    with explained(path):
+        try:
+            return _read_only(path, "mode=ro")
+        except sqlite3.OperationalError:
+            # A folder we may not write to and no writer alive: SQLite cannot make the shared-memory file. With an
+            # empty log the main file is the whole truth, so it may be read as it stands.
+            log = path.with_name(path.name + "-wal")
+            if log.exists() and log.stat().st_size:
+                raise
+            return _read_only(path, "mode=ro&immutable=1")
+
+
+def _read_only(path: Path, options: str) -> Database:
+    connection = sqlite3.connect(
+        f"{_uri(path)}?{options}",
+        uri=True,
+        timeout=30,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    try:
+        _tune(connection)
+        connection.execute("select count(*) from sqlite_master").fetchall()
+        return Database(connection, execute_plugins=False, recursive_triggers=False)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _uri(path: Path) -> str:
+    return "file:" + quote(str(path.absolute()))
+
+
+def _tune(connection: sqlite3.Connection) -> None:
+    connection.execute("pragma busy_timeout = 30000").fetchall()
+    connection.execute("pragma cache_size = -65536")
+    connection.execute("pragma temp_store = memory")
+
+
+def attach(db: Database, path: Path, name: str, *, write: bool) -> None:
+    """Attach a second database file under a schema name."""
+    mode = "rw" if write else "ro"
+    with explained(path):
+        if write:
+            db.conn.execute(f"attach ? as {name}", (str(path),))
+            # Captures are flushed before the versions that cite them are committed.
+            db.conn.execute(f"pragma {name}.synchronous = full")
+            db.conn.execute(f"pragma {name}.journal_size_limit = 67108864")
+        else:
+            db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing: BEGIN IMMEDIATE, or a savepoint when one is already open.
+
+    IMMEDIATE, because a deferred transaction that reads first fails at once, whatever the time-out, when it then
+    wants to write (sqlite-utils' own `atomic()` begins deferred).
+    """
+    connection = db.conn
+    if connection.in_transaction:
+        connection.execute(f"savepoint {_SAVEPOINT}")
+        done = f"release {_SAVEPOINT}"
+        undo = [f"rollback to {_SAVEPOINT}", done]
+    else:
+        connection.execute("begin immediate")
+        done = "commit"
+        undo = ["rollback"]
+    try:
+        yield
+        connection.execute(done)
+    except BaseException:
+        # A full disk rolls everything back by itself; undoing twice would hide the reason.
+        for statement in undo if connection.in_transaction else ():
+            connection.execute(statement)
+        raise
+
+
+_ADVICE: Sequence[tuple[str, str]] = (
+    ("database or disk is full", "the disk is full: free some space; nothing was half-written"),
+    ("readonly", "it cannot be written: check the rights of the file and of its folder"),
+    ("read-only", "it cannot be written: check the rights of the file and of its folder"),
+    ("unable to open", "it cannot be opened: check that the folder exists and may be read and written by this user"),
+    ("not a database", "it is not an SQLite database: name another file with --database"),
+    ("malformed", "it is damaged: keep a copy, then restore the last backup (tracker backup makes them)"),
+    ("disk i/o error", "the disk reported an error: check it (dmesg), then run tracker doctor"),
+    ("locked", "another program holds it locked: close it, or try again"),
+    ("no such table", "it is not a database of tracker: name another file with --database"),
+)
+
+
+@contextmanager
+def explained(path: Path | str) -> Iterator[None]:
+    """Turn what SQLite says into a StoreError that says which file, and what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(path, error) from error
+
+
+def explain(path: Path | str, error: sqlite3.Error) -> StoreError:
+    """An error of SQLite as one of ours."""
+    said = str(error)
+    advice = next((advice for sign, advice in _ADVICE if sign in said.lower()), "")
+    return StoreError(f"{path}: {advice} (SQLite: {said})" if advice else f"{path}: SQLite says: {said}")
+
+
+def rows(db: Database, sql: str, parameters: Sequence[Value] = ()) -> list[sqlite3.Row]:
+    """Every row at once, by name: a half-read cursor would hold a snapshot open and keep the log from shrinking."""
+    cursor = db.conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, _stored(parameters)).fetchall()
+
+
+def row(db: Database, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Row | None:
+    """The first row, or None."""
+    found = rows(db, sql, parameters)
+    return found[0] if found else None
+
+
+def run(db: Database, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
+    """One writing statement, its text made storable."""
+    return db.conn.execute(sql, _stored(parameters))
+
+
+def insert(db: Database, table: str, values: Mapping[str, Value]) -> int:
+    """Insert one row given as column -> value; its rowid."""
+    marks = ", ".join("?" * len(values))
+    sql = f"insert into {table} ({', '.join(values)}) values ({marks})"  # noqa: S608 - names are ours
+    return run(db, sql, tuple(values.values())).lastrowid or 0
+
+
+def run_many(db: Database, sql: str, parameters: Iterable[Sequence[Value]]) -> None:
+    """One writing statement for many rows (`executemany`: the fast path of the research)."""
+    db.conn.executemany(sql, (_stored(p) for p in parameters))
+
+
+def _stored(parameters: Sequence[Value]) -> list[Value]:
+    return [storable(p) if isinstance(p, str) else p for p in parameters]
+
+
+def storable(text: str) -> str:
+    """The text with what SQLite cannot keep (lone surrogates, NUL) replaced by U+FFFD; mostly the text itself."""
+    if "\x00" not in text:
+        if text.isascii():
+            return text
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def dump(value: Any) -> str:
+    """Compact JSON as the database keeps it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the database writes it."""
+    text = iso(moment)
+    if text is None:  # pragma: no cover - iso of a moment is never None
+        raise StoreError("a moment is missing where the database needs one")
+    return text
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment as the database wrote it."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def sure_moment(text: str) -> datetime:
+    """A moment from a column that is never null."""
+    return datetime.fromisoformat(text)

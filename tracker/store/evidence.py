@@ -1,0 +1,72 @@
+"""Evidence: everything there is about one change, gathered for someone who must be able to check it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from tracker.errors import NotFound
+from tracker.model import Article, Capture, RecordedChange, Version
+from tracker.store import articles, captures, changes, versions
+from tracker.store.articles import Address
+from tracker.store.connection import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of an article's chain, with what it covers besides the text."""
+
+    number: int
+    first_seen_at: str
+    capture_sha256: str
+    content_sha256: str
+    chain_sha256: str
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A change with both versions and, where they are kept, the captures they were read from.
+
+    `chain` is the article's whole chain, oldest first: anyone can recompute it.
+    """
+
+    article: Article
+    addresses: tuple[Address, ...]
+    change: RecordedChange
+    old: Version
+    new: Version
+    old_capture: Capture | None
+    new_capture: Capture | None
+    chain: tuple[Link, ...]
+
+
+def evidence(db: Database, change_id: int) -> Evidence:
+    """Gather it. Raises NotFound for an unknown change, StoreError when a capture is damaged."""
+    change = changes.change(db, change_id)
+    old = versions.version(db, change.article_id, change.old_version)
+    new = versions.version(db, change.article_id, change.new_version)
+    links = rows(
+        db,
+        "select number, first_seen_at, capture_sha256, content_sha256, chain_sha256, extractor from versions "
+        "where article_id = ? order by number",
+        (change.article_id,),
+    )
+    return Evidence(
+        article=articles.article(db, change.article_id),
+        addresses=tuple(articles.addresses(db, change.article_id)),
+        change=change,
+        old=old,
+        new=new,
+        old_capture=_capture(db, old),
+        new_capture=_capture(db, new),
+        chain=tuple(Link(*r) for r in links),
+    )
+
+
+def _capture(db: Database, version: Version) -> Capture | None:
+    try:
+        return captures.capture(db, version.capture_sha256, article_id=version.article_id, at=version.first_seen_at)
+    except NotFound:
+        return None

@@ -1,0 +1,77 @@
+"""Sources that a person has paused, and how much work waits: what a running daemon is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.errors import NotFound
+from tracker.model import iso
+from tracker.store import captures, upkeep
+from tracker.store.connection import (
+    attach,
+    explained,
+    moment,
+    open_writer,
+    row,
+    rows,
+    run,
+    stamp,
+    sure_moment,
+    transaction,
+)
+from tracker.store.library import Store
+
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many checks are due now (counted up to `most`), and since when the longest waiting one has been."""
+
+    due: int
+    oldest: datetime | None
+    most: int = _MOST
+
+
+def pause(store: Store, source_id: str, at: datetime | None) -> bool:
+    """Let a source rest from `at` on, or (None) follow it again; False when it was so already. Raises NotFound.
+
+    Runs inside the writer's transaction when there is one. Nothing is put off: what was due stays due.
+    """
+    with explained(store.path), transaction(store.db):
+        found = row(store.db, "select paused_at from sources where id = ?", (source_id,))
+        if found is None:
+            raise NotFound(f"no source {source_id!r}; tracker sources lists them")
+        if (found["paused_at"] is None) == (at is None):
+            return False
+        run(store.db, "update sources set paused_at = ? where id = ?", (iso(at), source_id))
+    return True
+
+
+def paused(store: Store) -> dict[str, datetime]:
+    """The sources that rest, and since when."""
+    with explained(store.path):
+        found = rows(store.db, "select id, paused_at from sources where paused_at is not null order by id")
+    return {r["id"]: sure_moment(r["paused_at"]) for r in found}
+
+
+def backlog(store: Store, now: datetime) -> Backlog:
+    """What is due now, of sources that are followed."""
+    with explained(store.path):
+        found = row(
+            store.db,
+            "select count(*) as due, min(at) as oldest from (select s.next_check_at as at from article_state s "
+            "cross join articles a on a.id = s.article_id cross join sources o on o.id = a.source_id "
+            "where s.next_check_at <= ? and o.active = 1 and o.paused_at is null order by s.next_check_at limit ?)",
+            (stamp(now), _MOST),
+        )
+    return Backlog(found["due"], moment(found["oldest"])) if found else Backlog(0, None)
+
+
+def scrub(store: Store) -> None:
+    """Empty the write-ahead logs after a forgetting, beside a writer that is at work. Raises StoreError."""
+    path = captures.path_for(store.path)
+    with explained(store.path), open_writer(store.path) as db:
+        attach(db, path, captures.SCHEMA, write=True)
+        upkeep.scrub_log(db)

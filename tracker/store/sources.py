@@ -1,0 +1,246 @@
+"""Sources, their totals, health and learned profiles, and the hosts they live on."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from tracker.config import SourceConfig
+from tracker.errors import NotFound
+from tracker.model import Host, Source, iso
+from tracker.store.connection import dump, moment, row, rows, run, run_many, stamp, sure_moment
+
+_SECRET_VALUE = re.compile(
+    r"(?i)\b([\w.-]*(?:key|token|secret|password|passwd|auth|signature|sig|credential)[\w.-]*)=[^&]*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source has been doing: what it has brought so far, and its checks of the last 24 hours."""
+
+    source_id: str
+    articles: int
+    versions: int
+    changes: int
+    noise: int
+    checks: int
+    changed: int
+    not_modified: int
+    failed: int
+    bytes: int
+    milliseconds: int
+    last_check_at: datetime | None
+    last_change_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is, kept up to date by the writer so that nothing has to be counted."""
+
+    sources: int
+    articles: int
+    versions: int
+    changes: int
+    noise: int
+
+
+def sync_sources(db: Database, configs: Sequence[SourceConfig], now: datetime) -> None:
+    """Make the table say what the configuration says. A source no longer configured keeps its history, inactive."""
+    run(db, "update sources set active = 0")
+    run_many(
+        db,
+        "insert into sources (id, name, home_url, language, config, active, added_at) values (?, ?, ?, ?, ?, ?, ?) "
+        "on conflict (id) do update set name = excluded.name, home_url = excluded.home_url, "
+        "language = excluded.language, config = excluded.config, active = excluded.active",
+        [(c.id, c.name, _home(c), c.language, dump(_plain(c)), int(c.active), stamp(now)) for c in configs],
+    )
+    run_many(db, "insert or ignore into source_totals (source_id) values (?)", [(c.id,) for c in configs])
+
+
+def _home(config: SourceConfig) -> str:
+    """Where a reader would go: the root of the first address the source has."""
+    addresses = (*(s.url for s in config.sections), *config.feeds, *config.sitemaps, *config.articles)
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            port = f":{parts.port}" if parts.port else ""
+            return f"{parts.scheme}://{parts.hostname}{port}/"
+    return ""
+
+
+def _plain(config: SourceConfig) -> dict[str, Any]:
+    """A configuration as JSON, without anything secret that an address may carry."""
+    plain = {name: _json(value) for name, value in asdict(config).items()}
+    for name in ("feeds", "sitemaps", "articles"):
+        plain[name] = [without_secrets(url) for url in plain[name]]
+    for section in plain["sections"]:
+        section["url"] = without_secrets(section["url"])
+    return plain
+
+
+def without_secrets(url: str) -> str:
+    """An address without user name, password and the values of query keys that sound like credentials."""
+    parts = urlsplit(url)
+    netloc = parts.netloc.rpartition("@")[2]
+    query = _SECRET_VALUE.sub(r"\1=***", parts.query)
+    if (netloc, query) == (parts.netloc, parts.query):
+        return url
+    return parts._replace(netloc=netloc, query=query).geturl()
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, dict):
+        return {k: _json(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(v) for v in value]
+    return value
+
+
+def sources(db: Database) -> list[Source]:
+    """All sources that are or were followed, by id."""
+    return [_source(r) for r in rows(db, "select * from sources order by id")]
+
+
+def source(db: Database, source_id: str) -> Source:
+    """One source. Raises NotFound."""
+    found = row(db, "select * from sources where id = ?", (source_id,))
+    if found is None:
+        raise NotFound(f"no source {source_id!r}; tracker sources lists them")
+    return _source(found)
+
+
+def _source(r: sqlite3.Row) -> Source:
+    return Source(
+        id=r["id"],
+        name=r["name"],
+        home_url=r["home_url"],
+        language=r["language"],
+        active=bool(r["active"]),
+        added_at=sure_moment(r["added_at"]),
+        config=json.loads(r["config"]),
+    )
+
+
+def health(db: Database, source_id: str) -> Health:
+    """How a source has been doing. The 24 hours end with its latest check. Raises NotFound."""
+    source(db, source_id)
+    totals = row(db, "select * from source_totals where source_id = ?", (source_id,))
+    latest = row(db, "select max(hour) as hour from source_hours where source_id = ?", (source_id,))
+    last = moment(latest["hour"]) if latest else None
+    since = stamp(last - timedelta(hours=23)) if last else ""
+    hours = row(
+        db,
+        "select total(checks) as checks, total(changed) as changed, total(not_modified) as not_modified, "
+        "total(failed) as failed, total(bytes) as bytes, total(milliseconds) as milliseconds "
+        "from source_hours where source_id = ? and hour >= ?",
+        (source_id, since),
+    )
+    newest = row(db, "select max(seen_before) as at from changes where source_id = ?", (source_id,))
+    sums = {name: int(hours[name]) for name in hours.keys()} if hours else {}  # noqa: SIM118 - a Row is no dict
+    return Health(
+        source_id=source_id,
+        articles=totals["articles"] if totals else 0,
+        versions=totals["versions"] if totals else 0,
+        changes=totals["changes"] if totals else 0,
+        noise=totals["noise"] if totals else 0,
+        last_check_at=last,
+        last_change_at=moment(newest["at"]) if newest else None,
+        **sums,
+    )
+
+
+def counts(db: Database) -> Counts:
+    """How much there is, in one small read."""
+    r = rows(
+        db,
+        "select (select count(*) from sources) as sources, total(articles) as articles, total(versions) as versions, "
+        "total(changes) as changes, total(noise) as noise from source_totals",
+    )[0]
+    return Counts(r["sources"], int(r["articles"]), int(r["versions"]), int(r["changes"]), int(r["noise"]))
+
+
+def profile(db: Database, source_id: str) -> dict[str, Any]:
+    """What has been learned about a source's pages; empty when nothing has."""
+    found = row(db, "select profile from profiles where source_id = ?", (source_id,))
+    return dict(json.loads(found["profile"])) if found else {}
+
+
+def save_profile(db: Database, source_id: str, learned: Mapping[str, Any]) -> None:
+    """Keep what has been learned about a source's pages."""
+    run(
+        db,
+        "insert into profiles (source_id, profile) values (?, ?) "
+        "on conflict (source_id) do update set profile = excluded.profile",
+        (source_id, dump(dict(learned))),
+    )
+
+
+def hosts(db: Database) -> list[Host]:
+    """What is remembered about every host, by name."""
+    return [
+        Host(
+            host=r["host"],
+            next_slot_at=moment(r["next_slot_at"]),
+            delay_ms=r["delay_ms"],
+            failures=r["failures"],
+            paused_until=moment(r["paused_until"]),
+            validators_trusted=bool(r["validators_trusted"]),
+            robots=r["robots"],
+            robots_fetched_at=moment(r["robots_fetched_at"]),
+        )
+        for r in rows(db, "select * from hosts order by host")
+    ]
+
+
+def save_host(db: Database, host: Host) -> None:
+    """Keep what must survive a restart about a host. Its next slot is rounded up to the second, never early."""
+    slot = host.next_slot_at
+    if slot is not None and slot.microsecond:
+        slot = slot.replace(microsecond=0) + timedelta(seconds=1)
+    run(
+        db,
+        "insert into hosts (host, next_slot_at, delay_ms, failures, paused_until, validators_trusted, robots, "
+        "robots_fetched_at) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (host) do update set "
+        "next_slot_at = excluded.next_slot_at, delay_ms = excluded.delay_ms, failures = excluded.failures, "
+        "paused_until = excluded.paused_until, validators_trusted = excluded.validators_trusted, "
+        "robots = excluded.robots, robots_fetched_at = excluded.robots_fetched_at",
+        (
+            host.host,
+            iso(slot),
+            host.delay_ms,
+            host.failures,
+            iso(host.paused_until),
+            int(host.validators_trusted),
+            host.robots,
+            iso(host.robots_fetched_at),
+        ),
+    )
+
+
+def signals(db: Database, source_id: str) -> dict[str, tuple[int, int]]:
+    """How often each kind of hint was followed by a change, and how often not: {kind: (right, wrong)}."""
+    found = rows(db, 'select kind, "right", wrong from signals where source_id = ?', (source_id,))
+    return {r["kind"]: (r["right"], r["wrong"]) for r in found}
+
+
+def count_signal(db: Database, source_id: str, kind: str, *, right: bool) -> None:
+    """Count one hint that was, or was not, followed by a change."""
+    run(
+        db,
+        'insert into signals (source_id, kind, "right", wrong) values (?, ?, ?, ?) on conflict (source_id, kind) '
+        'do update set "right" = "right" + excluded."right", wrong = wrong + excluded.wrong',
+        (source_id, kind, int(right), int(not right)),
+    )

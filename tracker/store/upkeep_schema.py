@@ -1,0 +1,47 @@
+"""The tables of upkeep, as raw SQL for `migrations`: what rebuilds did and replaced, how sources broke and healed."""
+
+# A rebuild that was interrupted is taken up at `done_to`; a history it replaced is kept whole.
+REBUILDS = """
+create table rebuilds (
+  id integer primary key,
+  started_at text not null,
+  ended_at text,
+  source_id text references sources (id),
+  code text not null,
+  done_to integer not null default 0,
+  sums text not null default '{}'
+) strict;
+
+create table former_histories (
+  id integer primary key,
+  article_id integer not null references articles (id) on delete cascade,
+  replaced_at text not null,
+  rebuild_id integer not null references rebuilds (id),
+  versions integer not null,
+  packed blob not null,
+  unique (article_id, replaced_at)
+) strict;
+"""
+
+SOURCE_PROBLEMS = """
+create table source_problems (
+  source_id text not null references sources (id),
+  place text not null,
+  words text not null,
+  since text not null,
+  last_at text not null,
+  primary key (source_id, place)
+) strict, without rowid;
+"""
+
+SOURCE_EVENTS = """
+create table source_events (
+  id integer primary key,
+  source_id text not null references sources (id),
+  at text not null,
+  kind text not null check (kind in ('broken', 'healed')),
+  since text not null,
+  words text not null
+) strict;
+create index source_events_source on source_events (source_id, id);
+"""
