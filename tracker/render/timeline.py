@@ -1,0 +1,115 @@
+"""An article's whole story in order of time: versions, changes, events and checks that failed, as one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from tracker.model import Event, Outcome, RecordedChange, Version, iso
+from tracker.render.json_ import later
+from tracker.render.safety import clean
+from tracker.render.terminal import hanging
+from tracker.render.words import count, interval, moment_words, told_words
+
+_SIGNS = {"version": "●", "event": "◆", "failed": "×"}
+_EVENTS = {
+    "gone": "gone from the site",
+    "restored": "back on the site",
+    "moved": "moved to another address",
+    "blocked": "blocked to us",
+    "paywalled": "behind a paywall",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One moment of the story. `title` and `lines` are clean; `data` is what JSON tells about it."""
+
+    at: datetime
+    kind: str
+    title: str
+    lines: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def of_version(version: Version, change: RecordedChange | None) -> Entry:
+    """The arrival of a version, with what the change before it was."""
+    title = f"version {version.number}"
+    if version.same_as:
+        title += f", back to the text of version {version.same_as}"
+    lines = [_seen(version)]
+    data: dict[str, Any] = {"version": version.number, "same_as": version.same_as, "words": version.words}
+    data["headline"] = version.content.headline
+    if change is None:
+        lines += [clean(version.content.headline), count(version.words, "word")]
+    else:
+        verdict = f"{change.class_.value}, score {change.score}, {told_words(change)}"
+        noise = f"taken for noise by the rule {clean(change.noise_rule)}" if change.noise_rule else ""
+        lines += [verdict, clean(change.summary), noise]
+        data |= {
+            "change": change.id,
+            "after": iso(change.after),
+            "before": iso(change.before),
+            "class": change.class_.value,
+            "score": change.score,
+            "notice": change.notice.value,
+            "later": later(change),
+            "noise_rule": change.noise_rule,
+            "summary": change.summary,
+        }
+    return Entry(version.first_seen_at, "version", title, tuple(filter(None, lines)), data)
+
+
+def of_event(event: Event) -> Entry:
+    """Something that happened besides an edit."""
+    details = [
+        f"{clean(str(k)).replace('_', ' ')}: {clean(str(v))}" for k, v in event.detail.items() if v not in (None, "")
+    ]
+    data = {"event": event.kind.value, "detail": dict(event.detail)}
+    return Entry(event.at, "event", _EVENTS.get(event.kind.value, event.kind.value), tuple(details), data)
+
+
+def of_failures(started: datetime, ended: datetime, checks: int, outcome: Outcome, status: int, error: str) -> Entry:
+    """A run of checks that all failed in the same way."""
+    title = f"{count(checks, 'check')} ended with {outcome.value.replace('_', ' ')}"
+    span = moment_words(started) if checks == 1 else interval(started, ended)
+    said = clean(error) or (f"HTTP {status}" if status else "")
+    data = {"outcome": outcome.value, "checks": checks, "until": iso(ended), "status": status, "error": error}
+    return Entry(started, "failed", title, tuple(filter(None, (span, said))), data)
+
+
+def terminal(entries: Sequence[Entry]) -> list[RenderableType]:
+    """The story as a line of signs with what happened beside them."""
+    return [Group(hanging(_SIGNS[e.kind], _text(e)), Text()) for e in entries]
+
+
+def plain(entries: Sequence[Entry]) -> str:
+    """The story as plain text, each entry on a line with its details indented below."""
+    return "".join("".join(f"{'  ' if n else ''}{line}\n" for n, line in enumerate(_lines(e))) for e in entries)
+
+
+def json(entry: Entry) -> dict[str, Any]:
+    """An entry as an object: `at`, `kind`, then what belongs to the kind."""
+    return {"at": iso(entry.at), "kind": entry.kind} | dict(entry.data)
+
+
+def _lines(entry: Entry) -> tuple[str, ...]:
+    return (f"{iso(entry.at)}  {entry.title}", *entry.lines)
+
+
+def _text(entry: Entry) -> Text:
+    text = Text(overflow="fold").append(entry.title, "bold" if entry.kind != "failed" else "")
+    for line in entry.lines:
+        text.append("\n").append(line, "" if line is entry.lines[0] else "dim")
+    return text
+
+
+def _seen(version: Version) -> str:
+    if version.number == 1 or version.previous_seen_at is None:
+        return f"first seen at {moment_words(version.first_seen_at)}"
+    return f"changed {interval(version.previous_seen_at, version.first_seen_at)}"
