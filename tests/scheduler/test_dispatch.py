@@ -1,0 +1,268 @@
+"""Who is checked when: lines, hands, and what happens when the database or a host cannot keep up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scheduler.world import Inline, World, a_world
+from tracker.errors import StoreError, TrackerError
+from tracker.model import Outcome
+from tracker.scheduler.crew import Crew, Shelf
+from tracker.scheduler.dispatch import Dispatcher
+from tracker.store import Writer, pauses
+
+
+@asynccontextmanager
+async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Crew]]:
+    """A crew on the newsroom's first outlet, its articles found and due."""
+    async with a_world(folder) as world:
+        await world.discover()
+        with (
+            world.store.reader() as reader,
+            closing(Shelf(world.store.reader())) as shelf,
+            Writer(world.store) as writer,
+        ):
+            crew = Crew(world.config, world.clock, reader, shelf, writer, world.fetcher, Inline())
+            await asyncio.wrap_future(crew.use(world.config))
+            yield world, crew
+
+
+async def work_off(dispatcher: Dispatcher) -> None:
+    """One tick, and hands until nothing is in flight."""
+    dispatcher.tick()
+    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+    async with asyncio.timeout(20):
+        while dispatcher.in_flight:
+            await asyncio.sleep(0)
+    dispatcher.stop()
+    await asyncio.gather(*hands)
+
+
+async def test_what_is_due_is_checked_once_and_then_no_longer_due(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew, hands=3)
+        await work_off(dispatcher)
+        assert dispatcher.checked == len(world.newsroom.stories("harbour-courier"))
+        assert crew.reader.due(world.clock.now(), 100) == []
+
+
+async def test_a_tick_while_articles_are_in_flight_takes_none_of_them_again(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew, hands=1)
+        for _ in range(5):
+            dispatcher.tick()
+        assert dispatcher.in_flight == len(world.newsroom.stories("harbour-courier"))
+        await work_off(dispatcher)
+        assert dispatcher.checked == len(world.newsroom.stories("harbour-courier"))
+
+
+async def test_a_host_is_never_served_by_two_hands(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (_, crew):
+        served = busiest = 0
+        check = crew.check
+
+        async def counted(*arguments: Any, **named: Any) -> Any:
+            nonlocal served, busiest
+            served += 1
+            busiest = max(busiest, served)
+            try:
+                return await check(*arguments, **named)
+            finally:
+                served -= 1
+
+        crew.check = counted  # type: ignore[method-assign]
+        await work_off(Dispatcher(crew, hands=4))
+        assert busiest == 1
+
+
+async def test_what_does_not_fit_into_a_hosts_line_is_put_off_not_lost(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        published = len(world.newsroom.stories("harbour-courier"))
+        dispatcher = Dispatcher(crew, hands=4, line=4)
+        await work_off(dispatcher)
+        assert dispatcher.checked == 4
+        await asyncio.to_thread(crew.writer.flush)
+        assert crew.reader.due(world.clock.now(), 100) == []
+        world.clock.pass_(minutes=1)
+        assert len(crew.reader.due(world.clock.now(), 100)) == published - 4
+
+
+async def test_a_source_taken_out_is_neither_checked_nor_put_off_and_is_due_at_once_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        articles = crew.reader.articles("harbour-courier")
+        planned = [crew.reader.state(article.id).next_check_at for article in articles]
+        asked = len(world.newsroom.requests)
+        for others in (
+            tuple(replace(source, active=False) for source in world.config.sources),
+            tuple(source for source in world.config.sources if source.id != "harbour-courier"),
+        ):
+            await asyncio.wrap_future(crew.use(replace(world.config, sources=others)))
+            dispatcher = Dispatcher(crew)
+            for _ in range(3):
+                dispatcher.tick()
+                world.clock.pass_(hours=30)
+            assert dispatcher.in_flight == 0
+        await asyncio.to_thread(crew.writer.flush)
+        assert len(world.newsroom.requests) == asked
+        assert [crew.reader.state(article.id).next_check_at for article in articles] == planned
+        await asyncio.wrap_future(crew.use(world.config))
+        await work_off(dispatcher)
+        assert dispatcher.checked == len(articles)
+
+
+async def test_a_source_left_while_its_articles_wait_in_line_is_not_visited_any_more(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        asked = len(world.newsroom.requests)
+        dispatcher = Dispatcher(crew)
+        dispatcher.tick()
+        assert dispatcher.in_flight > 0
+        crew.paused.add("harbour-courier")
+        await work_off(dispatcher)
+        assert (dispatcher.checked, len(world.newsroom.requests)) == (0, asked)
+        assert crew.reader.due(world.clock.now(), 100), "it stays due"
+
+
+async def test_a_crowd_of_a_source_that_rests_hides_nobody(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await world.discover("talbote")
+        await asyncio.wrap_future(
+            crew.writer.submit(lambda store: pauses.pause(store, "harbour-courier", world.clock.now()))
+        )
+        due = crew.reader.due(world.clock.now(), limit=3)
+        assert {each.article.source_id for each in due} == {"talbote"}
+        assert pauses.backlog(crew.reader, world.clock.now()).due == len(world.newsroom.stories("talbote"))
+
+
+async def visited(dispatcher: Dispatcher, *wishes: Coroutine[Any, Any, Any]) -> list[Any]:
+    """What the wishes bring while hands work."""
+    tasks = [asyncio.create_task(wish) for wish in wishes]
+    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    dispatcher.stop()
+    await asyncio.gather(*hands)
+    return answers
+
+
+async def test_a_wish_comes_before_what_waits_and_is_done_when_it_is_committed(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew, hands=1)
+        dispatcher.tick()
+        last = crew.reader.due(world.clock.now(), 100)[-1]
+        seen = len(world.newsroom.requests)
+        ((result, recorded),) = await visited(dispatcher, dispatcher.visit(last.article, last.state))
+        assert recorded.done()
+        assert result.outcome is Outcome.NEW
+        assert crew.reader.current(last.article.id) is not None
+        pages = [visit.path for visit in world.newsroom.requests[seen:] if visit.path != "/robots.txt"]
+        assert last.article.url.endswith(pages[0])
+
+
+async def test_a_wish_during_a_check_of_the_same_article_looks_again_after_it(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew)
+        due = crew.reader.due(world.clock.now(), 1)[0]
+        wishes = [dispatcher.visit(due.article, due.state) for _ in range(2)]
+        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(dispatcher, wishes[1]))
+        assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
+        assert crew.reader.counts().versions == 1
+
+
+async def delayed(dispatcher: Dispatcher, wish: Coroutine[Any, Any, Any]) -> Any:
+    """A wish that comes when the article is being checked."""
+    while not any(lane.under_way for lane in dispatcher.lanes()):
+        await asyncio.sleep(0)
+    return await wish
+
+
+async def test_a_wish_visits_a_source_that_rests(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        crew.paused.add("harbour-courier")
+        dispatcher = Dispatcher(crew)
+        due = crew.reader.due(world.clock.now(), 1)[0]
+        ((result, _),) = await visited(dispatcher, dispatcher.visit(due.article, due.state))
+        assert result.outcome is Outcome.NEW
+
+
+async def test_a_wish_that_comes_too_late_is_refused_and_one_that_waits_is_told(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew)
+        due = crew.reader.due(world.clock.now(), 1)[0]
+        waits = asyncio.create_task(dispatcher.visit(due.article, due.state))
+        await asyncio.sleep(0)
+        dispatcher.stop()
+        for wish in (waits, dispatcher.visit(due.article, due.state)):
+            with pytest.raises(TrackerError, match="tracker is stopping"):
+                await wish
+
+
+async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew)
+        due = crew.reader.due(world.clock.now(), 100)
+        dispatcher.tick()
+        await dispatcher.let_go(due[0].article.id)
+        assert dispatcher.in_flight == len(due) - 1
+        assert [(lane.waiting, lane.under_way) for lane in dispatcher.lanes()] == [(len(due) - 1, 0)]
+        hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
+        async with asyncio.timeout(20):
+            while not any(lane.under_way for lane in dispatcher.lanes()):
+                await asyncio.sleep(0)
+            await dispatcher.let_go(due[1].article.id)
+        assert crew.reader.current(due[1].article.id) is not None, "a check that has begun is waited for"
+        dispatcher.stop()
+        await asyncio.gather(*hands[:2])
+
+
+async def test_a_lost_commit_does_not_make_the_site_pay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        submit = crew.writer.submit
+        full = True
+
+        def full_disk(work: Any) -> Future[Any]:
+            if not full:
+                return submit(work)
+            future: Future[Any] = Future()
+            future.set_exception(StoreError("the disk is full"))
+            return future
+
+        crew.writer.submit = full_disk  # type: ignore[method-assign, assignment]
+        dispatcher = Dispatcher(crew)
+        await work_off(dispatcher)
+        asked = len(world.newsroom.requests)
+        assert "the disk is full" in caplog.text
+        for _ in range(10):
+            dispatcher.tick()
+        assert dispatcher.in_flight == 0
+        assert len(world.newsroom.requests) == asked
+        full = False
+        world.clock.pass_(minutes=6)
+        again = Dispatcher(crew)
+        await work_off(again)
+        assert again.checked == len(world.newsroom.stories("harbour-courier"))
+        assert crew.reader.counts().versions == again.checked
+
+
+async def test_the_beat_moves_only_with_a_tick_that_succeeded(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (_, crew):
+        dispatcher = Dispatcher(crew)
+        before = dispatcher.beat
+        dispatcher.tick()
+        moved = dispatcher.beat
+        assert moved > before
+
+        def broken(*arguments: Any, **named: Any) -> Any:
+            raise StoreError("the database is locked")
+
+        crew.reader.due = broken  # type: ignore[method-assign]
+        with pytest.raises(StoreError):
+            dispatcher.tick()
+        assert dispatcher.beat == moved

@@ -1,0 +1,250 @@
+"""When to look again: the policy, held to what it promises."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.config import SourceConfig
+from tracker.model import Article, ArticleState, Outcome, State, Via
+from tracker.scheduler import revisit
+from tracker.scheduler.revisit import Rate, expected, learn, next_check, theta_for, wait
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SOURCE = SourceConfig(id="times", name="The Times")
+ARTICLE = Article(
+    id=7,
+    source_id="times",
+    url="https://times.example/story",
+    state=State.LIVE,
+    headline="A story",
+    byline="",
+    language="en",
+    published_at=None,
+    first_seen_at=NOON,
+    last_changed_at=None,
+    version_count=1,
+    current_version_id=1,
+    discovered_via=Via.FEED,
+    pinned=False,
+)
+
+ages = st.floats(0, 24 * 400)
+rates = st.builds(
+    Rate,
+    shape=st.floats(0.1, 200),
+    exposure=st.floats(0.1, 200),
+    changed_age=st.none() | st.floats(0, 1000),
+)
+
+
+def checked(outcome: Outcome, now: datetime, before: ArticleState, *, failures: int = 0) -> ArticleState:
+    """The state after a check, as the pipeline leaves it."""
+    return replace(
+        before,
+        last_check_at=now,
+        checks=before.checks + 1,
+        outcome=outcome,
+        outcome_run=before.outcome_run + 1 if before.outcome is outcome else 1,
+        last_seen_at=now if outcome.saw_the_article else before.last_seen_at,
+        suspicion={"failures": failures} if failures else {},
+    )
+
+
+def follow(outcomes: list[Outcome], *, every: timedelta = timedelta(hours=1)) -> tuple[ArticleState, datetime]:
+    """Check at a fixed pace and let the policy learn; the last state and moment."""
+    state, now = ArticleState(7, NOON), NOON
+    for outcome in outcomes:
+        after = checked(outcome, now, state)
+        look = next_check(ARTICLE, SOURCE, state, after, now=now)
+        state = replace(after, next_check_at=look.at, rate=look.rate)
+        now += every
+    return state, now - every
+
+
+@given(rates, ages, st.floats(0.001, 2))
+def test_a_wait_is_never_shorter_than_five_minutes_nor_longer_than_a_week(rate: Rate, age: float, theta: float) -> None:
+    assert 5 / 60 <= wait(rate, age, theta) <= 7 * 24
+
+
+@given(rates, ages, st.floats(0.005, 1))
+def test_a_larger_budget_never_means_a_longer_wait(rate: Rate, age: float, theta: float) -> None:
+    assert wait(rate, age, theta) <= wait(rate, age, theta * 1.5) + 1 / 60
+
+
+@given(st.floats(0.1, 50), ages, st.floats(0.1, 48))
+def test_a_change_never_makes_an_article_look_quieter_and_quiet_never_livelier(
+    shape: float, age: float, hours: float
+) -> None:
+    rate = Rate(shape, 1.0)
+    quiet = learn(rate, age, age + hours, changed=False)
+    changed = learn(rate, age, age + hours, changed=True)
+    assert quiet.liveliness <= rate.liveliness
+    assert changed.liveliness > quiet.liveliness
+
+
+@given(rates, ages, st.floats(0, 100), st.floats(0, 100))
+def test_expected_edits_add_up_over_time(rate: Rate, age: float, first: float, second: float) -> None:
+    if rate.changed_age is not None and rate.changed_age > age:
+        rate = replace(rate, changed_age=age)
+    whole = expected(rate, age, first + second)
+    assert whole == pytest.approx(expected(rate, age, first) + expected(rate, age + first, second), abs=1e-9)
+
+
+def test_articles_are_looked_at_less_often_as_they_age() -> None:
+    waits = [wait(Rate(), age, theta_for(25)) for age in (0, 1, 6, 24, 24 * 7)]
+    assert waits == sorted(waits)
+    assert waits[0] < 0.5
+    assert waits[-1] > 12
+
+
+def test_an_article_that_keeps_changing_is_looked_at_sooner_than_one_that_never_does() -> None:
+    lively, now = follow([Outcome.NEW, *[Outcome.CHANGED, Outcome.UNCHANGED] * 4])
+    quiet, _ = follow([Outcome.NEW, *[Outcome.UNCHANGED] * 8])
+    assert lively.next_check_at is not None
+    assert quiet.next_check_at is not None
+    assert (lively.next_check_at - now) * 3 < quiet.next_check_at - now
+
+
+def test_a_change_is_followed_by_one_confirming_look_soon() -> None:
+    state, now = follow([Outcome.NEW, Outcome.UNCHANGED, Outcome.CHANGED], every=timedelta(hours=40))
+    assert state.next_check_at is not None
+    assert state.next_check_at - now <= timedelta(minutes=15)
+    after = checked(Outcome.UNCHANGED, state.next_check_at, state)
+    look = next_check(ARTICLE, SOURCE, state, after, now=state.next_check_at)
+    assert look.at is not None
+    assert look.at - state.next_check_at > timedelta(minutes=15)
+
+
+def test_not_modified_counts_as_a_quiet_look() -> None:
+    same, _ = follow([Outcome.NEW, Outcome.NOT_MODIFIED])
+    unchanged, _ = follow([Outcome.NEW, Outcome.UNCHANGED])
+    assert same.rate == unchanged.rate
+
+
+def test_a_failed_check_teaches_nothing_about_the_article() -> None:
+    state, now = follow([Outcome.NEW, Outcome.UNCHANGED])
+    after = checked(Outcome.TIMEOUT, now + timedelta(hours=1), state, failures=1)
+    look = next_check(ARTICLE, SOURCE, state, after, now=now + timedelta(hours=1))
+    assert look.rate == state.rate
+
+
+@pytest.mark.parametrize(
+    ("name", "failures", "least", "most"),
+    [
+        ("the first", 0, 4, 6),
+        ("the second", 1, 8, 12),
+        ("the fifth", 4, 64, 96),
+        ("the tenth", 9, 0.8 * 1440, 1.2 * 1440),
+        ("the thousandth", 1000, 0.8 * 1440, 1.2 * 1440),
+    ],
+)
+def test_failures_move_the_next_check_back_further_and_further(
+    name: str, failures: int, least: float, most: float
+) -> None:
+    for article_id in range(20):
+        assert least <= revisit.backoff(failures, article_id).total_seconds() / 60 <= most, name
+
+
+def test_the_backoff_of_a_hosts_articles_is_spread_and_the_same_every_time() -> None:
+    waits = [revisit.backoff(3, n) for n in range(50)]
+    assert len(set(waits)) == 50
+    assert waits == [revisit.backoff(3, n) for n in range(50)]
+
+
+def test_failures_of_different_kinds_in_a_row_add_up() -> None:
+    before = ArticleState(7, NOON, outcome=Outcome.TIMEOUT, outcome_run=1, suspicion={"failures": 4})
+    after = checked(Outcome.SERVER_ERROR, NOON, before, failures=5)
+    look = next_check(ARTICLE, SOURCE, before, after, now=NOON)
+    assert look.at is not None
+    assert look.at - NOON > timedelta(hours=1)
+    assert "5 checks failed" in look.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "pinned", "least", "most"),
+    [
+        ("followed closely within the month", 29.0, False, 0.0, 7.0),
+        ("monthly after it", 40.0, False, 30.0, 30.1),
+        ("monthly until the year is over", 364.0, False, 30.0, 30.1),
+        ("never after a year", 366.0, False, None, None),
+        ("for ever when pinned", 1000.0, True, 0.0, 7.1),
+    ],
+)
+def test_the_stop_rule(name: str, days: float, pinned: bool, least: float | None, most: float) -> None:
+    now = NOON + timedelta(days=days)
+    before = ArticleState(7, now, last_seen_at=now - timedelta(days=5), outcome=Outcome.UNCHANGED)
+    after = checked(Outcome.UNCHANGED, now, before)
+    look = next_check(replace(ARTICLE, pinned=pinned), SOURCE, before, after, now=now)
+    if least is None:
+        assert look.at is None
+    else:
+        assert look.at is not None
+        assert timedelta(days=least) <= look.at - now <= timedelta(days=most), name
+
+
+def test_a_gone_article_is_looked_for_once_a_day() -> None:
+    before = ArticleState(7, NOON, suspicion={"failures": 2})
+    after = checked(Outcome.GONE, NOON, before, failures=3)
+    look = next_check(replace(ARTICLE, state=State.GONE), SOURCE, before, after, now=NOON)
+    assert look.at is not None
+    assert look.at - NOON >= timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("name", "published", "born"),
+    [
+        ("unknown", None, NOON),
+        ("in the future", NOON + timedelta(days=1), NOON),
+        ("an hour ago", NOON - timedelta(hours=1), NOON - timedelta(hours=1)),
+        ("an old text that is news again", NOON - timedelta(days=900), NOON - timedelta(days=7)),
+    ],
+)
+def test_an_articles_age_starts_at_a_credible_moment(name: str, published: datetime | None, born: datetime) -> None:
+    assert revisit.born(replace(ARTICLE, published_at=published)) == born, name
+
+
+@pytest.mark.parametrize("checks", [1, 6, 12, 20, 25, 60, 100, 200, 500])
+def test_more_checks_mean_a_lower_threshold(checks: int) -> None:
+    assert theta_for(checks) > theta_for(checks * 1.2) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("empty", {}),
+        ("half", {"shape": 1}),
+        ("words", {"shape": "much", "exposure": "little"}),
+        ("zero", {"shape": 0, "exposure": 0}),
+        ("no number", {"shape": float("nan"), "exposure": 1}),
+        ("no moment", {"shape": 1, "exposure": 1, "changed": "yesterday"}),
+    ],
+)
+def test_a_damaged_belief_starts_anew(name: str, row: dict[str, object]) -> None:
+    before = ArticleState(7, NOON, last_seen_at=NOON, rate=row)
+    now = NOON + timedelta(hours=1)
+    look = next_check(ARTICLE, SOURCE, before, checked(Outcome.UNCHANGED, now, before), now=now)
+    assert look.at is not None
+    assert look.rate["shape"] == revisit.SHAPE, name
+
+
+def test_the_explanation_says_when_and_why() -> None:
+    state, now = follow([Outcome.NEW, Outcome.UNCHANGED, Outcome.UNCHANGED])
+    said = revisit.explain(ARTICLE, SOURCE, state, now)
+    assert "3 checks so far" in said
+    assert "unseen edits" in said
+    failed = replace(state, outcome=Outcome.TIMEOUT, outcome_run=2)
+    assert "timeout, 2 in a row" in revisit.explain(ARTICLE, SOURCE, failed, now)
+    assert revisit.explain(ARTICLE, SOURCE, replace(state, next_check_at=None), now).startswith("not again")
+    assert revisit.explain(ARTICLE, SOURCE, replace(state, next_check_at=now), now).startswith("now")
+    assert "never checked" in revisit.explain(ARTICLE, SOURCE, ArticleState(7, NOON + timedelta(days=3)), NOON)
+    gone = replace(ARTICLE, state=State.GONE)
+    assert "a daily look for its return" in revisit.explain(gone, SOURCE, state, now)
+    ended = replace(state, next_check_at=None)
+    for over, said in ((State.MOVED, "leads to another article"), (State.RETIRED, "retired")):
+        assert said in revisit.explain(replace(ARTICLE, state=over), SOURCE, ended, now)
+    old = replace(state, last_check_at=now + timedelta(days=40), next_check_at=now + timedelta(days=70))
+    assert "older than 30 days: a monthly look" in revisit.explain(ARTICLE, SOURCE, old, now + timedelta(days=40))
+    assert "unseen edits" in revisit.explain(replace(ARTICLE, pinned=True), SOURCE, old, now + timedelta(days=40))

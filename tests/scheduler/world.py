@@ -1,0 +1,139 @@
+"""A small world for the tests: a clock in the hand, the newsroom on loopback, a real history, real checks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker import pipeline
+from tracker.config import Config, SourceConfig, load
+from tracker.fetcher import Fetcher, Limits
+from tracker.model import CheckResult, Outcome, RecordedChange, Version
+from tracker.newsroom import Newsroom
+from tracker.pipeline import Discovery
+from tracker.scheduler import revisit
+from tracker.store import Store
+
+EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+PATIENCE = Limits(deadline=0.3, connect=0.3, read=0.3)
+
+
+@dataclass
+class HandClock:
+    """A clock that moves when a test says so; whoever sleeps by it moves it on."""
+
+    moment: datetime = EIGHT
+
+    def now(self) -> datetime:
+        return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+    def pass_(self, **span: float) -> None:
+        """Let a span of time pass: `pass_(minutes=5)`."""
+        self.moment += timedelta(**span)
+
+
+async def inline(function: Callable[..., Any], *arguments: Any) -> Any:
+    """A worker that is no other process."""
+    return function(*arguments)
+
+
+class Inline:
+    """An engine that runs everything right here."""
+
+    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return function(*arguments)
+
+
+@dataclass
+class World:
+    """Everything a check needs, opened; `check` visits one of the newsroom's stories and records the result."""
+
+    clock: HandClock
+    newsroom: Newsroom
+    config: Config
+    store: Store
+    fetcher: Fetcher
+    run: Callable[..., Any] = inline
+    changes: list[RecordedChange] = field(default_factory=list)
+    profile: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> dict[str, SourceConfig]:
+        return {source.id: source for source in self.config.sources}
+
+    async def discover(self, source_id: str = "harbour-courier") -> Discovery:
+        """Read what a source names and follow it."""
+        source = self.sources[source_id]
+        found = await pipeline.discover(source, fetcher=self.fetcher, run=self.run, clock=self.clock)
+        now = self.clock.now()
+        self.store.found(source_id, found.founds, now, due_at=now)
+        return found
+
+    def id(self, slug: str) -> int:
+        """The article of a story."""
+        return self.store.resolve(self.newsroom.url(slug))
+
+    async def check(self, article: str | int, *, minutes: float = 0, force: bool = False) -> CheckResult:
+        """Let minutes pass, then visit a story by slug or an article by id, and record what came of it."""
+        self.clock.pass_(minutes=minutes)
+        article_id = self.id(article) if isinstance(article, str) else article
+        tracked = self.store.article(article_id)
+
+        async def current() -> Version | None:
+            return self.store.current(article_id)
+
+        result = await pipeline.check(
+            tracked,
+            self.store.state(article_id),
+            self.sources[tracked.source_id],
+            current=current,
+            fetcher=self.fetcher,
+            run=self.run,
+            clock=self.clock,
+            policy=revisit.next_check,
+            profile=self.profile,
+            force=force,
+        )
+        change = self.store.record(result)
+        if change:
+            self.changes.append(change)
+        return result
+
+    async def outcomes(self, article: str | int, *minutes: float) -> list[Outcome]:
+        """The outcomes of checks that so many minutes lie between."""
+        return [(await self.check(article, minutes=span)).outcome for span in minutes]
+
+    def rewrite(self, slug: str, old: Sequence[str], new: Sequence[str]) -> None:
+        """Put other blocks in the place of a story's blocks."""
+        for before, after in zip(old, new, strict=True):
+            self.newsroom.edit(slug, rewrite={"start": before[:20], "text": after})
+
+    def headlines(self, slug: str) -> list[str]:
+        """The headlines of a story's versions, oldest first."""
+        return [version.content.headline for version in self.store.versions(self.id(slug))]
+
+
+@asynccontextmanager
+async def a_world(folder: Path, *, edits: tuple[Any, ...] = (), limits: Limits | None = None) -> AsyncIterator[World]:
+    """The newsroom open, an empty history, nothing discovered yet."""
+    clock = HandClock()
+    newsroom = Newsroom(clock, edits=edits)
+    async with newsroom.serving():
+        path = folder / "sources.yaml"
+        path.write_text(json.dumps(newsroom.config(database=folder / "tracker.db")))
+        config = load(path)
+        with Store.open(config.database, write=True) as store:
+            store.sync_sources(config.sources, clock.now())
+            agent = "article-tracker/test (+https://operator.example/bot)"
+            async with Fetcher(config.network, agent, clock, limits=limits or Limits()) as fetcher:
+                yield World(clock, newsroom, config, store, fetcher)

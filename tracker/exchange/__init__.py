@@ -1,0 +1,4 @@
+"""In and out: research and archive formats.
+
+Floor 4: may import the store and render.
+"""

@@ -1,0 +1,268 @@
+"""The daemon: discovers, checks what is due, until it is told to stop.
+
+APScheduler only ticks: its jobs are cancelled when it shuts down and must never hold work. A tick moves names into
+queues; the work is done by tasks of our own, which are drained.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobEvent,
+)
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from tracker.config import Config, SourceConfig
+from tracker.fetcher import Limits
+from tracker.model import Clock, RecordedChange
+from tracker.scheduler import control, log, notify, reload, status
+from tracker.scheduler.clock import WallClock, speed_of
+from tracker.scheduler.crew import Crew, open_crew
+from tracker.scheduler.dispatch import Dispatcher
+from tracker.scheduler.reload import Reloaded
+from tracker.scheduler.verbs import Verbs
+from tracker.scheduler.workers import Engine
+
+DISPATCH_SECONDS = 1.0
+STATISTICS_SECONDS = 60.0
+DISCOVERY_JITTER = 0.1
+LEAST_TICK = 0.2
+DISCOVERERS = 8
+DRAIN_SECONDS = 25.0
+
+
+class Daemon:
+    """Follows the configured sources until `stop()` or a signal; `await run()` gives the exit code.
+
+    `on_change` hears of every recorded change as it is committed. `reload` reads the configuration anew on SIGHUP.
+    `discover_every` is the clock's time between two readings of a source's feeds; `limits` how long a site is waited
+    for and how much of its answer is taken.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        on_change: Callable[[RecordedChange], None] | None = None,
+        reload: Callable[[], Config] | None = None,
+        discover_every: timedelta = timedelta(minutes=10),
+        workers: int | None = None,
+        engine: Engine | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._config, self._clock = config, clock or WallClock()
+        self._on_change, self._reload = on_change, reload
+        self._workers, self._engine, self._limits = workers, engine, limits
+        self._discover_every = discover_every
+        self._stopped = asyncio.Event()
+        self._discoveries: asyncio.Queue[str | None] = asyncio.Queue()
+        self._discovering: set[str] = set()
+        self._said: dict[str, tuple[str, ...]] = {}
+        self._troubles: dict[str, str] = {}
+        self._reloading = asyncio.Lock()
+
+    def stop(self) -> None:
+        """Ask the daemon to finish what is in flight and end."""
+        self._stopped.set()
+
+    async def run(self, *, limit: float | None = None) -> int:
+        """Run until stopped, or for `limit` real seconds. Raises AlreadyRunning, StoreError, ConfigError."""
+        async with open_crew(
+            self._config,
+            self._clock,
+            workers=self._workers,
+            engine=self._engine,
+            on_change=self._on_change,
+            limits=self._limits,
+        ) as crew:
+            dispatcher = Dispatcher(crew)
+            told = partial(self._told, crew, dispatcher, crew.clock.now())
+            ticks = self._ticks(dispatcher, told)
+            verbs = Verbs(crew, dispatcher, told, partial(self._reload_now, crew, ticks), self._line_up)
+            async with self._signals(crew, ticks), control.listening(self._config.database, verbs.answer):
+                ticks.start()
+                self._follow(crew, ticks)
+                hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+                hands += [asyncio.create_task(self._discover_always(crew)) for _ in range(DISCOVERERS)]
+                watch = asyncio.create_task(self._watch(dispatcher))
+                notify.send(notify.READY)
+                log.info("tracker runs", sources=len(crew.sources), database=self._config.database)
+                await self._until_stopped(limit, hands)
+                notify.send(notify.STOPPING)
+                log.info("tracker stops", in_flight=dispatcher.in_flight)
+                ticks.shutdown(wait=False)
+                watch.cancel()
+                await self._drain(dispatcher, hands)
+        log.info("tracker stopped", checks=dispatcher.checked)
+        return 0
+
+    async def _until_stopped(self, limit: float | None, hands: list[asyncio.Task[None]]) -> None:
+        """Wait for the end: asked for, out of time, or because a hand failed, which is a fault of ours."""
+        stopped = asyncio.create_task(self._stopped.wait())
+        done, _ = await asyncio.wait({stopped, *hands}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in done - {stopped}:
+            log.error("a task of the daemon ended by itself", exception=task.exception())
+
+    async def _drain(self, dispatcher: Dispatcher, hands: list[asyncio.Task[None]]) -> None:
+        """Let every hand finish the article it holds, but no longer than systemd waits; results are committed after."""
+        dispatcher.stop()
+        while not self._discoveries.empty():
+            self._discoveries.get_nowait()
+        for _ in range(DISCOVERERS):
+            self._discoveries.put_nowait(None)
+        _, late = await asyncio.wait(hands, timeout=DRAIN_SECONDS)
+        if late:
+            log.warning("not everything ended in time; it stays due", tasks=len(late))
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*hands, return_exceptions=True)
+
+    def _told(self, crew: Crew, dispatcher: Dispatcher, started_at: datetime) -> dict[str, Any]:
+        """How this daemon is doing."""
+        troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
+        return status.snapshot(
+            crew, dispatcher, started_at=started_at, troubles=troubles, discovering=len(self._discovering)
+        )
+
+    def _ticks(self, dispatcher: Dispatcher, told: Callable[[], dict[str, Any]]) -> AsyncIOScheduler:
+        """The scheduler with its one standing job; every source adds its own."""
+        ticks = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        ticks.add_listener(
+            self._complain, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+        )
+        seconds = max(LEAST_TICK, DISPATCH_SECONDS / speed_of(self._clock))
+
+        async def dispatch() -> None:
+            dispatcher.tick()
+
+        async def statistics() -> None:
+            notify.status(status.line(told()))
+
+        ticks.add_job(dispatch, "interval", seconds=seconds, id="dispatch", next_run_time=_at_once())
+        ticks.add_job(statistics, "interval", seconds=STATISTICS_SECONDS, id="statistics")
+        return ticks
+
+    def _complain(self, event: JobEvent) -> None:
+        """APScheduler's errors and misses, in the log: once, and again when they change or come back."""
+        trouble = repr(event.exception) if event.code == EVENT_JOB_ERROR else ""
+        if event.code == EVENT_JOB_EXECUTED:
+            if self._troubles.pop(event.job_id, None):
+                log.info("tick works again", tick=event.job_id)
+        elif event.code != EVENT_JOB_ERROR:
+            log.warning("a tick came late or was left out", tick=event.job_id)
+        elif self._troubles.get(event.job_id) != trouble:
+            self._troubles[event.job_id] = trouble
+            log.error("a tick failed", tick=event.job_id, exception=event.exception)
+
+    def _follow(self, crew: Crew, ticks: AsyncIOScheduler) -> None:
+        """One discovery job per active source; jobs of sources that are no more are taken out."""
+        seconds = max(LEAST_TICK, self._discover_every.total_seconds() / speed_of(self._clock))
+        wanted = {f"discover:{source.id}": source for source in crew.sources.values() if source.active}
+        for job in ticks.get_jobs():
+            if job.id.startswith("discover:") and job.id not in wanted:
+                job.remove()
+                self._said.pop(job.id.removeprefix("discover:"), None)
+        for name, source in wanted.items():
+            if ticks.get_job(name) is None:
+                ticks.add_job(
+                    self._line_up,
+                    "interval",
+                    args=[source.id],
+                    seconds=seconds,
+                    jitter=seconds * DISCOVERY_JITTER,
+                    id=name,
+                    next_run_time=_at_once(),
+                )
+
+    async def _line_up(self, source_id: str) -> None:
+        """Put a source into the queue for discovery, unless it still is there."""
+        if source_id not in self._discovering:
+            self._discovering.add(source_id)
+            self._discoveries.put_nowait(source_id)
+
+    async def _discover_always(self, crew: Crew) -> None:
+        """Discover from one source after another, until told to stop. No source's trouble ends it."""
+        while (source_id := await self._discoveries.get()) is not None:
+            try:
+                source = crew.sources.get(source_id)
+                if source is not None and crew.visits(source):
+                    await self._discover(crew, source)
+            except Exception as error:
+                log.error("discovery failed by a fault of ours", exception=error, source=source_id)
+            finally:
+                self._discovering.discard(source_id)
+
+    async def _discover(self, crew: Crew, source: SourceConfig) -> None:
+        """One discovery. What cannot be reached is said once, and again when it changes."""
+        discovery, new = await crew.discover(source)
+        if new:
+            log.info("found", source=source.id, articles=len(new))
+        said = self._said.get(source.id, ())
+        if discovery.problems != said:
+            for problem in discovery.problems:
+                if problem not in said:
+                    log.warning("cannot discover", source=source.id, problem=problem)
+            if said and not discovery.problems:
+                log.info("discovery works again", source=source.id)
+            self._said[source.id] = discovery.problems
+
+    async def _watch(self, dispatcher: Dispatcher) -> None:
+        """Feed systemd's watchdog, but only while the dispatcher truly ticks."""
+        seconds = notify.watchdog_seconds()
+        while seconds is not None:
+            if time.monotonic() - dispatcher.beat < seconds:
+                notify.send(notify.WATCHDOG)
+            await asyncio.sleep(seconds / 3)
+
+    @contextlib.asynccontextmanager
+    async def _signals(self, crew: Crew, ticks: AsyncIOScheduler) -> AsyncIterator[None]:
+        """SIGTERM and SIGINT stop, SIGHUP reloads; nothing is installed outside the main thread."""
+        loop = asyncio.get_running_loop()
+        installed = []
+        tasks: set[asyncio.Task[Reloaded]] = set()
+
+        def hang_up() -> None:
+            task = loop.create_task(self._reload_now(crew, ticks))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+            for number, handler in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGHUP, hang_up)):
+                loop.add_signal_handler(number, handler)
+                installed.append(number)
+        try:
+            yield
+        finally:
+            for number in installed:
+                loop.remove_signal_handler(number)
+
+    async def _reload_now(self, crew: Crew, ticks: AsyncIOScheduler) -> Reloaded:
+        """Read the configuration anew and follow what it says; when it is wrong, the old one stays."""
+        async with self._reloading:
+            notify.reloading()
+            try:
+                done = await reload.take(crew, self._reload)
+                self._follow(crew, ticks)
+            finally:
+                notify.send(notify.READY)
+        return done
+
+
+def _at_once() -> datetime:
+    return datetime.now(UTC)
