@@ -1,0 +1,177 @@
+"""Commands that ask a daemon, and the same commands without one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.cli.conftest import SGR, TERMINAL
+from tests.cli.test_following import go, newsroom, slugs  # noqa: F401 (a fixture)
+from tests.scheduler.world import Inline
+from tracker.cli import control as commands
+from tracker.cli import main
+from tracker.cli.desk import Desk
+from tracker.config import load
+from tracker.newsroom import Newsroom
+from tracker.scheduler import control
+from tracker.scheduler.daemon import Daemon
+from tracker.store import Store, pauses
+
+COURIER = "harbour-courier"
+
+
+@contextmanager
+def a_daemon(folder: Path) -> Iterator[None]:
+    """A daemon on the folder's sources.yaml, in a thread; whoever asks it finds it ready."""
+    ready, loops = threading.Event(), []
+    path = folder / "sources.yaml"
+    daemon = Daemon(load(path), reload=Desk(path, None).config, engine=Inline())
+
+    async def run() -> None:
+        loops.append(asyncio.get_running_loop())
+        task = asyncio.create_task(daemon.run())
+        while not control.socket_path(folder / "tracker.db").exists():
+            await asyncio.sleep(0.01)
+        ready.set()
+        await task
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),))
+    thread.start()
+    assert ready.wait(30)
+    try:
+        yield
+    finally:
+        loops[0].call_soon_threadsafe(daemon.stop)
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def daemon(newsroom: Newsroom, folder: Path) -> Iterator[Newsroom]:  # noqa: F811
+    """A daemon that follows the newsroom's first paper."""
+    with a_daemon(folder):
+        yield newsroom
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_check_and_add_and_forget_ask_the_daemon(daemon: Newsroom, folder: Path) -> None:
+    slug = slugs(daemon)[0]
+    assert go("check", COURIER).exit_code == 0
+    daemon.edit(slug, headline="Something else was written above this story")
+    result = go("check", "--json", daemon.url(slug))
+    assert [row["headline"] for row in rows(result)] == ["Something else was written above this story"]
+    assert "1 checked, 1 change seen" in result.stderr
+    assert "was followed already" in go("add", daemon.url(slug)).stderr
+    feed = daemon.sites["talbote"] + next(iter(daemon.outlet("talbote").feeds))
+    assert "The daemon that runs follows it from now on." in go("add", feed).stderr
+    assert go("forget", "--yes", daemon.url(slug)).exit_code == 0
+    refused = go("check", daemon.url(slug))
+    assert (refused.exit_code, "`tracker add URL`" in refused.stderr) == (2, True)
+    with Store.open(folder / "tracker.db") as store:
+        assert {source.id for source in store.sources()} > {COURIER}
+
+
+def test_status_says_the_same_to_people_and_programs(daemon: Newsroom) -> None:
+    go("check", COURIER)
+    (told,) = rows(go("status", "--json"))
+    assert told["running"] is True
+    plain = dict(line.split("\t", 1) for line in go("status").stdout.splitlines())
+    assert plain["Daemon"].startswith(f"pid {told['pid']}, version ")
+    assert plain["Queue"].startswith("0 due")
+    shown = SGR.sub("", go("status", **TERMINAL).stdout)
+    assert "Last commit" in shown
+    assert "1 followed" in shown
+
+
+def test_status_on_watch_asks_again_and_ends_with_a_key(daemon: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands.time, "sleep", wait)
+    result = CliRunner().invoke(main, ["status", "--watch"], env=TERMINAL)
+    assert (result.exit_code, len(waits)) == (0, 3)
+    assert "1 followed" in SGR.sub("", result.stdout)
+    assert go("status", "--watch").exit_code == 2
+
+
+def test_pause_and_resume_ask_the_daemon(daemon: Newsroom) -> None:
+    assert "is paused" in go("pause", COURIER).stderr
+    assert "paused already" in go("pause", COURIER).stderr
+    assert f"Paused\t{COURIER} since " in go("status").stdout
+    assert "visited again" in go("resume", COURIER).stderr
+    assert "was not paused" in go("resume", COURIER).stderr
+    assert go("pause", "nope").exit_code == 2
+
+
+def test_reload_says_what_became_of_the_file(daemon: Newsroom, folder: Path) -> None:
+    path = folder / "sources.yaml"
+    good = path.read_text()
+    assert "follows 1 source now" in go("reload").stderr
+    path.write_text(good.replace("sources:", "sauces:"))
+    wrong = go("--database", str(folder / "tracker.db"), "reload")
+    assert wrong.exit_code == 78
+    assert "goes on with what it had" in wrong.stderr
+    assert "sauces" in wrong.stderr
+    path.write_text(good.replace("contact: ", "contact: https://other.example/ # "))
+    assert "Not changed before the daemon is started anew: contact." in go("reload").stderr
+
+
+def test_without_a_daemon_the_commands_do_it_themselves(newsroom: Newsroom, folder: Path) -> None:  # noqa: F811
+    early = go("pause", COURIER)
+    assert (early.exit_code, "no history yet" in early.stderr) == (1, True)
+    go("check", "--discover-only")
+    status = go("status")
+    assert status.exit_code == 1
+    assert "none runs" in status.stdout
+    assert f"{len(slugs(newsroom))} due" in status.stdout
+    assert "No daemon runs on" in go("reload").stderr
+    assert go("pause", COURIER).exit_code == 0
+    with Store.open(folder / "tracker.db") as store:
+        assert list(pauses.paused(store)) == [COURIER]
+    (told,) = rows(go("status", "--json"))
+    assert (told["running"], told["due"]) == (False, 0)
+    assert ", 0 checked" in go("check").stderr, "what is paused is left alone"
+    assert f"{len(slugs(newsroom))} checked" in go("check", COURIER).stderr, "but not when it is named"
+    assert go("resume", COURIER).exit_code == 0
+    unknown = go("pause", "nope")
+    assert (unknown.exit_code, f"there are {COURIER}" in unknown.stderr) == (2, True)
+
+
+def test_a_damaged_file_is_a_mistake_for_reload_without_a_daemon_too(folder: Path) -> None:
+    (folder / "sources.yaml").write_text("sauces: []\n")
+    assert go("--database", "x.db", "reload").exit_code == 78
+
+
+def test_schedule_explains_when_and_why(newsroom: Newsroom, folder: Path) -> None:  # noqa: F811
+    go("check", "--discover-only")
+    url = newsroom.url(slugs(newsroom)[0])
+    assert "never checked" in go("schedule", url).stdout
+    go("check", url)
+    plain = go("schedule", url).stdout
+    assert "Next look in " in plain
+    assert "unseen edits are expected" in plain
+    (row,) = rows(go("schedule", "--json", url))
+    assert (row["checks"], row["outcome"], row["url"]) == (1, "new", url)
+    assert str(row["next_check_at"]) in str(row["why"])
+    go("pause", COURIER)
+    (row,) = rows(go("schedule", "--json", url))
+    assert (row["next_check_at"], f"tracker resume {COURIER}" in str(row["why"])) == (None, True)
+    path = folder / "sources.yaml"
+    path.write_text(path.read_text().replace(f"id: {COURIER}", f"id: {COURIER}\n  active: false"))
+    assert "switched off" in go("schedule", url).stdout
+    path.write_text("contact: https://operator.example/bot\nsources: []\ndatabase: tracker.db\n")
+    assert "no longer in the sources file" in go("schedule", url).stdout

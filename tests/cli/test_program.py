@@ -1,0 +1,168 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.cli.conftest import Run
+from tracker.cli import COMMANDS, main, reference
+from tracker.cli.reference import context
+from tracker.errors import AlreadyRunning, ConfigError, TrackerError, UsageError
+
+ROOT = Path(__file__).parent.parent.parent
+Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_the_help_of_the_program_imports_no_command_and_no_library_but_click() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from tracker.cli import main\n"
+        "before = set(sys.modules)\n"
+        "assert 'log' in CliRunner().invoke(main, ['--help']).output\n"
+        "loaded = {m.partition('.')[0] for m in sys.modules}\n"
+        "print(sorted(m for m in sys.modules if m.startswith('tracker.')))\n"
+        "assert not loaded & {'rich', 'httpx', 'sqlite_utils', 'lxml', 'yaml', 'asyncio'} - {m for m in before}\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['tracker.cli', 'tracker.errors']\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_commands_own_help_says(name: str) -> None:
+    assert context(name).command.get_short_help_str(100) == COMMANDS[name]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_help_is_wider_than_a_terminal(name: str) -> None:
+    assert max(map(len, context(name).get_help().split("\n"))) < 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_and_command_is_explained(name: str) -> None:
+    shown = context(name).command
+    assert shown.help
+    for option in shown.params:
+        assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"  # type: ignore[attr-defined]
+
+
+def test_the_guide_is_the_help() -> None:
+    assert (ROOT / "docs/cli.md").read_text("utf-8") == reference.text(), "run `make docs`"
+
+
+def test_lists_have_json_and_a_limit() -> None:
+    for name in ("log", "articles", "sources", "history", "search"):
+        assert {"as_json", "limit"} <= {p.name for p in context(name).command.params}, name
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "meant"),
+    [("swapped letters", "lgo", "log"), ("a plural", "checks", "check"), ("nothing like it", "zzz", "--help")],
+)
+def test_an_unknown_command_is_answered_with_the_nearest(name: str, typed: str, meant: str, run: Run) -> None:
+    result = run(typed)
+    assert result.exit_code == 2
+    assert f"No such command '{typed}'." in result.stderr
+    assert meant in result.stderr, name
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version").output.startswith("tracker, version ")
+
+
+def failing(error: BaseException, *options: str) -> Result:
+    """How the program ends when a command raises."""
+
+    @click.command()
+    def fail() -> None:
+        raise error
+
+    program = type(main)("tracker", callback=lambda **_: None, params=[click.Option(["-v", "--verbose"], count=True)])
+    program.get_command = lambda ctx, name: fail  # type: ignore[method-assign]
+    return CliRunner().invoke(program, [*options, "log"])
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "code", "said"),
+    [
+        ("wrong use", UsageError("no such thing"), 2, "tracker: no such thing\n"),
+        ("another runs", AlreadyRunning("busy"), 75, "tracker: busy\n"),
+        ("bad settings", ConfigError("line 3"), 78, "tracker: line 3\n"),
+        ("anything else of ours", TrackerError("so it is"), 1, "tracker: so it is\n"),
+        ("several lines stay lines", TrackerError("one\ntwo"), 1, "tracker: one\ntwo\n"),
+        ("hostile words in an error", TrackerError("bad \x1b[2J\u202e name"), 1, "tracker: bad ␛[2J� name\n"),
+        ("interrupted", KeyboardInterrupt(), 130, "\n"),
+    ],
+)
+def test_errors_end_with_their_message_and_their_code(name: str, error: BaseException, code: int, said: str) -> None:
+    result = failing(error)
+    assert (result.exit_code, result.stderr) == (code, said), name
+
+
+def test_a_mistake_of_ours_says_so_without_a_traceback() -> None:
+    result = failing(ZeroDivisionError("oops \x1b[2J"))
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "tracker: unexpected ZeroDivisionError: oops ␛[2J\nThis is a mistake of ours; -vv shows where it happened.\n"
+    )
+
+
+def test_who_asks_twice_gets_the_traceback() -> None:
+    error = TrackerError("so it is")
+    assert failing(error, "-v").exception is not error
+    assert failing(error, "-vv").exception is error
+
+
+def test_exit_codes_reach_the_shell(tracker: Tracker, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("sources: 3\n")
+    assert tracker("--help").returncode == 0
+    assert tracker("diff").returncode == 2
+    assert tracker("--config", "bad.yaml", "check").returncode == 78
+    done = tracker("log")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no history yet" in done.stderr
+
+
+def test_without_a_sources_file_the_way_to_one_is_told(tracker: Tracker) -> None:
+    done = tracker("check")
+    assert done.returncode == 78
+    assert "tracker init" in done.stderr
+
+
+def test_a_closed_pipe_ends_quietly(database: Path) -> None:
+    command = [sys.executable, "-m", "tracker", "--database", str(database), "log", "--all", "--json", "--limit", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()
+    _, said = process.communicate(timeout=60)
+    assert said == b""
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_number(database: Path) -> None:
+    command = [sys.executable, "-m", "tracker", "--database", str(database), "show", "2"]
+    env = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=env, capture_output=True, timeout=60)
+    assert done.returncode == 0
+    assert b"\\u241b[2J" in done.stdout
+
+
+def test_an_interrupt_ends_with_130(database: Path) -> None:
+    code = (
+        "import os, signal\nfrom tracker.cli import main\nimport tracker.store\n"
+        "tracker.store.Store.open = classmethod(lambda *a, **k: os.kill(os.getpid(), signal.SIGINT))\nmain(['log'])\n"
+    )
+    env = os.environ | {"TRACKER_DATABASE": str(database)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr.strip()) == (130, "")
+    assert signal.SIGINT
+
+
+def test_the_database_may_come_from_the_sources_file(folder: Path, database: Path) -> None:
+    contact = "contact: https://operator.example/bot\n"
+    (folder / "sources.yaml").write_text(f"database: {database}\n{contact}sources: []\n")
+    result = CliRunner().invoke(main, ["articles", "--json", "--limit", "1"])
+    assert json.loads(result.stdout)["article"] == 4

@@ -1,0 +1,212 @@
+"""Doctor: what is wrong is found, named and dated; what is well is left in peace."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.conftest import SGR
+from tests.cli.test_upkeep_lists import Mine, mine, objects
+from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says, told
+from tracker.cli.doctor import Level, source_signs
+from tracker.extractor.content import EXTRACTOR
+from tracker.model import Outcome
+from tracker.render.words import moment_words
+from tracker.store import Store, condition, troubles
+from tracker.store.condition import SourceCondition, Trouble
+
+__all__ = ["mine"]
+
+NOON = NOW.replace(hour=12)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "faulty"),
+    [
+        ("before WAL", (3, 6, 23), False),
+        ("Debian 12", (3, 40, 1), True),
+        ("before the correction", (3, 44, 5), True),
+        ("corrected on its branch", (3, 44, 6), False),
+        ("between the branches", (3, 46, 1), True),
+        ("before the other correction", (3, 50, 6), True),
+        ("corrected there too", (3, 50, 7), False),
+        ("the last that is faulty", (3, 51, 2), True),
+        ("corrected for good", (3, 51, 3), False),
+        ("later", (3, 52, 0), False),
+    ],
+)
+def test_the_fault_of_sqlite_is_known_by_its_versions(name: str, version: tuple[int, int, int], faulty: bool) -> None:
+    assert condition.has_wal_reset_bug(version) is faulty, name
+
+
+def said(done: Result, area: str) -> list[tuple[object, object]]:
+    return [(o["level"], o["words"]) for o in objects(done.stdout) if o["area"] == area]
+
+
+def lived(folder: Path, date: str = "", extractor: str = EXTRACTOR) -> None:
+    """A history of today that is well, its pages served with this Date."""
+    now = datetime.now(UTC)
+    with history(folder) as store:
+        article = follow(store, at=now)
+        one = result(store, article, now, Outcome.NEW, says(extractor=extractor))
+        assert one.capture is not None
+        headers = (("Date", date or f"{now:%a, %d %b %Y %H:%M:%S} GMT"),)
+        store.record(replace(one, capture=replace(one.capture, headers=headers)))
+        store.db.execute("update sources set active = id = 'example-times'")
+
+
+def test_a_doctor_finds_nothing_wrong_where_nothing_is(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    done = mine("doctor", "--json")
+    assert [o for o in objects(done.stdout) if o["level"] == "wrong"] == []
+    assert done.exit_code == 0
+    assert ("fine", "agrees with the web servers'") in said(done, "clock")
+    assert ("fine", "its form is whole (quick_check)") in said(done, "database")
+    assert ("fine", "no process writes it") in said(done, "database")
+
+
+def test_a_doctor_says_who_writes(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    with Store.open(tmp_path / "tracker.db", write=True):
+        assert ("fine", f"a process writes it now (pid {os.getpid()})") in said(mine("doctor", "--json"), "database")
+
+
+def test_a_doctor_reads_on_where_the_settings_are_wrong(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    done = mine("--database", "tracker.db", "doctor", "--json", rules="{bodi: x}")
+    assert done.exit_code == 1
+    assert said(done, "config")[0][0] == "wrong"
+    assert said(done, "database")
+
+
+def test_a_doctor_says_when_there_is_no_history(tmp_path: Path, mine: Mine) -> None:
+    done = mine("doctor")
+    assert done.exit_code == 1
+    assert "there is no history yet" in done.stdout
+
+
+def test_a_clock_that_runs_ahead_of_the_servers_is_wrong(tmp_path: Path, mine: Mine) -> None:
+    date = datetime.now(UTC) - timedelta(hours=5)
+    lived(tmp_path, f"{date:%a, %d %b %Y %H:%M:%S} GMT")
+    [(level, words)] = said(mine("doctor", "--json"), "clock")
+    assert level == "wrong"
+    assert "it was 5 hours ahead of the web servers'" in str(words)
+
+
+def test_a_clock_before_the_history_s_own_time_is_wrong(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        article = follow(store, "tomorrow")
+        store.record(result(store, article, datetime.now(UTC) + 30 * HOUR, Outcome.NEW, says()))
+    [(level, words)] = said(mine("doctor", "--json"), "clock")
+    assert level == "wrong"
+    assert "set the clock" in str(words)
+
+
+def test_what_everybody_may_write_is_wrong(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    (tmp_path / "tracker.db").chmod(0o666)
+    done = mine("doctor", "--json")
+    assert done.exit_code == 1
+    assert any("chmod o-w" in str(words) for _, words in said(done, "database"))
+
+
+def test_a_damaged_file_is_found(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    path = tmp_path / "captures.db"
+    body = bytearray(path.read_bytes())
+    body[4096 * 2 : 4096 * 2 + 512] = bytes(512)
+    path.write_bytes(body)
+    done = mine("doctor", "--thorough")
+    assert done.exit_code == 1
+    assert "restore the last backup" in done.stdout
+
+
+def test_missing_captures_are_wrong(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    (tmp_path / "captures.db").unlink()
+    done = mine("doctor", terminal=True)
+    assert done.exit_code == 1
+    assert "captures' file is missing" in " ".join(SGR.sub("", done.stdout).split())
+
+
+WELL = SourceCondition("times", 20, NOW, timedelta(hours=3), NOW, None, 20, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "seen", "words"),
+    [
+        ("all is well", WELL, ""),
+        ("nothing came", replace(WELL, articles=0, newest_at=None), "has brought no article yet"),
+        (
+            "silence that is unusual",
+            replace(WELL, newest_at=NOW - timedelta(days=4)),
+            "no new article since Thursday; one every 3 hours is usual",
+        ),
+        ("silence that is usual", replace(WELL, newest_at=NOW - timedelta(days=4), rhythm=timedelta(days=2)), ""),
+        ("nobody checks", replace(WELL, overdue_since=NOW - timedelta(days=1)), "late since Sunday"),
+        (
+            "most fail",
+            replace(WELL, well=2, troubles=(Trouble(Outcome.BLOCKED, 18, NOW - timedelta(days=2), "HTTP 403"),)),
+            "18 of its newest articles are blocked to us, since Saturday (HTTP 403)",
+        ),
+        (
+            "another failure",
+            replace(WELL, well=2, troubles=(Trouble(Outcome.TRUNCATED, 18, NOW - timedelta(hours=2), ""),)),
+            "end with “truncated”, since 08:00 UTC today",
+        ),
+    ],
+)
+def test_a_source_is_told_in_words_and_since_when(name: str, seen: SourceCondition, words: str) -> None:
+    wrong = [s.words for s in source_signs(seen, NOON) if s.level is Level.WRONG]
+    assert (wrong != []) == bool(words), name
+    assert words in "".join(wrong)
+
+
+def test_a_few_failures_are_only_noted() -> None:
+    seen = replace(WELL, troubles=(Trouble(Outcome.PAYWALLED, 3, NOW - timedelta(days=30), ""),))
+    [fine, note] = source_signs(seen, NOON)
+    assert fine.level is Level.FINE
+    assert (note.level, note.words.startswith("3 of its newest articles are behind a paywall")) == (Level.NOTE, True)
+
+
+def test_the_condition_of_a_source_is_read_from_its_checks(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        for n in range(5):
+            article = follow(store, f"story-{n}", at=NOW + n * HOUR)
+            publish(store, article, says(headline=f"Story {n}"), NOW + n * HOUR)
+        store.record(result(store, 1, NOW + 5 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        store.record(result(store, 1, NOW + 6 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        seen = condition.source(store, TIMES.id, NOW + 48 * HOUR)
+    assert (seen.articles, seen.rhythm, seen.well) == (5, HOUR, 4)
+    assert seen.newest_at == NOW + 4 * HOUR
+    assert seen.troubles == (Trouble(Outcome.BLOCKED, 1, NOW + 5 * HOUR, "HTTP 403"),)
+    assert seen.overdue_since == NOW + 2 * HOUR
+
+
+def test_pages_without_a_date_say_nothing_about_the_clock(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        told(store, [says()])
+        assert condition.clock_skew(store) is None
+
+
+def test_a_feed_that_fails_is_told_and_since_when(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        troubles.heard(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW - timedelta(days=400))
+    done = mine("doctor", "--json")
+    assert done.exit_code == 1
+    words = f"feed https://times.example/rss.xml: HTTP 404, since {moment_words(NOW - timedelta(days=400))}"
+    assert ("wrong", words) in said(done, TIMES.id)
+
+
+def test_readings_of_an_older_extractor_call_for_a_rebuild(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path, extractor="older@0")
+    done = mine("doctor", "--json")
+    assert done.exit_code == 1
+    assert any("tracker rebuild" in str(words) for level, words in said(done, "database") if level == "wrong")

@@ -1,0 +1,151 @@
+"""`tracker run` and `tracker add`: following, for as long as it lasts or from now on."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from tracker.cli import probing, sources_file
+from tracker.cli.check import one_pass
+from tracker.cli.desk import Desk, pass_desk
+from tracker.cli.screen import say
+from tracker.config import Config, SourceConfig
+from tracker.discovery import urls
+from tracker.errors import AlreadyRunning, ConfigError, FetchError, Unreadable
+from tracker.model import Found, RecordedChange, Via
+from tracker.render import clean
+from tracker.scheduler import control, log
+from tracker.scheduler.daemon import Daemon
+from tracker.store import Store
+
+KINDS = ("article", "feed", "sitemap")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One pass: discover, check what is due, end.")
+@click.pass_context
+def run(ctx: click.Context, once: bool) -> None:
+    """Follow the sources until stopped: the daemon.
+
+    Ends with 75 when another one works on the same database. SIGTERM and
+    Ctrl-C let it finish what is in flight; SIGHUP and `tracker reload` read
+    sources.yaml anew. `tracker status` tells how it is doing.
+    """
+    desk: Desk = ctx.obj
+    if once:
+        ctx.exit(one_pass(desk))
+    desk.log_to_stderr()
+    daemon = Daemon(desk.config(), reload=desk.config, on_change=_log_change)
+    ctx.exit(asyncio.run(daemon.run()))
+
+
+def _log_change(change: RecordedChange) -> None:
+    seen = "noise" if change.noise_rule else change.class_.value
+    log.info("change", source=change.source_id, article=change.article_id, seen=seen, summary=change.summary)
+
+
+@click.command()
+@click.argument("url")
+@click.option("--source", help="The source it belongs to (its id), when the address does not tell.")
+@click.option("--as", "kind", type=click.Choice(KINDS), help="What it is; without it the page is asked.")
+@pass_desk
+def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
+    """Follow one more article or source from now on.
+
+    A feed, a sitemap or a front page that names its feeds becomes a source in
+    sources.yaml. A page that is an article belongs to the source on the same
+    site, or to a new one.
+    """
+    config = desk.config()
+    address = probing.address(url)
+    owner = _owner(config, address, source)
+    taken = [s.id for s in config.sources]
+    entry = _entry(desk, address, kind, owner, taken)
+    if entry:
+        text = config.path.read_text("utf-8")
+        sources_file.save(config.path, sources_file.append(text, [entry]))
+        say(f"Added the source {clean(str(entry['id']))} to {config.path}.")
+        config = desk.config()
+        owner = next(s for s in config.sources if s.id == entry["id"])
+        told = control.ask(config.database, "reload")
+        if told is not None and not told["applied"]:
+            raise ConfigError(f"the daemon that runs did not take it: {told['reason']}")
+        if told is not None:
+            say("The daemon that runs follows it from now on.")
+            return
+    if owner is None or (entry and "articles" not in entry):
+        say("`tracker check` reads it now.")
+    else:
+        _follow(config, owner, address)
+
+
+def _entry(
+    desk: Desk, address: str, kind: str | None, owner: SourceConfig | None, taken: list[str]
+) -> dict[str, Any] | None:
+    """The entry of a new source; None for an article of a source that is there."""
+    host = urls.host(address).removeprefix("www.")
+    entry: dict[str, Any] = {"id": sources_file.slug(host, taken), "name": host}
+    if kind is None:
+        try:
+            capture = probing.fetch(address, desk)
+            named = probing.places(capture)
+        except FetchError as error:
+            if owner is None:
+                raise FetchError(f"{error}\nSay what it is with --as {'|'.join(KINDS)} to add it unseen.") from None
+            named = {}
+        else:
+            if not named and not (found := probing.is_article(capture)).article:
+                raise Unreadable(
+                    f"{address} is no article: {found.reason}. With --as article it is followed all the same"
+                )
+    else:
+        named = {} if kind == "article" else {f"{kind}s": [address]}
+    if named:
+        return entry | named
+    return None if owner else entry | {"articles": [address]}
+
+
+def _owner(config: Config, address: str, source_id: str | None) -> SourceConfig | None:
+    """The source an article belongs to: the one that was named, or the one on the same site."""
+    if source_id:
+        for source in config.sources:
+            if source.id == source_id:
+                return source
+        known = ", ".join(s.id for s in config.sources)
+        raise click.BadParameter(f"no source {source_id!r} in {config.path}; there are {known}", param_hint="--source")
+    for source in config.sources:
+        places = (*source.feeds, *source.sitemaps, *(s.url for s in source.sections), *source.articles)
+        if address in places:
+            raise click.UsageError(f"{address} is followed already: it is named under {source.id} in {config.path}")
+        if any(urls.same_site(address, place) for place in places):
+            return source
+    return None
+
+
+def _follow(config: Config, source: SourceConfig, address: str) -> None:
+    """Put the article into the queue, due at once."""
+    now = datetime.now(UTC)
+    told = control.ask(config.database, "add", source=source.id, url=address)
+    if told is not None:
+        _say_followed(told["article"], source.id, told["new"])
+        return
+    try:
+        with Store.open(config.database, write=True) as store:
+            store.sync_sources(config.sources, now)
+            new = store.found(source.id, [Found(address, Via.URL)], now, due_at=now)
+            article = store.resolve(address)
+    except AlreadyRunning as error:
+        raise AlreadyRunning(
+            f"{error}\nName {address} under `articles` of {source.id} in {config.path} instead."
+        ) from None
+    _say_followed(article, source.id, bool(new))
+
+
+def _say_followed(article: int, source_id: str, new: bool) -> None:
+    if new:
+        say(f"Article {article} of {source_id} is followed from now on: `tracker check {article}` visits it now.")
+    else:
+        say(f"Article {article} of {source_id} was followed already.")

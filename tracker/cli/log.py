@@ -1,0 +1,135 @@
+"""`tracker log`: changes, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from tracker.cli.compare import Comparison
+from tracker.cli.desk import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.screen import Screen, say, write_plain
+from tracker.config import parse_duration
+from tracker.model import ChangeClass, RecordedChange
+from tracker.render import json_, plain, terminal
+from tracker.render.proof import Layout, lay_out
+from tracker.store import ChangeFilter, Store
+
+
+class Moment(click.ParamType[datetime]):
+    """A day, a time, or how long ago: `2026-11-23`, `2026-11-23T10:05`, `2d`. UTC where no zone is given."""
+
+    name = "when"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The moment, aware, in UTC."""
+        if isinstance(value, datetime):
+            return value
+        text = str(value).strip()
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            return self._ago(text, param, ctx)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+    def _ago(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return datetime.now(UTC) - timedelta(seconds=parse_duration(text).total_seconds())
+        except ValueError:
+            self.fail(f"{text!r} is no moment: write 2026-11-23, 2026-11-23T10:05 or 2d (two days ago)", param, ctx)
+
+
+@click.command()
+@click.argument("article", required=False)
+@click.option("--source", help="Only this source (its id).")
+@click.option("--since", type=Moment(), help="Seen at or after: 2026-11-23, 2026-11-23T10:05, 2d.")
+@click.option("--until", type=Moment(), help="Seen before, written the same way.")
+@click.option(
+    "--class", "class_", type=click.Choice([c.value for c in ChangeClass]), help="This class or a higher one."
+)
+@click.option("--min-score", type=click.IntRange(min=0), help="Only changes that score so much.")
+@click.option("--tag", help="Only changes with this tag: number, name, quote, headline …")
+@click.option("--grep", help="Only changes whose headline, summary or excerpt has these words.")
+@click.option("--all", "everything", is_flag=True, help="Noise and minor edits too.")
+@click.option("-p", "--patch", is_flag=True, help="With the edits themselves.")
+@json_option
+@limit_option(50)
+@pass_desk
+def log(
+    desk: Desk,
+    article: str | None,
+    source: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    class_: str | None,
+    min_score: int | None,
+    tag: str | None,
+    grep: str | None,
+    everything: bool,
+    patch: bool,
+    as_json: bool,
+    limit: int,
+) -> None:
+    """List changes, newest first, like git log.
+
+    With ARTICLE (an id or URL) only that article's. What looks like noise is
+    kept and ranked low, and left out here unless --all asks for it.
+    """
+    with desk.reading() as store:
+        if source:
+            store.source(source)
+        wanted = ChangeFilter(
+            source=source,
+            since=since,
+            until=until,
+            class_=ChangeClass(class_) if class_ else None,
+            min_score=min_score,
+            tag=tag,
+            grep=grep,
+            article_id=the_article(store, article).id if article else None,
+            include_noise=everything,
+            limit=limit or None,
+        )
+        records = _at_least_one(store.changes(wanted), store, everything)
+        comparison = Comparison(store)
+        if as_json:
+            write_plain(json_.line(json_.change(r, comparison.recorded(r))) for r in records)
+        elif (screen := Screen.of_stdout()).terminal:
+            screen.write(_entries(records, comparison if patch else None, screen, Layout(everything)))
+        else:
+            write_plain(_plain(records, comparison if patch else None, Layout(everything)))
+
+
+def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: bool) -> Iterator[RecordedChange]:
+    """The records; when there are none, a word about what to do next."""
+    none = True
+    for record in records:
+        none = False
+        yield record
+    if none and next(iter(store.changes(ChangeFilter(include_noise=True, limit=1))), None) is None:
+        say("No changes yet: `tracker check` looks for some now, `tracker run` keeps looking.")
+    elif none:
+        say("No change matches." if everything else "No change matches; --all also looks among noise.")
+
+
+def _entries(
+    records: Iterable[RecordedChange], comparison: Comparison | None, screen: Screen, layout: Layout
+) -> Iterator[RenderableType]:
+    for record in records:
+        parts: list[RenderableType] = [terminal.log_entry(record)]
+        if comparison:
+            proof = lay_out(comparison.recorded(record), layout)
+            parts += [Text(), Padding(terminal.patch(proof, screen.look), (0, 0, 0, 4))]
+        yield Group(*parts, Text())
+
+
+def _plain(records: Iterable[RecordedChange], comparison: Comparison | None, layout: Layout) -> Iterator[str]:
+    for record in records:
+        yield plain.heading(record)
+        if comparison:
+            yield "\n" + plain.patch(lay_out(comparison.recorded(record), layout))
+        yield "\n"

@@ -1,0 +1,119 @@
+"""What an address is: a feed, a site with feeds, or one article. Asks the network through the fetcher."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from tracker.cli import sources_file
+from tracker.cli.desk import Desk
+from tracker.config import Config
+from tracker.discovery import feeds, sitemaps, urls
+from tracker.discovery import probe as autodiscovery
+from tracker.discovery.article import Judgement, judge
+from tracker.errors import FetchError, Unreadable, UsageError
+from tracker.fetcher import Fetcher, decode
+from tracker.model import Capture
+from tracker.render import clean
+from tracker.scheduler.clock import WallClock
+from tracker.scheduler.crew import user_agent
+from tracker.scheduler.workers import Workers
+
+T = TypeVar("T")
+
+DEFAULT_CONTACT = "https://pypi.org/project/article-tracker/"
+
+
+def address(url: str) -> str:
+    """The address in the form to fetch; `example.org` is taken for https. Raises UsageError."""
+    try:
+        return urls.clean(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise UsageError(f"{url!r} is no web address: {error}") from None
+
+
+def fetch(url: str, desk: Desk) -> Capture:
+    """One visit to an address with the settings in force. Raises FetchError with the reason."""
+    config = desk.config() if desk.sources_file.exists() else Config(desk.sources_file, Path(), DEFAULT_CONTACT)
+    return asyncio.run(_fetch(address(url), config))
+
+
+async def _fetch(url: str, config: Config) -> Capture:
+    async with Fetcher(config.network, user_agent(config), WallClock()) as fetcher:
+        got = await fetcher.get(url)
+    if isinstance(got, Capture):
+        return got
+    raise FetchError(f"{url} could not be read: {got.outcome.value.replace('_', ' ')} ({got.error or got.status})")
+
+
+def probe(url: str, desk: Desk, taken: list[str]) -> dict[str, Any]:
+    """A source's entry for an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable."""
+    capture = fetch(url, desk)
+    name = (urlsplit(capture.final_url).hostname or "source").removeprefix("www.")
+    found = places(capture, any_page=True)
+    if not found:
+        raise Unreadable(
+            f"{clean(capture.url)} is no feed and names none: find its feed or news sitemap and give that address"
+        )
+    return {"id": sources_file.slug(name, taken), "name": name} | found
+
+
+def places(capture: Capture, *, any_page: bool = False) -> dict[str, list[str]]:
+    """Where articles come from by this capture: itself when it is a feed or sitemap, else the feeds a front page names.
+
+    Articles name their site's feeds, too, so only a front page is asked for them, or `any_page`. Read in a process
+    that can be ended: raises WorkerDied when it had to be.
+    """
+    return asyncio.run(_in_a_worker(_places, capture, any_page))
+
+
+def is_article(capture: Capture) -> Judgement:
+    """Whether a page is an article, and why. Raises WorkerDied."""
+    return asyncio.run(_in_a_worker(_judgement, capture))
+
+
+async def _in_a_worker(function: Callable[..., T], *arguments: object) -> T:
+    async with Workers(1, preload=("tracker.discovery.feeds",)) as workers:
+        return await workers.run(function, *arguments)
+
+
+def _places(capture: Capture, any_page: bool) -> dict[str, list[str]]:
+    for kind, is_one in (("feeds", _is_feed), ("sitemaps", _is_sitemap)):
+        if is_one(capture):
+            return {kind: [capture.url]}
+    if not any_page and urlsplit(capture.final_url).path.strip("/"):
+        return {}
+    named = autodiscovery.suggest(_html(capture), capture.final_url)
+    return {f"{kind}s": [url for k, url in named if k == kind] for kind in dict(named)}
+
+
+def _judgement(capture: Capture) -> Judgement:
+    return judge(_html(capture), capture.final_url)
+
+
+def _html(capture: Capture) -> str:
+    return decode.text(capture.body, capture.header("content-type"))[0]
+
+
+def _is_feed(capture: Capture) -> bool:
+    try:
+        return bool(feeds.read(capture.body, capture.final_url, capture.header("content-type")))
+    except Unreadable:
+        return False
+
+
+def _is_sitemap(capture: Capture) -> bool:
+    try:
+        sitemap = sitemaps.read(capture.body, capture.final_url)
+    except Unreadable:
+        return False
+    return bool(sitemap.found or sitemap.indexes)
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, or those of standard input for `-`."""
+    return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()

@@ -1,0 +1,72 @@
+"""docs/cli.md from the commands' own help: `python -m tracker.cli.reference` writes it to standard output."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli import SECTIONS, main
+
+WIDTH = 79
+
+_INTRODUCTION = """\
+# The command line
+
+Made from the commands' own help by `make docs`; a test fails when the two disagree.
+
+Exit codes: 0 fine, 1 findings or failures, 2 wrong use, 75 another instance runs, 78 configuration error, 130
+interrupted. Output is coloured, wrapped and paged on a terminal only; in a pipe it is plain lines, and `--json` gives
+JSON Lines with stable keys. Nothing from a page reaches the terminal unfiltered: controls, escapes and hidden
+characters are shown as signs.
+
+| environment | does |
+|---|---|
+| `TRACKER_CONFIG`, `TRACKER_DATABASE` | stand for `--config` and `--database` |
+| `NO_COLOR` | no colour; edits are written `[-deleted-]{+inserted+}` |
+| `TRACKER_THEME` | `light` or `dark`: the colours of edits |
+| `PAGER`, `LESS` | the pager for long output |
+"""
+
+
+def text() -> str:
+    """The whole page."""
+    parts = [_INTRODUCTION, f"## tracker\n\n{_block(context())}"]
+    for section, commands in SECTIONS.items():
+        parts.append(f"## {section}\n")
+        for name in commands:
+            parts += [f"### tracker {name}\n\n{_block(context(name))}", *_subcommands(context(name))]
+    return "\n".join(parts)
+
+
+def _subcommands(parent: click.Context) -> list[str]:
+    """The sections of a command's own commands."""
+    group = parent.command
+    if not isinstance(group, click.Group):
+        return []
+    found = [(name, group.get_command(parent, name)) for name in group.list_commands(parent)]
+    return [
+        f"### {parent.command_path} {name}\n\n{_block(click.Context(command, parent=parent, info_name=name))}"
+        for name, command in found
+        if command is not None
+    ]
+
+
+def context(name: str = "") -> click.Context:
+    """The context in which a command, or the program, is asked for its help."""
+    # A command keeps the help option of its first context, so the names must be those of the program.
+    names = main.context_settings["help_option_names"]
+    root = click.Context(
+        main, info_name="tracker", terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=names
+    )
+    if not name:
+        return root
+    command = main.get_command(root, name)
+    assert command is not None
+    return click.Context(command, parent=root, info_name=name)
+
+
+def _block(context: click.Context) -> str:
+    return f"```text\n{context.get_help().rstrip()}\n```\n"
+
+
+if __name__ == "__main__":
+    click.echo(text(), nl=False)

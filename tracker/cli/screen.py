@@ -1,0 +1,79 @@
+"""Where output goes: a terminal gets colours, wrapping and a pager; a pipe gets plain lines. Text arrives clean."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+import click
+from rich.console import Console, RenderableType
+
+from tracker.render.palette import DARK, LIGHT, Palette
+from tracker.render.terminal import Look
+
+_FEW_COLOURS = (None, "standard", "windows")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How to write to standard output. `terminal` is False for a pipe or a file."""
+
+    terminal: bool
+    look: Look
+    width: int
+    colours: str | None
+
+    @classmethod
+    def of_stdout(cls) -> Screen:
+        """What standard output can do. NO_COLOR, TERM and COLUMNS are honoured; TRACKER_THEME is `light` or `dark`."""
+        probe = Console()
+        colours = None if probe.no_color else probe.color_system
+        return cls(probe.is_terminal, Look(_palette(), colours in _FEW_COLOURS), probe.width, colours)
+
+    def write(self, parts: Iterable[RenderableType]) -> None:
+        """Write the parts, each followed by a line feed, to the terminal. More than a screen goes through a pager."""
+        os.environ.setdefault("LESS", "-FRX")
+        click.echo_via_pager(self._rendered(parts), color=self.colours is not None)
+
+    def print(self, part: RenderableType) -> None:
+        """Write one part at once, without a pager."""
+        click.echo("".join(self._rendered([part])), nl=False, color=self.colours is not None)
+
+    def _rendered(self, parts: Iterable[RenderableType]) -> Iterator[str]:
+        for part in parts:
+            buffer = StringIO()
+            console = Console(
+                file=buffer,
+                force_terminal=self.colours is not None,
+                color_system=self.colours or None,  # type: ignore[arg-type]
+                width=self.width,
+                highlight=False,
+                emoji=False,
+                markup=False,
+            )
+            console.print(part)
+            yield "\n".join(line.rstrip(" ") for line in buffer.getvalue().split("\n"))
+
+
+def write_plain(chunks: Iterable[str]) -> None:
+    """Write chunks as they come; each brings its own line feeds."""
+    for chunk in chunks:
+        sys.stdout.write(chunk)
+    sys.stdout.flush()
+
+
+def say(message: str) -> None:
+    """A word to the person, on stderr, so that it never mixes with output that is piped."""
+    click.echo(message, err=True)
+
+
+def _palette() -> Palette:
+    """Light or dark: as TRACKER_THEME says, else as the terminal's COLORFGBG lets guess, else dark."""
+    theme = os.environ.get("TRACKER_THEME", "")
+    if theme in ("light", "dark"):
+        return LIGHT if theme == "light" else DARK
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT if background in ("7", "15") else DARK

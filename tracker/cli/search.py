@@ -1,0 +1,34 @@
+"""`tracker search`: articles by words they have or ever had."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.desk import Desk, json_option, limit_option, pass_desk
+from tracker.cli.lists import show_articles
+from tracker.cli.screen import say, write_plain
+from tracker.render import json_
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--removed", is_flag=True, help="Only articles where the words stood once and no longer do.")
+@json_option
+@limit_option(20)
+@pass_desk
+def search(desk: Desk, words: tuple[str, ...], removed: bool, as_json: bool, limit: int) -> None:
+    """Find articles by any words they ever had.
+
+    Newest first. Text that was removed is found too. `tracker history ARTICLE` then tells
+    what became of it.
+    """
+    with desk.reading() as store:
+        found = store.search(" ".join(words), removed=removed, limit=limit or None)
+        if not found:
+            say(
+                "Nothing found." if removed else "Nothing found: no article ever had these words while it was followed."
+            )
+        elif as_json:
+            write_plain(json_.line(json_.article(article)) for article in found)
+        else:
+            show_articles(found)
