@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.store.world import history, says, told
+from tracker.model import ChangeClass, Event, EventKind, Notice, Outcome
+from tracker.store import CheckRun
+from tracker.store.pages import Step
+from tracker.web import blaming, timeline
+
+START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def step(
+    number: int, minutes: int, class_: ChangeClass | None = ChangeClass.SUBSTANTIVE, noise: str | None = None
+) -> Step:
+    at = START + timedelta(minutes=minutes)
+    last = number == 1
+    return Step(
+        *(number, at, None, None, f"Headline {number}", "", (), 100, None, None if last else number),
+        *(None if last else class_, 0 if last else 6, "" if last else "<b>edited</b>", Notice.NONE, False, noise, 1, 1),
+    )
+
+
+async def test_the_whole_life_is_on_one_page(site: Any) -> None:
+    page = (await site.get("/-/article/1")).text
+    for part in ("Headlines", "Versions", "Addresses", "Found in", "a feed", 'class="timeline"'):
+        assert part in page
+    assert "stood 1 h" in page
+    assert page.count('class="number"') == 3
+    assert "How it read in version 3" in page
+
+
+async def test_what_happened_besides_edits_is_told(site: Any) -> None:
+    page = (await site.get("/-/article/7")).text
+    assert "gone from the site" in page
+    assert "Gone from the site" in page
+    assert "1 check: gone" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "headline", "number"),
+    [
+        ("version=1", "Old pier to close", 1),
+        ("version=2", "Old pier to close at once", 2),
+        ("at=2026-11-23T10:30", "Old pier to close", 1),
+        ("at=2026-11-23T11:30:00Z", "Old pier to close at once", 2),
+        ("at=2026-11-23T13:00%2B02:00", "Old pier to close at once", 2),
+        ("", "Old pier to close at once", 3),
+    ],
+)
+async def test_an_article_can_be_read_as_it_was(site: Any, query: str, headline: str, number: int) -> None:
+    page = (await site.get(f"/-/article/1?{query}")).text
+    assert f'<p class="reading-headline">{headline}</p>' in page
+    assert f"How it read in version {number}" in page
+
+
+async def test_a_moment_before_the_first_reading_is_said_to_be_so(site: Any) -> None:
+    assert "It was not seen yet at that moment." in (await site.get("/-/article/1?at=2020-01-01")).text
+
+
+async def test_an_article_that_was_not_read_yet_says_what_comes(site: Any) -> None:
+    page = (await site.get("/-/article/6")).text
+    assert "Not read yet." in page
+    assert "tracker check 6" in page
+
+
+async def test_blame_shades_by_age_and_puts_what_is_gone_in_its_place(site: Any) -> None:
+    page = (await site.get("/-/article/1?view=blame")).text
+    assert "1932" not in page.split('class="reading"')[1].split("</section>")[0]
+    whole = (await site.get("/-/article/1?view=blame&removed=1")).text.split('class="reading"')[1]
+    assert '<del title="since version 1' in whole
+    assert whole.index("harbour master") < whole.index("1932") < whole.index("1923") or whole.index(
+        "1923"
+    ) < whole.index("1932")
+    assert "A second inspection" in whole
+
+
+def test_a_gone_sentence_follows_the_one_it_followed(tmp_path: Any) -> None:
+    first = says("The pier closes. Nobody was told. The mayor is away.", "Trains run.", "A last word.")
+    second = says("The pier closes. The mayor is away.", "A last word.")
+    with history(tmp_path) as store:
+        article_id = told(store, [first, second])
+        shown, gone = blaming.paragraphs(store, article_id, None, removed=True)
+    assert gone == 2
+    texts = [[s["text"] for s in p["sentences"]] for p in shown]
+    assert texts == [["The pier closes.", "Nobody was told.", "The mayor is away."], ["Trains run."], ["A last word."]]
+    assert [s["stands"] for s in shown[0]["sentences"]] == [True, False, True]
+
+
+def test_what_came_late_is_younger_than_what_was_there_first(tmp_path: Any) -> None:
+    contents = [
+        says("The pier closes."),
+        says("The pier closes.", "Boats move."),
+        says("The pier closes.", "Boats move.", "Gulls stay."),
+    ]
+    with history(tmp_path) as store:
+        article_id = told(store, contents)
+        shown, _ = blaming.paragraphs(store, article_id, START + timedelta(hours=2, minutes=6), removed=False)
+    ages = {s["text"]: s["age"] for p in shown for s in p["sentences"]}
+    assert ages == {"The pier closes.": 3, "Boats move.": 2, "Gulls stay.": 0}
+
+
+@pytest.mark.parametrize(("number", "language", "direction"), [(4, "ar", "rtl"), (5, "ja", "auto")])
+async def test_a_text_is_set_in_its_language_and_direction(
+    site: Any, number: int, language: str, direction: str
+) -> None:
+    page = (await site.get(f"/-/article/{number}")).text
+    assert f'<div class="reading" lang="{language}" dir="{direction}">' in page
+    assert '<html lang="en">' in page
+
+
+async def test_a_language_that_is_none_sets_no_attribute(site: Any) -> None:
+    assert '<div class="reading" dir="auto">' in (await site.get("/-/article/3")).text
+
+
+def test_the_timeline_draws_every_edit_as_a_link_and_events_by_shape() -> None:
+    steps = [step(1, 0), step(2, 30), step(3, 60, ChangeClass.MINOR), step(4, 90, ChangeClass.WORDING, "boilerplate")]
+    runs = [
+        CheckRun(1, START, START + timedelta(minutes=60), 5, Outcome.UNCHANGED, 200, "", False),
+        CheckRun(
+            1, START + timedelta(minutes=61), START + timedelta(minutes=80), 2, Outcome.SERVER_ERROR, 503, "", True
+        ),
+    ]
+    events = [Event(1, START + timedelta(minutes=95), EventKind.GONE)]
+    drawn = str(timeline.draw(steps, runs, events, lambda n: f"/-/change/{n}"))
+    assert re.findall(r'href="([^"]+)"', drawn) == ["/-/change/2", "/-/change/3", "/-/change/4"]
+    assert drawn.count('class="stem"') == 1
+    assert 'class="edit noise"' in drawn
+    assert 'class="run failed"' in drawn
+    assert "2 checks: server error" in drawn
+    assert 'class="event gone"' in drawn
+    assert "<b>" not in drawn
+    assert 'aria-label="Timeline: 3 edits and 1 event in 1 h 35 min"' in drawn
+
+
+def test_the_timeline_keeps_the_order_of_time() -> None:
+    drawn = str(timeline.draw([step(1, 0), step(2, 10), step(3, 600)], [], [], str))
+    places = [float(x) for x in re.findall(r'class="edit substantive" cx="([\d.]+)"', drawn)]
+    assert places == sorted(places)
+    assert places[-1] == timeline.WIDTH - 12
+
+
+def test_a_life_of_years_has_few_ticks() -> None:
+    drawn = str(timeline.draw([step(1, 0), step(2, 60 * 24 * 700)], [], [], str))
+    assert 2 <= drawn.count('class="tick"') <= 13
+
+
+def test_nothing_is_drawn_for_an_article_without_a_life() -> None:
+    assert timeline.draw([], [], [], str) == ""

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.store.world import history, says, told
+from tests.web.world import serving
+from tracker.store import pages
+from tracker.web.latest import without_verdict
+
+
+def shown(page: str) -> list[int]:
+    return [int(n) for n in re.findall(r'<h3 [^>]*><a href="/-/change/(\d+)">', page)]
+
+
+async def test_the_newest_edit_stands_first_with_the_edit_itself(site: Any) -> None:
+    page = (await site.get("/")).text
+    moments = [(await site.get(f"/-/change/{n}.json")).json()["before"] for n in shown(page)]
+    assert moments == sorted(moments, reverse=True)
+    assert "Monday 23 November 2026" in page
+    assert 'Old pier to close<ins><span class="hidden">inserted: </span> at once' in page
+
+
+async def test_an_edit_carries_its_interval_never_one_moment(site: Any) -> None:
+    page = (await site.get("/?outlet=example-times")).text
+    first = page.split('<article class="entry')[1]
+    assert re.search(r"between <time [^>]*>1\d:00</time> and <time [^>]*>1\d:00</time>", first)
+    assert 'title="10:00:00 UTC on 23 Nov 2026"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "fits"),
+    [
+        ("outlet=example-post", lambda c: c["source"] == "example-post"),
+        ("class=substantive", lambda c: c["class"] == "substantive"),
+        ("notice=correction", lambda c: c["notice"] == "correction"),
+        ("notice=none", lambda c: c["notice"] == "none" and not c["acknowledged"]),
+        ("tag=number", lambda c: "number" in c["tags"]),
+        ("score=9", lambda c: c["score"] >= 9),
+        ("text=council", lambda c: True),
+        ("since=2026-11-23T11:30", lambda c: c["before"] >= "2026-11-23T11:30"),
+        ("until=2026-11-22", lambda c: False),
+    ],
+)
+async def test_a_filter_in_the_address_leaves_only_what_fits(site: Any, query: str, fits: Any) -> None:
+    found = shown((await site.get(f"/?{query}")).text)
+    everything = shown((await site.get("/")).text)
+    rows = {n: (await site.get(f"/-/change/{n}.json")).json() for n in everything}
+    assert set(found) <= set(everything)
+    assert all(fits(rows[n]) for n in found)
+    if query != "text=council":
+        assert set(found) == {n for n in everything if fits(rows[n])}
+
+
+async def test_a_filter_that_is_on_can_be_taken_away_and_travels_with_the_feed(site: Any) -> None:
+    page = (await site.get("/?outlet=example-post&class=wording&nonsense=1")).text
+    assert '<a href="/?class=wording"><span class="hidden">Remove filter: </span>The Example Post' in page
+    assert 'href="/-/feed.atom?outlet=example-post&amp;class=wording"' in page
+    assert "nonsense" not in page
+
+
+async def test_noise_is_folded_behind_a_count_and_can_be_turned_back_on(site: Any) -> None:
+    folded = (await site.get("/")).text
+    assert "1 edit that looks like noise folded away" in folded
+    unfolded = (await site.get("/?noise=1")).text
+    assert "noise: boilerplate" in unfolded
+    assert set(shown(unfolded)) - set(shown(folded))
+
+
+async def test_pages_follow_each_other_without_a_gap_or_a_repeat(tmp_path: Any) -> None:
+    with history(tmp_path) as store:
+        told(store, [says(f"The pier has {n} boats.", headline="Pier") for n in range(30)])
+        told(store, [says(f"The mole has {n} boats.", headline="Mole") for n in range(30)], "mole")
+        assert len(pages.log(store.db, pages.Wanted(), size=100).changes) == 58
+    async with serving(tmp_path / "tracker.db") as datasette:
+        seen: list[int] = []
+        path = "/"
+        while path:
+            page = (await datasette.client.get(path)).text
+            seen += shown(page)
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            path = following[1].replace("&amp;", "&") if following else ""
+        assert len(seen) == len(set(seen)) == 58
+
+
+@pytest.mark.parametrize(
+    ("state", "says_what_to_do"),
+    [("nothing", "tracker init"), ("sources", "tracker check"), ("one version", "none edited yet")],
+)
+async def test_an_empty_log_says_what_to_do_next(tmp_path: Any, state: str, says_what_to_do: str) -> None:
+    with history(tmp_path) as store:
+        if state == "nothing":
+            store.db.execute("delete from source_totals")
+            store.db.execute("delete from sources")
+        if state == "one version":
+            told(store, [says()])
+    async with serving(tmp_path / "tracker.db") as datasette:
+        assert says_what_to_do in (await datasette.client.get("/")).text
+
+
+async def test_a_filter_that_fits_nothing_says_so(site: Any) -> None:
+    page = (await site.get("/?text=nothingofthekind")).text
+    assert "No edit fits" in page
+
+
+async def test_an_article_that_goes_back_is_marked(tmp_path: Any) -> None:
+    with history(tmp_path) as store:
+        told(store, [says(headline=h) for h in ("First headline", "Second headline", "First headline")])
+    async with serving(tmp_path / "tracker.db") as datasette:
+        assert "back to version 1" in (await datasette.client.get("/")).text
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('"12" -> "15"; 1 sentence edited; no notice seen', "“12” → “15”; 1 sentence edited"),
+        ("3 sentences added; modified date moved", "3 sentences added"),
+        ("no notice seen", ""),
+    ],
+)
+def test_the_line_leaves_out_what_the_chip_says(line: str, expected: str) -> None:
+    assert without_verdict(line) == expected

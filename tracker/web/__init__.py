@@ -1,0 +1,97 @@
+"""The datasette plugin: pages where a reporter finds the story in the edits.
+
+Only hooks that Datasette 0.65 and the 1.0 alphas share. The entry point loads in every Datasette of its environment;
+without a database of tracker attached nothing of it shows. Floor 7: may import everything below it, never
+`tracker.cli`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pluggy import HookimplMarker
+
+from tracker.web import answers, cells, door
+from tracker.web.routes import ROUTES
+
+hookimpl = HookimplMarker("datasette")
+
+_LINKS = (("/", "Latest edits"), ("/-/outlets", "Outlets"), ("/-/search", "Everything ever said"), ("/-/now", "Now"))
+_THEIRS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "SAMEORIGIN",
+    "content-security-policy": "frame-ancestors 'self'; object-src 'none'; base-uri 'self'",
+}
+"""For Datasette's own pages, whose templates hold inline scripts."""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Our pages. They win over Datasette's own front page, which stays at `/-/`."""
+    return ROUTES
+
+
+@hookimpl
+def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """Ways from Datasette's pages back to ours, where a history is attached that the actor may see."""
+
+    async def links() -> list[dict[str, str]]:
+        try:
+            await door.history(datasette, actor)
+        except Exception:  # whatever keeps the history from this person keeps the links from them, too
+            return []
+        return [{"href": datasette.urls.path(path), "label": label} for path, label in _LINKS]
+
+    return links
+
+
+@hookimpl
+def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
+    """A few rules for our cells on the pages of a database."""
+    if database is None:
+        return []
+    return [f"{datasette.urls.static_plugins(answers.PLUGIN, 'cells.css')}?{answers.stamp_of_static()}"]
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """`word_diff(old, new)` and `first_number(text)` for those who write SQL."""
+    conn.create_function("word_diff", 2, cells.word_diff, deterministic=True)
+    conn.create_function("first_number", 1, cells.first_number, deterministic=True)
+
+
+@hookimpl
+def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+    """Cells that hold edits, moments, ids and JSON, in a database of tracker only."""
+    if value is None or isinstance(value, float):
+        return None
+
+    async def rendered() -> Any:
+        if database != await door.find(datasette):
+            return None
+        return cells.render(value, column, table, datasette.urls.path)
+
+    return rendered()
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """Security headers for the pages that set none themselves."""
+
+    def wrap(app: Any) -> Any:
+        async def guarded(scope: Any, receive: Any, send: Any) -> None:
+            async def sending(event: Any) -> None:
+                if event["type"] == "http.response.start":
+                    there = {name.lower() for name, _ in event["headers"]}
+                    added = [(n.encode(), v.encode()) for n, v in _THEIRS.items() if n.encode() not in there]
+                    event = {**event, "headers": [*event["headers"], *added]}
+                await send(event)
+
+            await app(scope, receive, sending if scope["type"] == "http" else send)
+
+        return guarded
+
+    return wrap

@@ -1,0 +1,199 @@
+"""One article: its whole life on a page, how it read at any moment, and who brought each sentence when."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from datasette import Response
+from markupsafe import Markup
+
+from tracker.model import Article, Event, Source, Version
+from tracker.render import words
+from tracker.render.safety import clean
+from tracker.store import Address, CheckRun, Store, pages
+from tracker.store.pages import Step
+from tracker.web import asked, blaming, look, timeline
+from tracker.web.answers import guarded, page
+from tracker.web.door import History
+from tracker.web.latest import without_verdict as plain_summary
+
+VERSIONS_SHOWN = 60
+_LONGEST_TEXT = 60_000
+
+
+@guarded
+async def article(datasette: Any, request: Any, history: History) -> Response:
+    """`/-/article/N`: `?version=3` or `?at=2026-11-23T10:30` for the text then, `?view=blame` for its origins."""
+    article_id = int(request.url_vars["id"])
+    view = "blame" if asked.word(request.args, "view") == "blame" else "text"
+    number, at = asked.number(request.args, "version"), asked.moment(asked.word(request.args, "at"))
+    removed = asked.word(request.args, "removed") == "1"
+    read = await history.read(_read, article_id, number, at, view, removed)
+    known: Article = read["article"]
+    steps: Sequence[Step] = read["steps"]
+    path = datasette.urls.path
+
+    def link(change_id: int) -> str:
+        return str(path(f"/-/change/{change_id}"))
+
+    version: Version | None = read["version"]
+    context = {
+        "title": look.text(known.headline, 120) or "An article without a headline",
+        "article": known,
+        "headline": look.text(known.headline, 400) or "(no headline)",
+        "byline": look.text(known.byline, 200),
+        "outlet": look.text(read["source"].name, 60),
+        "source": known.source_id,
+        "state": look.STATES[known.state],
+        "tongue": look.tongue(known.language),
+        "url": look.web_address(known.url),
+        "shown_url": look.text(known.url, 300),
+        "timeline": timeline.draw(steps, read["runs"], read["events"], link),
+        "headlines": headlines(steps),
+        "steps": [step_words(s) for s in reversed(steps)],
+        "earlier": known.version_count - len(steps),
+        "edits": max(0, known.version_count - 1),
+        "events": [
+            {"at": e.at, "words": look.EVENTS.get(e.kind.value, e.kind.value), "detail": detail(e)}
+            for e in read["events"]
+        ],
+        "failures": failures(read["runs"]),
+        "checks": sum(run.checks for run in read["runs"]),
+        "addresses": [address(a) for a in read["addresses"]],
+        "found": {"feed": "a feed", "sitemap": "a sitemap", "section": "a section page", "url": "its address"}[
+            known.discovered_via.value
+        ],
+        "version": version,
+        "text": reading(version) if version and view == "text" else None,
+        "blame": read["blame"],
+        "ages": blaming.AGES,
+        "removed": removed,
+        "gone_count": read["gone"],
+        "view": view,
+        "asked_at": f"{at or (version.first_seen_at if version else known.first_seen_at):%Y-%m-%dT%H:%M}",
+        "moment_missed": at is not None and version is None,
+        "last_seen": read["last_seen"],
+        "next_check": read["next_check"],
+    }
+    return await page(datasette, request, "article", context, database=history.name)
+
+
+def _read(
+    store: Store, article_id: int, number: int | None, at: datetime | None, view: str, removed: bool
+) -> dict[str, Any]:
+    known = store.article(article_id)
+    steps = pages.steps(store.db, article_id, VERSIONS_SHOWN)
+    state = store.state(article_id)
+    if at is not None:
+        number = pages.number_at(store.db, article_id, at)
+    elif number is None:
+        number = known.version_count
+    version = store.version(article_id, number) if number else None
+    blamed, gone = (
+        blaming.paragraphs(store, article_id, state.last_seen_at, removed=removed) if view == "blame" else (None, 0)
+    )
+    source: Source = store.source(known.source_id)
+    return {
+        "article": known,
+        "source": source,
+        "steps": steps,
+        "runs": store.check_runs(article_id),
+        "events": store.events(article_id),
+        "addresses": store.urls(article_id),
+        "version": version,
+        "blame": blamed,
+        "gone": gone,
+        "last_seen": state.last_seen_at,
+        "next_check": state.next_check_at,
+    }
+
+
+def headlines(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The headlines an article had, newest first, each with what changed and how long it stood."""
+    found: list[dict[str, Any]] = []
+    last: Step | None = None
+    for step in steps:
+        if last is not None and step.headline == last.headline:
+            last = step
+            continue
+        found.append(
+            {
+                "html": look.edit(last.headline[:600], step.headline[:600])
+                if last
+                else Markup("{}").format(look.text(step.headline, 400)),
+                "at": step.first_seen_at,
+                "number": step.number,
+                "change": step.change_id,
+            }
+        )
+        last = step
+    for entry, following in itertools.pairwise(found):
+        entry["stood"] = look.span(following["at"] - entry["at"])
+    return found[::-1]
+
+
+def step_words(step: Step) -> dict[str, Any]:
+    """A version as a line of the list."""
+    return {
+        "number": step.number,
+        "at": step.first_seen_at,
+        "after": step.previous_seen_at,
+        "change": step.change_id,
+        "class": step.class_.value if step.class_ else "",
+        "summary": plain_summary(step.summary) if step.change_id else "First seen",
+        "told": look.told(step.notice, step.acknowledged) if step.notice is not None else None,
+        "noise": look.text(step.noise_rule or ""),
+        "same_as": step.same_as,
+        "words": words.count(step.words, "word"),
+        "added": step.words_added,
+        "removed": step.words_removed,
+        "score": step.score,
+    }
+
+
+def failures(runs: Sequence[CheckRun]) -> list[dict[str, Any]]:
+    """The latest runs of checks that did not see the article, newest first."""
+    failed = [run for run in runs if not run.outcome.saw_the_article][-12:]
+    return [
+        {
+            "from": run.started_at,
+            "to": run.ended_at,
+            "checks": words.count(run.checks, "check"),
+            "outcome": run.outcome.value.replace("_", " "),
+            "error": look.text(run.error, 160),
+        }
+        for run in reversed(failed)
+    ]
+
+
+def detail(event: Event) -> str:
+    """What is known of an event, in a line."""
+    return look.text(
+        "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in event.detail.items() if v not in (None, "")), 300
+    )
+
+
+def address(known: Address) -> dict[str, Any]:
+    """An address with its role."""
+    return {
+        "url": look.web_address(known.url),
+        "shown": look.text(known.url, 300),
+        "role": known.role,
+        "first": known.first_seen_at,
+    }
+
+
+def reading(version: Version) -> list[dict[str, str]]:
+    """The text of a version as paragraphs, cut where a page would grow too long."""
+    shown: list[dict[str, str]] = []
+    room = _LONGEST_TEXT
+    for paragraph in version.content.everything:
+        text = clean(paragraph.text)
+        if room <= 0:
+            break
+        shown.append({"kind": paragraph.kind.value, "text": text[:room]})
+        room -= len(text)
+    return shown

@@ -1,0 +1,74 @@
+"""One change: inline or side by side, in the order a reader would want to know it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette import Response
+
+from tracker.errors import NotFound
+from tracker.model import Article, Source
+from tracker.store import Store, pages
+from tracker.store.pages import Logged
+from tracker.web import asked, look, review
+from tracker.web.answers import guarded, page
+from tracker.web.comparing import Compared, compare, groups
+from tracker.web.door import History, settings
+from tracker.web.latest import entry
+from tracker.web.sides import Stretch, rows, stretches
+
+
+@guarded
+async def change(datasette: Any, request: Any, history: History) -> Response:
+    """`/-/change/N`, `?view=side` for two columns. A POST keeps a review, where the operator allows it."""
+    change_id = int(request.url_vars["id"])
+    if request.method == "POST":
+        return await review.keep(datasette, request, history, change_id)
+    side = asked.word(request.args, "view") == "side"
+    logged, article, source, compared, (before, later), shown = await history.read(_read, change_id, side)
+    record = compared.record
+    path = datasette.urls.path(f"/-/change/{change_id}")
+    context = {
+        "title": look.text(record.headline, 120) or "An edit",
+        "entry": entry(logged, {source.id: source}),
+        "record": record,
+        "article": article,
+        "url": look.web_address(article.url),
+        "shown_url": look.text(article.url, 300),
+        "outlet": look.text(source.name, 60),
+        "tongue": look.tongue(logged.language),
+        "standfirst": look.text(compared.new.content.standfirst, 400),
+        "side": side,
+        "stretches": shown if side else [],
+        "groups": [] if side else shown,
+        "before": before,
+        "later": later,
+        "permalink": datasette.absolute_url(request, path),
+        "card": datasette.absolute_url(request, f"{path}/card.png"),
+        "alt": _alternative(logged),
+        "may_review": review.allowed(datasette),
+        "reviewed": review.shown(logged.reviewed),
+        "verdicts": review.VERDICTS,
+        "evidence": settings(datasette).get("evidence", True),
+        "thanks": asked.word(request.args, "kept") == "1",
+    }
+    return await page(datasette, request, "change", context, database=history.name)
+
+
+def _read(
+    store: Store, change_id: int, side: bool
+) -> tuple[Logged, Article, Source, Compared, tuple[int | None, int | None], list[Stretch] | list[dict[str, Any]]]:
+    logged = pages.logged(store.db, change_id)
+    if logged is None:
+        raise NotFound(f"There is no change {change_id}. It may have been taken out, or the address may be wrong.")
+    record = logged.record
+    compared = compare(store, record)
+    shown = stretches(rows(compared.change)) if side else groups(compared.change)
+    beside = pages.neighbours(store.db, record)
+    return logged, store.article(record.article_id), store.source(record.source_id), compared, beside, shown
+
+
+def _alternative(logged: Logged) -> str:
+    """What the card shows, in words, for those who cannot see it."""
+    record = logged.record
+    return look.text(f"{record.headline}: {record.summary}", 300)

@@ -1,0 +1,99 @@
+"""The way from a request to the history: which database is ours, who may read it, and who reads it.
+
+Everything that takes time (SQL, comparing versions, marking text) runs in a few threads, each with a read-only `Store`
+of its own; the event loop only waits and fills templates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from datasette import Forbidden, NotFound
+
+from tracker.store import Store
+
+T = TypeVar("T")
+
+_TABLES = frozenset({"articles", "versions", "paragraphs", "changes", "article_state", "source_totals"})
+_READERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="tracker-page")
+_OPEN = threading.local()
+
+
+class NoHistory(NotFound):  # type: ignore[misc]  # Datasette has no types
+    """No database of tracker is attached to this Datasette."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A database of tracker that a person may read. `name` is how Datasette calls it."""
+
+    name: str
+    path: Path
+
+    async def read(self, question: Callable[..., T], *arguments: Any) -> T:
+        """The answer to a question that takes a store and these arguments, worked out in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_READERS, self._ask, question, *arguments)
+
+    def _ask(self, question: Callable[..., T], *arguments: Any) -> T:
+        return question(_store(self.path), *arguments)
+
+
+async def history(datasette: Any, actor: Any) -> History:
+    """The history that is attached, when the actor may see it. Raises NoHistory, Forbidden."""
+    name = await find(datasette)
+    if not name:
+        raise NoHistory("No database of tracker is attached. Start with: tracker web, or datasette db/tracker.db")
+    await _require(datasette, actor, name)
+    return History(name, Path(datasette.get_database(name).path))
+
+
+async def find(datasette: Any) -> str:
+    """The name of the first attached database of tracker, or an empty string.
+
+    The plugin is loaded by every Datasette of its environment, so most that it sees is not ours.
+    """
+    asked = settings(datasette).get("database")
+    for name, database in datasette.databases.items():
+        if name.startswith("_") or not database.path or (asked and name != asked):
+            continue
+        if set(await database.table_names()) >= _TABLES:
+            return str(name)
+    return ""
+
+
+def settings(datasette: Any) -> dict[str, Any]:
+    """What the operator set under `plugins: tracker:`."""
+    return dict(datasette.plugin_config("tracker") or {})
+
+
+async def _require(datasette: Any, actor: Any, name: str) -> None:
+    """Raise Forbidden unless the actor may see the instance and the database. 0.65 and 1.0 ask in their own ways."""
+    if hasattr(datasette, "ensure_permissions"):
+        await datasette.ensure_permissions(actor, [("view-database", name), "view-instance"])
+        return
+    from datasette.resources import DatabaseResource
+
+    resource = DatabaseResource(name)
+    if not await datasette.allowed(action="view-database", resource=resource, actor=actor):
+        raise Forbidden("view-database")
+
+
+def _store(path: Path) -> Store:
+    """This thread's store of that file; opened anew when the file was replaced by another one."""
+    about = path.stat()
+    identity = (str(path), about.st_dev, about.st_ino)
+    known: dict[tuple[str, int, int], Store] = _OPEN.__dict__.setdefault("stores", {})
+    store = known.get(identity)
+    if store is None:
+        for old in list(known.values()):
+            old.close()
+        known.clear()
+        store = known[identity] = Store.open(path)
+    return store

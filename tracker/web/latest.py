@@ -1,0 +1,136 @@
+"""The front page: what changed, newest first, by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from datasette import Response
+
+from tracker.model import ChangeClass, RecordedChange, Source
+from tracker.store import Counts, Store, pages
+from tracker.store.pages import Cursor, Logged, LogPage, Wanted
+from tracker.web import asked, look
+from tracker.web.answers import guarded, page
+from tracker.web.door import History
+
+SIZE = 25
+NOTICES = {"none": "no notice seen", "update": "update notice", "correction": "correction notice"}
+TAGS = (
+    *("headline", "number", "name", "date", "place", "attribution", "quote", "negation", "hedge", "added", "removed"),
+    *("moved", "notice", "byline"),
+)
+
+
+@guarded
+async def latest(datasette: Any, request: Any, history: History) -> Response:
+    """`/`: the log with its filters."""
+    wanted, place = asked.wanted(request.args), asked.cursor(request.args)
+    log, sources, counts = await history.read(_read, wanted, place)
+    kept = asked.parameters(request.args)
+    context = {
+        "title": "Latest edits",
+        "days": by_day(log.changes, sources),
+        "log": log,
+        "filter": kept,
+        "filtered": bool(kept),
+        "first": place is None,
+        "more": look.query(kept | {"before": asked.written(log.after)}) if log.after else "",
+        "with_noise": look.query(kept | {"noise": "1"}),
+        "without": {name: look.query({k: v for k, v in kept.items() if k != name}) for name in kept},
+        "said": said(kept, sources),
+        "outlets": [(s.id, look.text(s.name, 60)) for s in sources.values()],
+        "tags": TAGS,
+        "notices": NOTICES,
+        "classes": [c.value for c in reversed(ChangeClass)],
+        "counts": counts,
+        "feed": look.query(kept),
+    }
+    return await page(datasette, request, "latest", context, database=history.name)
+
+
+def _read(store: Store, wanted: Wanted, place: Cursor | None) -> tuple[LogPage, dict[str, Source], Counts]:
+    log = pages.log(store.db, wanted, after=place, size=SIZE)
+    return log, {s.id: s for s in store.sources()}, store.counts()
+
+
+def by_day(
+    changes: Iterable[Logged], sources: Mapping[str, Source]
+) -> list[tuple[datetime, str, list[dict[str, Any]]]]:
+    """The entries of a log under their days, newest first: (a moment of the day, its name, entries)."""
+    return [
+        (entries[0].record.before, name, [entry(logged, sources) for logged in entries])
+        for name, entries in ((n, list(g)) for n, g in groupby(changes, key=lambda c: look.day(c.record.before)))
+    ]
+
+
+def entry(logged: Logged, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """A change as one entry of a list: every string in it is harmless."""
+    record = logged.record
+    source = sources.get(record.source_id)
+    renamed = record.headline_changed and logged.old_headline != record.headline
+    headline = look.edit(logged.old_headline[:600], record.headline[:600]) if renamed else None
+    about_headline = renamed and {record.excerpt_new, record.excerpt_old} & {record.headline, logged.old_headline}
+    return {
+        "id": record.id,
+        "article": record.article_id,
+        "source": record.source_id,
+        "outlet": look.text(source.name if source else record.source_id, 60),
+        "headline": look.text(record.headline, 300) or "(no headline)",
+        "renamed": headline,
+        "edit": None if about_headline else excerpt(record),
+        "moved": bool(record.excerpt_old) and record.excerpt_old == record.excerpt_new and not about_headline,
+        "tongue": look.tongue(logged.language),
+        "summary": summary(record, renamed),
+        "class": record.class_.value,
+        "score": record.score,
+        "tags": look.tags(record, ("headline",) if renamed else ()),
+        "told": look.told_of(record),
+        "noise": look.text(record.noise_rule or ""),
+        "old": record.old_version,
+        "new": record.new_version,
+        "after": record.after,
+        "before": record.before,
+        "back": logged.same_as,
+        "added": record.words_added,
+        "removed": record.words_removed,
+    }
+
+
+def excerpt(record: RecordedChange) -> Any:
+    """The edit itself with the words around it; None when the log holds none."""
+    if not record.excerpt_old and not record.excerpt_new:
+        return None
+    return look.edit(record.excerpt_old[:1200], record.excerpt_new[:1200])
+
+
+def summary(record: RecordedChange, renamed: bool) -> str:
+    """The line the differ wrote, without what the entry shows better: the edited words and the notice."""
+    shown = ("“", "headline:") if renamed else ("“",)
+    parts = without_verdict(record.summary, 2000).split("; ")
+    return "; ".join(p for p in parts if not p.startswith(shown) or " → " not in p)[:220]
+
+
+def without_verdict(line: str, limit: int = 220) -> str:
+    """The differ's line without what the chip beside it says: whether the reader was told."""
+    dull = ("no notice seen", "modified date moved", "correction notice seen", "update notice seen")
+    return look.arrows("; ".join(part for part in line.split("; ") if part not in dull), limit)
+
+
+def said(kept: Mapping[str, str], sources: Mapping[str, Source]) -> dict[str, str]:
+    """Each filter that is on, in words."""
+    source = sources.get(kept.get("outlet", ""))
+    phrases = {
+        "outlet": look.text(source.name if source else kept.get("outlet", ""), 60),
+        "class": f"{kept.get('class')} and up" if kept.get("class") != "substantive" else "substantive only",
+        "score": f"score {kept.get('score')} and up",
+        "tag": f"tag: {kept.get('tag')}",
+        "notice": NOTICES.get(kept.get("notice", ""), ""),
+        "text": f"“{kept.get('text')}”",
+        "since": f"since {kept.get('since')}",
+        "until": f"until {kept.get('until')}",
+        "noise": "noise shown",
+    }
+    return {name: phrases[name] for name in kept}

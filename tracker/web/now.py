@@ -1,0 +1,104 @@
+"""What is going on: what is followed, what comes next, what fails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from datasette import Response
+
+from tracker.model import Event, Host, Source
+from tracker.store import Counts, Health, Store, pages
+from tracker.store.pages import Queue
+from tracker.web import charts, look
+from tracker.web.answers import guarded, page
+from tracker.web.article import detail
+from tracker.web.door import History
+
+_EVENTS = 20
+_FAILING = 0.2
+"""The share of a day's checks that may fail before an outlet is said to be failing."""
+
+
+@guarded
+async def now(datasette: Any, request: Any, history: History) -> Response:
+    """`/-/now`."""
+    read = await history.read(_read)
+    at: datetime = read["now"]
+    queue: Queue = read["queue"]
+    hours = dict(queue.hours)
+    coming = [at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=n) for n in range(24)]
+    names = {s.id: look.text(s.name, 60) for s in read["sources"]}
+    context = {
+        "title": "Now",
+        "at": at,
+        "counts": read["counts"],
+        "queue": queue,
+        "late": queue.next_at is not None and queue.due > 0,
+        "coming": charts.bars(
+            [f"{h:%H}" for h in coming],
+            [hours.get(f"{h:%Y-%m-%dT%H}:00:00Z", 0) for h in coming],
+            "Checks due in the next 24 hours, by hour, UTC",
+            "coming",
+        ),
+        "failing": failing(read["sources"], read["health"]),
+        "silent": [
+            (s.id, names[s.id])
+            for s, h in zip(read["sources"], read["health"], strict=True)
+            if s.active and not h.checks
+        ],
+        "paused": paused(read["hosts"], at),
+        "events": [event(e) for e in read["events"]],
+    }
+    return await page(datasette, request, "now", context, database=history.name)
+
+
+def _read(store: Store) -> dict[str, Any]:
+    sources = store.sources()
+    health = [store.health(s.id) for s in sources]
+    counts: Counts = store.counts()
+    moment = datetime.now(UTC).replace(microsecond=0)
+    return {
+        "now": moment,
+        "sources": sources,
+        "health": health,
+        "counts": counts,
+        "queue": pages.queue(store.db, moment, moment + timedelta(hours=24)),
+        "hosts": store.hosts(),
+        "events": store.recent_events(_EVENTS),
+    }
+
+
+def failing(sources: list[Source], health: list[Health]) -> list[dict[str, Any]]:
+    """Outlets of whose checks many failed within a day, worst first."""
+    found = [
+        {
+            "id": s.id,
+            "name": look.text(s.name, 60),
+            "failed": h.failed,
+            "checks": h.checks,
+            "share": h.failed / h.checks,
+        }
+        for s, h in zip(sources, health, strict=True)
+        if s.active and h.checks and h.failed / h.checks >= _FAILING
+    ]
+    return sorted(found, key=lambda row: -row["share"])
+
+
+def paused(hosts: list[Host], at: datetime) -> list[dict[str, Any]]:
+    """Hosts that asked for, or earned, a pause."""
+    return [
+        {"host": look.text(h.host, 100), "until": h.paused_until, "failures": h.failures}
+        for h in hosts
+        if h.paused_until is not None and h.paused_until > at
+    ]
+
+
+def event(known: Event) -> dict[str, Any]:
+    """An event as a line."""
+    return {
+        "article": known.article_id,
+        "at": known.at,
+        "words": look.EVENTS.get(known.kind.value, known.kind.value),
+        "detail": detail(known),
+    }

@@ -1,0 +1,159 @@
+"""One outlet, and all of them: how much it edits, how soon, and whether it says so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from datasette import Response
+
+from tracker.model import Source
+from tracker.store import Health, Statistics, Store, pages
+from tracker.store.pages import Edited, Rhythm, Wanted
+from tracker.web import asked, charts, look
+from tracker.web.answers import guarded, page
+from tracker.web.door import History
+from tracker.web.latest import by_day
+
+T = TypeVar("T")
+WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days"}
+_KEPT: dict[tuple[Any, ...], tuple[float, Any]] = {}
+_KEPT_SECONDS_A_DAY = 20.0
+_KEPT_AT_MOST = 200
+_RECENT = 8
+
+
+def kept(key: tuple[Any, ...], seconds: float, make: Callable[[], T]) -> T:
+    """The answer to a question about many days, remembered for a while: the more it asks, the slower it changes."""
+    now = time.monotonic()
+    known = _KEPT.get(key)
+    if known is None or known[0] < now - seconds:
+        if len(_KEPT) >= _KEPT_AT_MOST:
+            _KEPT.clear()
+        known = _KEPT[key] = (now, make())
+    answer: T = known[1]
+    return answer
+
+
+@guarded
+async def outlet(datasette: Any, request: Any, history: History) -> Response:
+    """`/-/outlet/ID?days=30`."""
+    source_id = request.url_vars["id"]
+    days = asked.word(request.args, "days")
+    days = days if days in WINDOWS else "30"
+    read = await history.read(_read, source_id, int(days))
+    source: Source = read["source"]
+    numbers: Statistics = read["statistics"]
+    rhythm: Rhythm = read["rhythm"]
+    health: Health = read["health"]
+    hours = [sum(row[h] for row in rhythm.cells) for h in range(24)]
+    weekdays = [sum(row) for row in rhythm.cells]
+    context = {
+        "title": look.text(source.name, 80),
+        "source": source,
+        "home_url": look.web_address(source.home_url),
+        "days": days,
+        "windows": WINDOWS,
+        "figures": figures(numbers, rhythm),
+        "hours": charts.bars([f"{h:02}" for h in range(24)], hours, "Edits by hour of the day, UTC", "hours"),
+        "weekdays": charts.bars(list(charts.DAYS), weekdays, "Edits by weekday", "weekdays"),
+        "grid": charts.grid(rhythm.cells, "Edits by weekday and hour, UTC"),
+        "by_day": charts.bars(
+            [d[5:] for d, _ in numbers.by_day], [n for _, n in numbers.by_day], "Edits by day", "by-day"
+        ),
+        "most": [edited(e) for e in read["most"]],
+        "health": health,
+        "active": source.active,
+        "recent": by_day(read["recent"], {source.id: source}),
+        "any": health.articles > 0,
+    }
+    return await page(datasette, request, "outlet", context, database=history.name)
+
+
+def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
+    source = store.source(source_id)
+    until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    # A driven clock (the demo's) may be ahead of this machine's.
+    newest = store.health(source_id).last_change_at
+    if newest is not None and newest >= until:
+        until = newest + timedelta(seconds=1)
+    since = until - timedelta(days=days)
+    key = (str(store.path), source_id, days)
+    numbers, rhythm, most = kept(
+        key,
+        days * _KEPT_SECONDS_A_DAY,
+        lambda: (
+            store.statistics(source_id, since, until),
+            pages.rhythm(store.db, source_id, since, until),
+            pages.most_edited(store.db, source_id, since, until, 10),
+        ),
+    )
+    return {
+        "source": source,
+        "health": store.health(source_id),
+        "statistics": numbers,
+        "rhythm": rhythm,
+        "most": most,
+        "recent": pages.log(store.db, Wanted(source=source_id), size=_RECENT).changes,
+    }
+
+
+def figures(numbers: Statistics, rhythm: Rhythm) -> list[tuple[str, str, str]]:
+    """The numbers that say most: (figure, what it is, how it is meant)."""
+    first = numbers.first_edit_seconds
+    return [
+        (
+            f"{numbers.share_edited:.0%}",
+            "of articles edited",
+            f"{numbers.edited:,} of {numbers.articles:,} first seen in this time",
+        ),
+        (
+            look.span(timedelta(seconds=first)) if first is not None else "–",
+            "median time to the first edit",
+            "from first seen, at the earliest it can have been",
+        ),
+        (
+            f"{numbers.share_silent:.0%}" if numbers.substantive else "–",
+            "without notice seen",
+            f"{numbers.silent:,} of {numbers.substantive:,} substantive edits",
+        ),
+        (f"{numbers.headline_changes:,}", "headlines changed", f"of {numbers.changes:,} edits"),
+        (f"{rhythm.sentences_deleted:,}", "sentences taken out", "whole sentences that left an article"),
+        (f"{numbers.gone:,}", "articles gone", "of those first seen in this time"),
+    ]
+
+
+def edited(entry: Edited) -> dict[str, Any]:
+    """An article of the list of most edited ones."""
+    return {
+        "id": entry.article_id,
+        "headline": look.text(entry.headline, 200) or "(no headline)",
+        "tongue": look.tongue(entry.language),
+        "edits": entry.edits,
+        "last": entry.last_at,
+    }
+
+
+@guarded
+async def outlets(datasette: Any, request: Any, history: History) -> Response:
+    """`/-/outlets`: every outlet in a line."""
+    sources, health = await history.read(_all)
+    rows = [
+        {
+            "id": s.id,
+            "name": look.text(s.name, 80),
+            "active": s.active,
+            "language": look.text(s.language, 20),
+            "health": h,
+            "per_article": f"{h.changes / h.articles:.2f}" if h.articles else "–",
+        }
+        for s, h in zip(sources, health, strict=True)
+    ]
+    return await page(datasette, request, "outlets", {"title": "Outlets", "rows": rows}, database=history.name)
+
+
+def _all(store: Store) -> tuple[list[Source], list[Health]]:
+    sources = store.sources()
+    return sources, [store.health(s.id) for s in sources]

@@ -1,0 +1,65 @@
+// Makes the pages more pleasant; everything works without it. No request is made from here.
+"use strict";
+
+// Moments in the reader's own zone; UTC stays in the title.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) {
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  for (const time of document.querySelectorAll("time[data-form]")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    const form = time.dataset.form;
+    const parts = [];
+    if (form !== "clock") parts.push(date.format(moment));
+    if (form !== "date") parts.push(clock.format(moment));
+    time.textContent = parts.join(", ");
+  }
+  document.documentElement.classList.add("local");
+  for (const where of document.querySelectorAll(".where")) where.textContent = `in your zone, ${zone} (UTC on hover)`;
+}
+
+// j and k walk through the edits of a page, n and p to the pages beside it, / to the search. They can be switched off.
+const switchBox = document.querySelector(".keys");
+const toggle = switchBox?.querySelector("button");
+let keys = true;
+const remember = (on) => { try { localStorage.setItem("tracker-keys", on ? "on" : "off"); } catch { /* private mode */ } };
+const show = () => {
+  toggle.setAttribute("aria-pressed", String(keys));
+  toggle.textContent = `Keyboard shortcuts are ${keys ? "on" : "off"}`;
+};
+if (toggle) {
+  try { keys = localStorage.getItem("tracker-keys") !== "off"; } catch { /* private mode */ }
+  switchBox.hidden = false;
+  show();
+  toggle.addEventListener("click", () => { keys = !keys; remember(keys); show(); });
+}
+
+const steps = [...document.querySelectorAll("[data-step]")];
+let place = -1;
+function step(by) {
+  if (!steps.length) return;
+  place = Math.max(0, Math.min(steps.length - 1, place + by));
+  const target = steps[place].querySelector("h3 a, summary") ?? steps[place];
+  if (!target.matches("a, button, summary, [tabindex]")) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  steps[place].scrollIntoView({ block: "center" });
+}
+document.addEventListener("keydown", (event) => {
+  if (!keys || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const follow = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
+  const does = { j: () => step(1), k: () => step(-1), n: () => follow("next"), p: () => follow("prev"),
+    "/": () => document.getElementById("find")?.focus() }[event.key];
+  if (does) { event.preventDefault(); does(); }
+});
+
+// Copies the address of a page.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try { await navigator.clipboard.writeText(button.dataset.copy); button.textContent = "Copied"; }
+    catch { button.textContent = button.dataset.copy; }
+  });
+}
