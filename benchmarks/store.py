@@ -1,0 +1,259 @@
+"""The store's figures: size, writing, reading, readers beside a writer.
+
+    python -m benchmarks.store --versions 100000 --folder /tmp/bench-store [--keep] [--json FILE]
+
+Makes a history of that many versions (see `store_world`), then measures it. One million versions need about 6 GB of
+disk and half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.store_world import SOURCES, START, World, check
+from tracker.config import Captures, SourceConfig
+from tracker.model import CheckResult, Outcome
+from tracker.store import ChangeFilter, Store, Writer
+
+GROUP = 200
+
+
+def main() -> int:
+    """Run it and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--versions", type=int, default=10_000)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--keep", action="store_true", help="leave the database for further looks")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    path = given.folder / "bench.db"
+    figures: dict[str, Any] = {"versions": given.versions}
+    with Store.open(path, write=True, policy=Captures(keep="none")) as store:
+        store.sync_sources([SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
+        figures["writing"] = write(store, given.versions)
+        figures["checks_per_second"] = write_checks(store, 20_000)
+    figures["size"] = sizes(path, given.versions)
+    with Store.open(path) as reader:
+        figures["reading_ms"] = read(reader)
+    figures["log_first_line_s"] = first_line(path)
+    with Store.open(path, write=True, policy=Captures(keep="none")) as store:
+        figures["beside_a_writer"] = beside_a_writer(store)
+    text = json.dumps(figures, indent=2)
+    sys.stdout.write(text + "\n")
+    if given.json:
+        given.json.write_text(text + "\n")
+    if not given.keep:
+        shutil.rmtree(given.folder)
+    return 0
+
+
+def write(store: Store, versions: int, *, seed: int = 1) -> dict[str, float]:
+    """Write a history in groups as the daemon does; the time to make it is not counted.
+
+    On a machine that others use too, the processor's time says more than the clock's.
+    """
+    world = World(seed)
+    spent = busy = 0.0
+    waiting: list[CheckResult] = []
+    written = 0
+
+    def flush() -> None:
+        nonlocal spent, busy, written
+        began, busy_before = time.perf_counter(), time.thread_time()
+        for answer in store.commit_group(waiting):
+            if isinstance(answer, Exception):
+                raise answer
+        spent += time.perf_counter() - began
+        busy += time.thread_time() - busy_before
+        written += len(waiting)
+        waiting.clear()
+
+    for n, (found, source, told) in enumerate(world.history(versions)):
+        at = START + timedelta(minutes=n)
+        began = time.perf_counter()
+        [article] = store.found(source, [found], at, due_at=at)
+        spent += time.perf_counter() - began
+        old = None
+        for hour, content in enumerate(told):
+            outcome = Outcome.CHANGED if old else Outcome.NEW
+            waiting.append(
+                check(article, source, at + timedelta(hours=hour), outcome, run=hour + 1, new=content, old=old)
+            )
+            old = content
+        if len(waiting) >= GROUP:
+            flush()
+        if n % 5000 == 4999:
+            sys.stderr.write(f"\r{written} versions, {written / spent:.0f}/s ")
+    flush()
+    return {
+        "versions_per_second": round(written / spent),
+        "versions_per_processor_second": round(written / busy),
+        "seconds": round(spent, 1),
+    }
+
+
+def write_checks(store: Store, checks: int) -> int:
+    """Checks that found nothing new, through the writer's queue, per second."""
+    articles = store.articles(limit=checks)
+    at = START + timedelta(days=400)
+    first = [check(a.id, a.source_id, at, Outcome.UNCHANGED) for a in articles]
+    second = [check(a.id, a.source_id, at + timedelta(hours=1), Outcome.UNCHANGED, run=2) for a in articles]
+    with Writer(store) as writing:
+        for result in first:
+            writing.submit(result)
+        writing.flush()
+        began = time.perf_counter()
+        for result in second:
+            writing.submit(result)
+        writing.flush()
+        return round(len(second) / (time.perf_counter() - began))
+
+
+def beside_a_writer(store: Store, readers: int = 2) -> dict[str, Any]:
+    """A writer at full speed with readers that ask the pages' questions all the while."""
+    done = threading.Event()
+    times: dict[str, list[float]] = {}
+    errors: list[str] = []
+    lock = threading.Lock()
+
+    def ask(seed: int) -> None:
+        with store.reader() as reader:
+            asking = questions(reader, random.Random(seed))
+            while not done.is_set():
+                for name, question in asking.items():
+                    began = time.perf_counter()
+                    try:
+                        question()
+                    except Exception as error:
+                        errors.append(repr(error))
+                    with lock:
+                        times.setdefault(name, []).append(time.perf_counter() - began)
+                time.sleep(0.01)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(readers)]
+    for thread in threads:
+        thread.start()
+    rates = write_more(store, 5000)
+    done.set()
+    for thread in threads:
+        thread.join()
+    return {
+        "versions_per_second": rates,
+        "p99_ms": {name: _ms(took, 0.99) for name, took in times.items()},
+        "errors": len(errors),
+    }
+
+
+def write_more(store: Store, versions: int) -> int:
+    """Versions per second of a second history, its articles found anew."""
+    world = World(2)
+    results: list[CheckResult] = []
+    for n, (found, source, told) in enumerate(world.history(versions, first_article=10_000_000)):
+        at = START + timedelta(days=500, minutes=n)
+        [article] = store.found(source, [found], at, due_at=at)
+        old = None
+        for hour, content in enumerate(told):
+            results.append(check(article, source, at + timedelta(hours=hour), Outcome.CHANGED, new=content, old=old))
+            old = content
+    began = time.perf_counter()
+    with Writer(store) as writing:
+        for result in results:
+            writing.submit(result)
+        writing.flush()
+    return round(len(results) / (time.perf_counter() - began))
+
+
+def questions(store: Store, chance: random.Random) -> dict[str, Callable[[], object]]:
+    """What the pages and commands ask."""
+    newest = store.articles(limit=1)[0].id
+    world = World(1)
+
+    def article() -> int:
+        return chance.randrange(1, newest)
+
+    return {
+        "front page": lambda: list(store.changes(ChangeFilter(limit=50))),
+        "one source's log": lambda: list(store.changes(ChangeFilter(source="source-7", limit=50))),
+        "a tag's log": lambda: list(store.changes(ChangeFilter(tag="number", limit=50))),
+        "timeline": lambda: list(store.changes(ChangeFilter(article_id=article(), include_noise=True))),
+        "one version's text": lambda: store.current(article()),
+        "removed paragraphs": lambda: store.db.conn.execute(
+            "select text from paragraphs where article_id = ? and last_version is not null", (article(),)
+        ).fetchall(),
+        "search, common word": lambda: store.search(world.words[40], limit=50),
+        "search, two words": lambda: store.search(f"{world.words[300]} {world.words[900]}", limit=50),
+        "search, phrase": lambda: store.search(f'"{world.words[1]} {world.words[2]}"', limit=50),
+        "search, removed": lambda: store.search(world.words[2500], removed=True, limit=50),
+        "what is due, 50": lambda: store.due(START + timedelta(days=600), 50),
+        "health": lambda: store.health("source-7"),
+        "counts": lambda: store.counts(),
+    }
+
+
+def read(store: Store, rounds: int = 200) -> dict[str, dict[str, float]]:
+    """p50 and p95 in milliseconds of every question, on a warm cache."""
+    measured: dict[str, dict[str, float]] = {}
+    for name, question in questions(store, random.Random(1)).items():
+        took: list[float] = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            question()
+            took.append(time.perf_counter() - began)
+        measured[name] = {"p50": _ms(took, 0.5), "p95": _ms(took, 0.95)}
+    return measured
+
+
+def _ms(seconds: Iterable[float], share: float) -> float:
+    ordered = sorted(seconds)
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 2)
+
+
+def sizes(path: Path, versions: int) -> dict[str, Any]:
+    """Bytes of the file and, in MB, of its largest parts."""
+    with Store.open(path) as store:
+        parts = store.db.conn.execute(
+            "select name, sum(pgsize) from dbstat where aggregate = true group by name order by 2 desc limit 14"
+        ).fetchall()
+    size = path.stat().st_size
+    return {
+        "bytes": size,
+        "bytes_per_version": round(size / versions),
+        "megabytes": {name: round(part / 1e6, 1) for name, part in parts},
+    }
+
+
+def first_line(path: Path) -> float:
+    """Seconds from the start of `tracker log` to its end with twenty lines; median of five starts."""
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        command = [
+            sys.executable,
+            "-c",
+            "from tracker.cli import main; main()",
+            "--database",
+            str(path),
+            "log",
+            "--limit",
+            "20",
+        ]
+        subprocess.run(command, check=False, capture_output=True)
+        took.append(time.perf_counter() - began)
+    return round(statistics.median(took), 2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Bytes per version, side by side: our store, full text rows, one file per version, a git repository.
+
+    python -m benchmarks.store_rivals --versions 10000 --folder /tmp/bench-rivals
+
+All four keep the same generated history (`store_world`). Full text rows are what diffengine keeps, with a full-text
+index over the versions; one file per version what simple archivers keep, in blocks of the file system; git, packed by
+`git gc`, what NewsDiffs keeps, without search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.store import write
+from benchmarks.store_world import SOURCES, START, World
+from tracker.config import Captures, SourceConfig
+from tracker.model import Content
+from tracker.store import Store
+
+
+def main() -> int:
+    """Run it and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--versions", type=int, default=10_000)
+    parser.add_argument("--folder", type=Path, required=True)
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    stories = [[_text(c) for c in told] for _, _, told in World(1).history(given.versions)]
+    plain = sum(len(text.encode()) for told in stories for text in told)
+    found: dict[str, float] = {"plain text": round(plain / given.versions)}
+    ways: dict[str, Callable[[Path, list[list[str]], int], int]] = {
+        "tracker": _ours,
+        "full text rows, indexed": _rows,
+        "full text rows, no search": _bare_rows,
+        "one file per version": _files,
+        "git, after gc, no search": _git,
+    }
+    for name, way in ways.items():
+        found[name] = round(way(given.folder, stories, given.versions) / given.versions)
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    shutil.rmtree(given.folder)
+    return 0
+
+
+def _text(content: Content) -> str:
+    return "\n".join((content.headline, content.standfirst, content.text))
+
+
+def _ours(folder: Path, stories: list[list[str]], versions: int) -> int:
+    path = folder / "ours.db"
+    with Store.open(path, write=True, policy=Captures(keep="none")) as store:
+        store.sync_sources([SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
+        write(store, versions)
+    return path.stat().st_size
+
+
+def _rows(folder: Path, stories: list[list[str]], versions: int, *, search: bool = True) -> int:
+    path = folder / f"rows-{search}.db"
+    db = sqlite3.connect(path)
+    db.execute("create table version (id integer primary key, entry integer, url text, created text, text text)")
+    db.execute("create index by_entry on version (entry)")
+    for entry, told in enumerate(stories):
+        rows = [(entry, f"https://source.example/2026/{entry}/a-story", "2026-01-01T00:00:00Z", text) for text in told]
+        db.executemany("insert into version (entry, url, created, text) values (?, ?, ?, ?)", rows)
+    if search:
+        db.execute("create virtual table search using fts5 (text, content = 'version', content_rowid = 'id')")
+        db.execute("insert into search (search) values ('rebuild')")
+    db.commit()
+    db.close()
+    return path.stat().st_size
+
+
+def _bare_rows(folder: Path, stories: list[list[str]], versions: int) -> int:
+    return _rows(folder, stories, versions, search=False)
+
+
+def _files(folder: Path, stories: list[list[str]], versions: int) -> int:
+    root = folder / "files"
+    taken = 0
+    for entry, told in enumerate(stories):
+        place = root / str(entry)
+        place.mkdir(parents=True)
+        for number, text in enumerate(told):
+            file = place / f"{number}.txt"
+            file.write_text(text)
+            taken += file.stat().st_blocks * 512
+    return taken
+
+
+def _git(folder: Path, stories: list[list[str]], versions: int) -> int:
+    """One file an article, one commit a version, fed to `git fast-import` in the order the versions appear."""
+    root = folder / "git"
+    subprocess.run(["git", "init", "-q", "--bare", str(root)], check=True)
+    feed = subprocess.Popen(["git", "-C", str(root), "fast-import", "--quiet"], stdin=subprocess.PIPE)
+    assert feed.stdin is not None
+    for number in range(max(map(len, stories))):
+        for entry, told in enumerate(stories):
+            if number < len(told):
+                data = told[number].encode()
+                head = f"commit refs/heads/main\ncommitter t <t@t.example> {1767225600 + number} +0000\ndata 1\nv\n"
+                feed.stdin.write(head.encode())
+                feed.stdin.write(f"M 100644 inline {entry % 100}/{entry}\ndata {len(data)}\n".encode() + data + b"\n")
+    feed.stdin.close()
+    feed.wait()
+    subprocess.run(["git", "-C", str(root), "gc", "-q", "--prune=now"], check=True)
+    return sum(f.stat().st_size for f in root.rglob("*") if f.is_file())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
