@@ -61,7 +61,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """Chromium, as the system has it, for this package alone: while Playwright is open, no other test's event loop runs."""
+    """Chromium, as the system has it; open for this package alone, for no other event loop runs beside Playwright's."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
