@@ -269,7 +269,7 @@ class Fetcher:
                     await self._fetch_rules(place, delay, door)
         rules = copy.usable(self._clock.now())
         if rules is None:
-            words = f"robots.txt of {place.lane} cannot be read: {copy.reason}"
+            words = f"robots.txt cannot be read: {copy.reason}"
             raise Ended(copy.outcome, words, at=str(place.url), whole_host=True)
         return rules
 

@@ -194,9 +194,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout(f"the name server did not answer for {host}") from None
         except socket.gaierror as error:
             kind = NoNetwork if error.errno == socket.EAI_AGAIN else httpcore.ConnectError
-            raise kind(f"{host}: {error.strerror or error}") from error
+            raise kind(f"no such name ({error.strerror or error})") from error
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host}: {error}") from error
+            raise httpcore.ConnectError(f"no such name ({error})") from error
 
     async def connect_unix_socket(
         self,
