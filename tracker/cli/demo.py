@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import shutil
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
+from tracker.cli import beside
 from tracker.cli.compare import Comparison
 from tracker.cli.desk import Desk, pass_desk
 from tracker.cli.screen import Screen, say, write_plain
@@ -53,34 +57,44 @@ class Seconds(click.ParamType[float]):
 @click.option("--for", "lasting", type=Seconds(), help="End by itself after this time: 60s, 2m.")
 @click.option("--speed", type=click.FloatRange(1, 3600), default=SPEED, show_default=True, help="Times real time.")
 @click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Instead of db/demo.db.")
+@click.option("-p", "--port", type=click.IntRange(0, 65535), default=0, help="The pages' port, instead of a free one.")
 @pass_desk
-def demo(desk: Desk, lasting: float | None, speed: float, database: Path | None) -> None:
+def demo(desk: Desk, lasting: float | None, speed: float, database: Path | None, port: int) -> None:
     """Watch a small newsroom edit its articles.
 
     Three fictional papers run on this machine, on a clock that is driven
-    faster; the real daemon follows them, and every edit it catches is shown as
-    it happens. Ctrl-C ends it and leaves the database to explore.
+    faster; the real daemon follows them, every edit it catches is shown as it
+    happens, and the pages show the history as it grows. Ctrl-C ends it and
+    leaves the database to explore.
     """
     path = database or desk.database or DATABASE
     _clear(path)
     desk.quiet()
-    _farewell(path, asyncio.run(_show(path, lasting, speed)))
+    _farewell(path, asyncio.run(_show(path, lasting, speed, port)))
 
 
-async def _show(path: Path, lasting: float | None, speed: float) -> Board:
-    """The newsroom and the daemon on one clock; returns the board with all that was shown."""
+async def _show(path: Path, lasting: float | None, speed: float, port: int) -> Board:
+    """The newsroom, the daemon and the pages, as long as it lasts; returns the board with all that was shown."""
     clock = DrivenClock(datetime.now(UTC).replace(microsecond=0), speed)
     newsroom = Newsroom(clock)
-    async with newsroom.serving():
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(newsroom.serving())
         config = _config(newsroom, path)
+        if beside.available():
+            address = await stack.enter_async_context(beside.serving(path, port, _pages_ended))
         board = Board(path)
         daemon = Daemon(config, clock=clock, on_change=board.show, discover_every=DISCOVER_EVERY, workers=2)
         names = ", ".join(outlet.name for outlet in newsroom.outlets)
         pace = f"a second here is {timedelta(seconds=int(speed))} there"
-        say(f"{names} are open; {pace}.\nThe first edits show within half a minute. Ctrl-C ends.\n")
+        pages = f" The pages are at {address}" if beside.available() else ""
+        say(f"{names} are open; {pace}.\nThe first edits show within half a minute. Ctrl-C ends.{pages}\n")
         await daemon.run(limit=lasting)
         board.events()
     return board
+
+
+def _pages_ended(why: str) -> None:
+    say(f"The pages ended by themselves: {clean(why)}\n")
 
 
 def _config(newsroom: Newsroom, path: Path) -> Config:
@@ -146,11 +160,16 @@ def _farewell(path: Path, board: Board) -> None:
         newest = next(iter(store.changes()), None)
     article = newest.article_id if newest else 1
     noise = f", and {count(board.noise, 'change')} taken for noise" if board.noise else ""
+    commands = ("log", "log --class substantive --patch", f"diff {article}", f"history {article}", "articles", "web")
     say(
         f"\nCaught {count(board.edits, 'edit')}{noise}. The history stays in {path}; explore it with\n"
-        f"  tracker --database {path} log\n"
-        f"  tracker --database {path} log --class substantive --patch\n"
-        f"  tracker --database {path} diff {article}\n"
-        f"  tracker --database {path} history {article}\n"
-        f"  tracker --database {path} articles"
+        + "\n".join(f"  {_program()} --database {path} {command}" for command in commands)
     )
+
+
+def _program() -> str:
+    """How tracker was called, so that what is shown can be called again."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return "python -m tracker"
+    return "tracker" if shutil.which("tracker") == str(called.absolute()) else str(called)

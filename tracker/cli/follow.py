@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from tracker.cli import probing, sources_file
+from tracker.cli import beside, probing, sources_file
 from tracker.cli.check import one_pass
 from tracker.cli.desk import Desk, pass_desk
 from tracker.cli.screen import say
+from tracker.cli.web import PORT
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
 from tracker.errors import AlreadyRunning, ConfigError, FetchError, Unreadable
@@ -26,8 +28,17 @@ KINDS = ("article", "feed", "sitemap")
 
 @click.command()
 @click.option("--once", is_flag=True, help="One pass: discover, check what is due, end.")
+@click.option("--web", is_flag=True, help="Serve the pages as well, on this machine only.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="The pages' port; 0 for a free one.",
+)
 @click.pass_context
-def run(ctx: click.Context, once: bool) -> None:
+def run(ctx: click.Context, once: bool, web: bool, port: int) -> None:
     """Follow the sources until stopped: the daemon.
 
     Ends with 75 when another one works on the same database. SIGTERM and
@@ -39,7 +50,16 @@ def run(ctx: click.Context, once: bool) -> None:
         ctx.exit(one_pass(desk))
     desk.log_to_stderr()
     daemon = Daemon(desk.config(), reload=desk.config, on_change=_log_change)
-    ctx.exit(asyncio.run(daemon.run()))
+    ctx.exit(asyncio.run(_with_pages(daemon, desk.config().database, port) if web else daemon.run()))
+
+
+async def _with_pages(daemon: Daemon, database: Path, port: int) -> int:
+    def ended(why: str) -> None:
+        log.error("the pages ended by themselves", why=why)
+
+    async with beside.serving(database, port, ended) as address:
+        log.info("the pages are open", address=address)
+        return await daemon.run()
 
 
 def _log_change(change: RecordedChange) -> None:

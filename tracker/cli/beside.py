@@ -1,0 +1,88 @@
+"""The pages beside a daemon: `tracker web` in a process of its own, which ends with this one, even by kill -9."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from tracker.errors import UsageError
+from tracker.store import Store
+
+_PATIENCE = 5.0
+_PROGRAM = """
+import sys
+from tracker.scheduler.child import die_with
+die_with(int(sys.argv.pop(1)))
+from tracker.cli import main
+main(prog_name="tracker")
+"""
+
+
+def available() -> bool:
+    """Whether Datasette is installed."""
+    return find_spec("datasette") is not None
+
+
+@contextlib.asynccontextmanager
+async def serving(database: Path, port: int, on_end: Callable[[str], None]) -> AsyncIterator[str]:
+    """The pages of a database on this machine, as long as the block lasts; gives their address.
+
+    They answer a few seconds later. `port` 0 takes a free one. `on_end` is told why when they end by themselves.
+    The database is made when it is not there. Raises UsageError without Datasette or when the
+    port is taken, AlreadyRunning, StoreError.
+    """
+    if not available():
+        raise UsageError("the pages need Datasette, which is not installed: pip install 'article-tracker[web]'")
+    _make(database)
+    port = _free(port)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PROGRAM, str(os.getpid()), "--database", str(database), "web", "--port", str(port)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the daemon, which ends the pages when it is done
+    )
+    watch = asyncio.create_task(_watch(process, on_end))
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        watch.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _PATIENCE)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+async def _watch(process: asyncio.subprocess.Process, on_end: Callable[[str], None]) -> None:
+    """Read what the pages complain of, lest the pipe fills; at their end tell its last line."""
+    assert process.stderr is not None
+    last = b""
+    while line := await process.stderr.readline():
+        last = line.strip() or last
+    on_end(f"exit code {await process.wait()}: {last.decode('utf-8', 'replace')}")
+
+
+def _make(database: Path) -> None:
+    if not database.exists():
+        with Store.open(database, write=True):
+            pass
+
+
+def _free(port: int) -> int:
+    """That port, or any for 0. Raises UsageError when another program has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UsageError(f"the pages cannot have port {port}: {error.strerror}. Name another: --port 0") from error
+        return int(probe.getsockname()[1])
