@@ -203,8 +203,7 @@ async def measure(path: Path, rounds: int) -> dict[str, Any]:
         "article, blame": lambda: f"/-/article/{chance.randrange(1, articles)}?view=blame&removed=1",
         "outlets": lambda: "/-/outlets",
         "outlet": lambda: f"/-/outlet/{source()}",
-        "outlet, remembered": lambda: "/-/outlet/source-1?days=90",
-        "outlet, asked anew": lambda: _forgotten(f"/-/outlet/{source()}?days=90"),
+        "outlet, 90 days": lambda: f"/-/outlet/{source()}?days=90",
         "search, one word": lambda: f"/-/search?q={chance.choice(words)}",
         "search, what is gone": lambda: f"/-/search?q={chance.choice(words)}&removed=1",
         "now": lambda: "/-/now",
@@ -239,14 +238,6 @@ async def measure(path: Path, rounds: int) -> dict[str, Any]:
         "gigabytes": gigabytes,
         "pages": figures,
     }
-
-
-def _forgotten(address: str) -> str:
-    """The address, once the pages have forgotten what they worked out about outlets."""
-    from tracker.web import outlet
-
-    outlet._KEPT.clear()
-    return address
 
 
 class _Beside(threading.Thread):

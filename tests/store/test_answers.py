@@ -58,6 +58,7 @@ def test_statistics_count_what_happened_in_their_window(store: Store) -> None:
     assert (found.share_edited, found.first_edit_seconds) == (0.5, 0.0)
     assert (found.by_hour[11], found.by_hour[12], sum(found.by_hour)) == (1, 1, 2)
     assert found.by_day == (("2026-11-23", 2),)
+    assert (found.by_weekday[0][11], found.by_weekday[0][12], sum(map(sum, found.by_weekday))) == (1, 1, 2)
     assert found.substantive == sum(c.class_ == "substantive" for c in store.changes() if c.article_id == one)
     assert found.silent == found.substantive
     assert found.share_silent == (1.0 if found.substantive else 0.0)
@@ -70,6 +71,24 @@ def test_statistics_of_a_quiet_time_are_zero(store: Store) -> None:
     assert quiet.first_edit_seconds is None
     with pytest.raises(NotFound):
         store.statistics("nobody", NOW, NOW)
+
+
+def test_a_change_that_a_later_notice_covers_was_not_silent(store: Store) -> None:
+    article = told(store, [says("14 boats use the pier."), says("41 boats use the pier."), says("41 boats use it.")])
+    store.db.execute("update changes set class = 'substantive', acknowledged = 0")
+    assert store.statistics("example-times", NOW, NOW + 9 * HOUR).silent == 2
+    store.db.execute("update changes set acknowledged_by = 2 where id = 1")
+    assert store.statistics("example-times", NOW, NOW + 9 * HOUR).silent == 1
+    store.forget(article, "asked to", NOW + 9 * HOUR)
+    gone = store.statistics("example-times", NOW, NOW + 9 * HOUR)
+    assert (gone.changes, gone.articles, gone.sentences_deleted) == (0, 0, 0)
+
+
+def test_sentences_that_left_are_counted_unless_it_was_noise(store: Store) -> None:
+    article = told(store, [says("One stays here. Two goes away. Three goes too."), says("One stays here.")])
+    assert store.statistics("example-times", NOW, NOW + 9 * HOUR).sentences_deleted == 2
+    store.db.execute("update changes set noise_rule = 'boilerplate' where article_id = ?", (article,))
+    assert store.statistics("example-times", NOW, NOW + 9 * HOUR).sentences_deleted == 0
 
 
 def test_evidence_holds_both_captures_both_texts_and_the_chain(store: Store) -> None:

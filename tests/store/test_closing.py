@@ -60,9 +60,11 @@ def test_a_history_from_before_learns_its_lags_when_it_is_opened(tmp_path: Path)
         told(store, [FIRST, WRONG, WORSE, CORRECTED])
         known = list(store.changes())
     older = sqlite3.connect(tmp_path / "tracker.db")
+    older.execute("drop index changes_source_seen")
+    older.execute("create index changes_source_seen on changes (source_id, seen_before)")
     for column in COLUMNS:
         older.execute(f"alter table changes drop column {column}")
-    older.execute("delete from _sqlite_migrations where name = '0005_later_notices'")
+    older.execute("delete from _sqlite_migrations where name in ('0005_later_notices', '0008_source_figures')")
     older.commit()
     older.close()
     with history(tmp_path) as store:

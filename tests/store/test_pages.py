@@ -86,7 +86,6 @@ def test_a_page_of_the_log_is_read_by_an_index_and_never_sorted(full: Store, wan
         ("its neighbours", lambda db: pages.neighbours(db, next(iter(pages.log(db, Wanted()).changes)).record)),
         ("the steps of an article", lambda db: pages.steps(db, 1, 10)),
         ("the version at a moment", lambda db: pages.number_at(db, 1, NOW)),
-        ("an outlet's hours", lambda db: pages.rhythm(db, "example-times", *WINDOW)),
         ("its most edited", lambda db: pages.most_edited(db, "example-times", *WINDOW, 5)),
         ("the queue", lambda db: pages.queue(db, NOW, NOW + 24 * HOUR)),
         ("a search", lambda db: pages.hits(db, "pier source:example-times", before_id=99)),
@@ -160,13 +159,6 @@ def test_the_version_at_a_moment_is_the_newest_seen_then(full: Store) -> None:
     assert pages.number_at(full.db, 1, NOW - HOUR) is None
     assert pages.number_at(full.db, 1, NOW) == 1
     assert pages.number_at(full.db, 1, NOW + 2 * HOUR + timedelta(minutes=59)) == 3
-
-
-def test_the_rhythm_puts_each_edit_in_its_hour(full: Store) -> None:
-    rhythm = pages.rhythm(full.db, "example-times", *WINDOW)
-    assert sum(map(sum, rhythm.cells)) == 20
-    assert rhythm.cells[0][11] == 1
-    assert rhythm.cells[1][6] == 1
 
 
 def test_the_most_edited_come_first(full: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.store.world import HOUR, NOW, says, told
 from tracker.model import ChangeClass, State
-from tracker.store import ChangeFilter, Store
+from tracker.store import ChangeFilter, Store, pages
 
 GROWING = {
     "articles",
@@ -109,6 +109,17 @@ def test_the_newest_are_read_by_an_index_that_has_them_in_order(shelf: Store, na
 @pytest.mark.parametrize("name", ["log of a source", "log of a tag", "log of an article", "due", "next due"])
 def test_a_page_needs_no_sorting(shelf: Store, name: str) -> None:
     assert not any("TEMP B-TREE" in line for _, line in plans(shelf, READ[name]))
+
+
+def test_a_source_is_counted_without_reading_a_row(shelf: Store) -> None:
+    since, until = NOW - HOUR, NOW + 99 * HOUR
+    asked = [
+        *plans(shelf, READ["statistics"]),
+        *plans(shelf, lambda s: pages.most_edited(s.db, "example-times", since, until, 9)),
+    ]
+    lines = [line for _, line in asked if re.search(r"_source_seen\b", line)]
+    assert len(lines) == 4
+    assert all("COVERING INDEX" in line for line in lines), lines
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tests.store.world import HOUR, LONG, NOW, follow, history, result, says, to
 from tracker.model import Event, EventKind, Notice, Outcome, Paragraph, State
 from tracker.model.content import Kind
 from tracker.store import Store
-from tracker.web import outlet
 
 EVIL = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> \u202egnp.exe\u202c {{7*7919}} {%raw%} ]]> &amp; "
@@ -113,7 +112,6 @@ def dies(store: Store) -> None:
 @asynccontextmanager
 async def serving(path: Path, **settings: Any) -> AsyncIterator[Datasette]:
     """A Datasette on that history, started, as `datasette FILE` would be."""
-    outlet._KEPT.clear()
     sheet: dict[str, Any] = settings.pop("sheet", {})
     options: dict[str, Any] = {"metadata": sheet} if sheet else {}
     if sheet and not hasattr(Datasette, "permission_allowed"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from tracker.errors import NewerDatabase, StoreError
-from tracker.store import closing, upkeep_schema
+from tracker.store import closing, statistics, upkeep_schema
 from tracker.store.connection import explained, transaction
 from tracker.store.views import SEARCH, VIEWS
 
@@ -59,6 +59,9 @@ def _pauses(db: Database) -> None:
 @history(name="0007_source_events")
 def _source_events(db: Database) -> None:
     db.executescript(upkeep_schema.SOURCE_EVENTS)
+
+
+history(name="0008_source_figures")(statistics.widen_indexes)
 
 
 @captures(name="0001_captures")

@@ -104,14 +104,6 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """Edits of a source by UTC weekday (0 is Monday) and hour, and the sentences it took out, in a window of time."""
-
-    cells: tuple[tuple[int, ...], ...]
-    sentences_deleted: int
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """What is due now (counted up to `counted_to`), and the checks due in each of the coming hours."""
 
@@ -226,22 +218,6 @@ def number_at(db: Database, article_id: int, at: datetime) -> int | None:
         (article_id, stamp(at)),
     )
     return found["number"] if found else None
-
-
-def rhythm(db: Database, source_id: str, since: datetime, until: datetime) -> Rhythm:
-    """When a source edits, noise left out."""
-    cells = [[0] * 24 for _ in range(7)]
-    deleted = 0
-    for r in rows(
-        db,
-        "select substr(seen_before, 1, 13) as hour, count(*) as edits, sum(sentences_deleted) as deleted from changes "
-        "where source_id = ? and seen_before >= ? and seen_before < ? and noise_rule is null group by hour",
-        (source_id, stamp(since), stamp(until)),
-    ):
-        day = datetime.fromisoformat(r["hour"][:10]).weekday()
-        cells[day][int(r["hour"][11:13])] += r["edits"]
-        deleted += r["deleted"]
-    return Rhythm(tuple(map(tuple, cells)), deleted)
 
 
 def most_edited(db: Database, source_id: str, since: datetime, until: datetime, limit: int) -> list[Edited]:

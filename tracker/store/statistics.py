@@ -1,4 +1,8 @@
-"""Statistics of a source, for a window of time: how much it edits, how soon, and whether it says so."""
+"""Statistics of a source, for a window of time: how much it edits, how soon, and whether it says so.
+
+A source's month is thousands of changes, and a change's row is long. All that is counted here stands in two indexes, so
+that the rows themselves are never read; SQLite keeps an index true through every write, rebuild and forgetting.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,16 @@ from sqlite_utils import Database
 from tracker.store.connection import rows, stamp, sure_moment
 from tracker.store.sources import source
 
+_INDEXES = """
+drop index articles_source_seen;
+create index articles_source_seen on articles (source_id, first_seen_at, id, state);
+drop index changes_source_seen;
+create index changes_source_seen on changes (
+  source_id, seen_before, id, article_id, seen_after, class, score, headline_changed, sentences_deleted, noise_rule,
+  acknowledged, acknowledged_by
+);
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
@@ -18,7 +32,8 @@ class Statistics:
 
     `articles` were first seen in the window, `edited` of them changed at least once since. `first_edit_seconds` is
     the median time from first seen to first change, at the earliest a change can have happened; None without any.
-    `silent` are substantive changes without a notice seen.
+    `silent` are substantive changes for which no notice was seen, then or later. `by_weekday` has seven rows of 24
+    hours, Monday's first.
     """
 
     source_id: str
@@ -31,9 +46,15 @@ class Statistics:
     substantive: int
     silent: int
     gone: int
+    sentences_deleted: int
     first_edit_seconds: float | None
-    by_hour: tuple[int, ...]
+    by_weekday: tuple[tuple[int, ...], ...]
     by_day: tuple[tuple[str, int], ...]
+
+    @property
+    def by_hour(self) -> tuple[int, ...]:
+        """Changes of each hour of the day."""
+        return tuple(map(sum, zip(*self.by_weekday, strict=True)))
 
     @property
     def share_edited(self) -> float:
@@ -46,46 +67,64 @@ class Statistics:
         return self.silent / self.substantive if self.substantive else 0.0
 
 
+def widen_indexes(db: Database) -> None:
+    """The migration: the indexes of a source's articles and of its log hold all that is counted of them."""
+    db.executescript(_INDEXES)
+
+
 def statistics(db: Database, source_id: str, since: datetime, until: datetime) -> Statistics:
-    """One source's statistics. Reads the source's own articles and changes, by index. Raises NotFound."""
+    """One source's statistics. Reads only the indexes of its articles and changes. Raises NotFound."""
     source(db, source_id)
     window = (source_id, stamp(since), stamp(until))
-    changed = rows(
+    hours = rows(
         db,
-        "select seen_before, class, acknowledged, headline_changed from changes "
-        "where source_id = ? and seen_before >= ? and seen_before < ? and noise_rule is null order by seen_before",
+        "select substr(seen_before, 1, 13) as hour, count(*) as changes, sum(headline_changed) as headlines, "
+        "sum(sentences_deleted) as deleted, sum(class = 'substantive') as substantive, "
+        "sum(class = 'substantive' and acknowledged = 0 and acknowledged_by is null) as silent from changes "
+        "where source_id = ? and seen_before >= ? and seen_before < ? and noise_rule is null "
+        "group by hour order by hour",
         window,
     )
     followed = rows(
         db,
-        "select a.first_seen_at, a.state, (select min(c.seen_after) from changes c where c.article_id = a.id "
-        "and c.noise_rule is null) as first_edit from articles a "
-        "where a.source_id = ? and a.first_seen_at >= ? and a.first_seen_at < ?",
+        "select id, first_seen_at, state from articles "
+        "where source_id = ? and first_seen_at >= ? and first_seen_at < ?",
         window,
     )
+    # An article changes after it was first seen: whatever came before the window is not about these.
+    first_edits = {
+        r["article_id"]: r["first_edit"]
+        for r in rows(
+            db,
+            "select article_id, min(seen_after) as first_edit from changes "
+            "where source_id = ? and seen_before >= ? and noise_rule is null group by article_id",
+            window[:2],
+        )
+    }
     waits = [
-        (sure_moment(r["first_edit"]) - sure_moment(r["first_seen_at"])).total_seconds()
+        (sure_moment(first_edits[r["id"]]) - sure_moment(r["first_seen_at"])).total_seconds()
         for r in followed
-        if r["first_edit"]
+        if r["id"] in first_edits
     ]
-    hours = [0] * 24
-    days: dict[str, int] = {}
-    for r in changed:
-        hours[int(r["seen_before"][11:13])] += 1
-        days[r["seen_before"][:10]] = days.get(r["seen_before"][:10], 0) + 1
-    substantive = [r for r in changed if r["class"] == "substantive"]
+    by_weekday = [[0] * 24 for _ in range(7)]
+    by_day: dict[str, int] = {}
+    for r in hours:
+        day = r["hour"][:10]
+        by_weekday[datetime.fromisoformat(day).weekday()][int(r["hour"][11:])] += r["changes"]
+        by_day[day] = by_day.get(day, 0) + r["changes"]
     return Statistics(
         source_id=source_id,
         since=since,
         until=until,
         articles=len(followed),
         edited=len(waits),
-        changes=len(changed),
-        headline_changes=sum(r["headline_changed"] for r in changed),
-        substantive=len(substantive),
-        silent=sum(not r["acknowledged"] for r in substantive),
+        changes=sum(by_day.values()),
+        headline_changes=sum(r["headlines"] for r in hours),
+        substantive=sum(r["substantive"] for r in hours),
+        silent=sum(r["silent"] for r in hours),
         gone=sum(r["state"] == "gone" for r in followed),
+        sentences_deleted=sum(r["deleted"] for r in hours),
         first_edit_seconds=median(waits) if waits else None,
-        by_hour=tuple(hours),
-        by_day=tuple(sorted(days.items())),
+        by_weekday=tuple(map(tuple, by_weekday)),
+        by_day=tuple(by_day.items()),
     )

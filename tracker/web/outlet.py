@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from datasette import Response
 
 from tracker.model import Source
 from tracker.store import Health, Statistics, Store, pages
-from tracker.store.pages import Edited, Rhythm, Wanted
+from tracker.store.pages import Edited, Wanted
 from tracker.web import asked, charts, look
 from tracker.web.answers import guarded, page
 from tracker.web.door import History
 from tracker.web.latest import by_day
 
-T = TypeVar("T")
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days"}
-_KEPT: dict[tuple[Any, ...], tuple[float, Any]] = {}
-_KEPT_SECONDS_A_DAY = 20.0
-_KEPT_AT_MOST = 200
 _RECENT = 8
-
-
-def kept(key: tuple[Any, ...], seconds: float, make: Callable[[], T]) -> T:
-    """The answer to a question about many days, remembered for a while: the more it asks, the slower it changes."""
-    now = time.monotonic()
-    known = _KEPT.get(key)
-    if known is None or known[0] < now - seconds:
-        if len(_KEPT) >= _KEPT_AT_MOST:
-            _KEPT.clear()
-        known = _KEPT[key] = (now, make())
-    answer: T = known[1]
-    return answer
 
 
 @guarded
@@ -46,20 +28,18 @@ async def outlet(datasette: Any, request: Any, history: History) -> Response:
     read = await history.read(_read, source_id, int(days))
     source: Source = read["source"]
     numbers: Statistics = read["statistics"]
-    rhythm: Rhythm = read["rhythm"]
     health: Health = read["health"]
-    hours = [sum(row[h] for row in rhythm.cells) for h in range(24)]
-    weekdays = [sum(row) for row in rhythm.cells]
+    weekdays = [sum(row) for row in numbers.by_weekday]
     context = {
         "title": look.text(source.name, 80),
         "source": source,
         "home_url": look.web_address(source.home_url),
         "days": days,
         "windows": WINDOWS,
-        "figures": figures(numbers, rhythm),
-        "hours": charts.bars([f"{h:02}" for h in range(24)], hours, "Edits by hour of the day, UTC", "hours"),
+        "figures": figures(numbers),
+        "hours": charts.bars([f"{h:02}" for h in range(24)], numbers.by_hour, "Edits by hour of the day, UTC", "hours"),
         "weekdays": charts.bars(list(charts.DAYS), weekdays, "Edits by weekday", "weekdays"),
-        "grid": charts.grid(rhythm.cells, "Edits by weekday and hour, UTC"),
+        "grid": charts.grid(numbers.by_weekday, "Edits by weekday and hour, UTC"),
         "by_day": charts.bars(
             [d[5:] for d, _ in numbers.by_day], [n for _, n in numbers.by_day], "Edits by day", "by-day"
         ),
@@ -80,27 +60,16 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
     if newest is not None and newest >= until:
         until = newest + timedelta(seconds=1)
     since = until - timedelta(days=days)
-    key = (str(store.path), source_id, days)
-    numbers, rhythm, most = kept(
-        key,
-        days * _KEPT_SECONDS_A_DAY,
-        lambda: (
-            store.statistics(source_id, since, until),
-            pages.rhythm(store.db, source_id, since, until),
-            pages.most_edited(store.db, source_id, since, until, 10),
-        ),
-    )
     return {
         "source": source,
         "health": store.health(source_id),
-        "statistics": numbers,
-        "rhythm": rhythm,
-        "most": most,
+        "statistics": store.statistics(source_id, since, until),
+        "most": pages.most_edited(store.db, source_id, since, until, 10),
         "recent": pages.log(store.db, Wanted(source=source_id), size=_RECENT).changes,
     }
 
 
-def figures(numbers: Statistics, rhythm: Rhythm) -> list[tuple[str, str, str]]:
+def figures(numbers: Statistics) -> list[tuple[str, str, str]]:
     """The numbers that say most: (figure, what it is, how it is meant)."""
     first = numbers.first_edit_seconds
     return [
@@ -120,7 +89,7 @@ def figures(numbers: Statistics, rhythm: Rhythm) -> list[tuple[str, str, str]]:
             f"{numbers.silent:,} of {numbers.substantive:,} substantive edits",
         ),
         (f"{numbers.headline_changes:,}", "headlines changed", f"of {numbers.changes:,} edits"),
-        (f"{rhythm.sentences_deleted:,}", "sentences taken out", "whole sentences that left an article"),
+        (f"{numbers.sentences_deleted:,}", "sentences taken out", "whole sentences that left an article"),
         (f"{numbers.gone:,}", "articles gone", "of those first seen in this time"),
     ]
 
