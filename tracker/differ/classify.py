@@ -27,7 +27,7 @@ REWRITTEN = 3
 
 _LINK = regex.compile(r"[\s(<]*(?:https?://\S+|www\.\S+|\S+@\S+\.\S+|[?&]\w+=\S+)[\s).,>]*")
 _EDITORIAL = regex.compile(r"[?%‰°$€£¥+=<>]")
-_SMALL_SCRIPT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+")
+_SMALL_SCRIPT = regex.compile(r"[\p{Hiragana}\p{Katakana}的地得着了过過]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +112,22 @@ def _shouting(deleted: str, inserted: str) -> bool:
 
 def _same_number(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
     """The same value written otherwise: five, 5."""
-    if "number" in found.tags or not found.old or not found.new:
+    if "number" in found.tags:
         return None
-    if all(numbers.has_number(" ".join(side), place.language) for side in (found.old, found.new)):
-        rest = [[w for w in side if not _is_number_word(w, place.language)] for side in (found.old, found.new)]
-        if rest[0] == rest[1] and numbers.in_order(deleted, inserted, place.language):
-            return Verdict(MINOR, "same-number", ("number-format",))
+    units = [numbers.unit_names(side) for side in (deleted, inserted)]
+    stated = [numbers.has_number(side, place.language) for side in (deleted, inserted)]
+    if not (all(stated) or (units[0] and units[1] and stated[0] == stated[1])):
+        return None
+    rest = [[w for w in side if not _is_number_word(w, place.language)] for side in (found.old, found.new)]
+    same = rest[0] == rest[1] and set(units[0]) == set(units[1])
+    if same and numbers.in_order(deleted, inserted, place.language):
+        return Verdict(MINOR, "same-number", ("number-format",))
     return None
 
 
 def _is_number_word(word: str, language: str) -> bool:
-    small = ("a", "and", "und", "et", "y", "e", "en")
-    return word[0].isdigit() or numbers.is_number_word(word, language) or word.casefold() in small
+    small = ("a", "and", "und", "et", "y", "e", "en", "per", "pour", "por")
+    return word[0].isdigit() or numbers.is_number_word(word, language) or numbers.is_unit(word) or word.casefold() in small
 
 
 def _repeated(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
@@ -145,7 +149,7 @@ def _repeated(deleted: str, inserted: str, found: Traits, place: Place) -> Verdi
 
 
 def _few_characters(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
-    """One or two characters of a script without spaces: too little to judge, unless they negate or count."""
+    """One or two characters of kana or a Chinese particle: too little to judge, unless they negate or count."""
     both = found.old + found.new
     if SERIOUS & set(found.tags):
         return None

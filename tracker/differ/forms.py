@@ -36,8 +36,8 @@ def _endings(kind: str) -> frozenset[str]:
 
 
 @cache
-def _turning() -> tuple[tuple[str, int], ...]:
-    pairs = (entry.split("=") for entry in table("forms")["turning"].split())
+def _prefixes(kind: str) -> tuple[tuple[str, int], ...]:
+    pairs = (entry.split("=") for entry in table("forms")[kind].split())
     return tuple((prefix, int(shortest)) for prefix, shortest in pairs)
 
 
@@ -85,7 +85,7 @@ def opposite(old: str, new: str) -> bool:
     a, b = old.casefold(), new.casefold()
     if a == b:
         return False
-    if turned(a, b):
+    if turned(a, b) or _prefixed(a, b, "altering"):
         return True
     here, there = dict(_opposites().get(a, ())), dict(_opposites().get(b, ()))
     return any(here[group] != there[group] for group in here.keys() & there.keys())
@@ -128,8 +128,12 @@ def _misspelt(a: str, b: str) -> Form | None:
 
 def turned(a: str, b: str) -> bool:
     """One word is the other with a prefix that turns it round: legal, illegal."""
+    return _prefixed(a, b, "turning")
+
+
+def _prefixed(a: str, b: str, kind: str) -> bool:
     short, long = sorted((a, b), key=len)
-    return any(len(short) >= least and long == prefix + short for prefix, least in _turning())
+    return any(len(short) >= least and long == prefix + short for prefix, least in _prefixes(kind))
 
 
 def _are_real(a: str, b: str) -> bool:

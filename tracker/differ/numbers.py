@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 import regex
 
 from tracker.differ.folding import fold
-from tracker.differ.tables import base_language, number_scales, number_words, words_for_one
+from tracker.differ.tables import base_language, number_scales, number_words, unit_phrases, units, words_for_one
 
 Value = float | str
 """A number's value, or its digits as written where it has none (dates, versions, scores)."""
 
 _GROUPS = r"\p{Nd}{1,3}(?:[ '.,]\p{Nd}{3})+(?!\p{Nd})(?:[.,]\p{Nd}{1,2}(?!\p{Nd}))?"
+_SCALES = "百千万萬亿億兆"
 _TOKEN = regex.compile(
-    rf"""(?P<digits>{_GROUPS}|\p{{Nd}}+(?:[.,:·]\p{{Nd}}+)*)(?P<suffix>\p{{Latin}}{{1,3}}(?!\p{{L}}))?
-       | (?P<han>[〇一二三四五六七八九十百千万萬億亿兆两兩]+)
+    rf"""(?P<mixed>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*(?:[{_SCALES}]+\p{{Nd}}*)+)
+       | (?P<digits>{_GROUPS}|\p{{Nd}}+(?:[.,:·]\p{{Nd}}+)*)(?P<suffix>\p{{Latin}}{{1,3}}(?!\p{{L}}))?
+       | (?P<han>[〇零一二三四五六七八九十两兩{_SCALES}]+)
+       | (?P<roman>(?<!\p{{L}})(?=[IVX]{{2}}|[IVX]+(?:e|ème)(?!\p{{L}}))X{{0,3}}(?:IX|IV|V?I{{0,3}})(?=(?:e|ème)?(?!\p{{L}})))(?:e|ème)?
        | (?P<word>(?:(?![\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])\p{{L}}[\p{{M}}']*)+)
        | (?P<other>\S)""",
     regex.VERBOSE,
@@ -29,42 +33,87 @@ _DECIMAL = regex.compile(r"(\p{Nd}{1,3}(?:[ '.,]\p{Nd}{3})*|\p{Nd}+)[.,](\p{Nd}+
 _CLOCK = regex.compile(r"(\p{Nd}{1,2}):([0-5]\p{Nd})")
 _MINUS = regex.compile(r"[^\p{L}\p{N}]?-")
 _LINKING = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "и"))
+_BEFORE_UNITS = frozenset(("a", "an", "of", "de", "di", "en", "per"))
 _COMPOUNDING = frozenset(("de", "nl", "sv", "no", "da", "it", "fi"))
-_CURRENCY = regex.compile(r"\p{Sc}")
-_CURRENCY_WORD = regex.compile(
-    r"\b(?:dollars?|euros?|pounds?|yen|yuan|rupees?|roubles?|rubles?|francs?|franken|dólar(?:es)?|libras?|pfund|livres?|"
-    r"usd|eur|gbp|jpy|cny|inr|chf|kr|kronor|kroner|złot\w*|korun\w*|lira)\b",
-    regex.IGNORECASE,
-)
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+_ALWAYS_TOLD = frozenset(("percent", "point", "dollar", "euro", "pound", "yen", "yuan", "rupee", "rouble", "franc", "krone", "lira"))
+"""Units whose coming or going alone says something else; of others ("12 years old", "12") it does not."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The numbers of a text in order, each with a flag for a lone word "one", and their units."""
+
+    found: list[tuple[Value, bool]] = field(default_factory=list)
+    units: set[str] = field(default_factory=set)
+
+    @property
+    def values(self) -> Counter[Value]:
+        """How often each value stands there, words for "one" left out."""
+        return Counter(value for value, is_article in self.found if not is_article)
+
+    @property
+    def ones(self) -> int:
+        """How many words for "one" stand there."""
+        return sum(is_article for _, is_article in self.found)
 
 
 def differ(old: str, new: str, language: str = "") -> bool:
-    """True when two texts state different numbers, amounts or units of money.
+    """True when two texts state different numbers, amounts or units.
 
     A word for "one" counts only where another number stands against it: mostly it is an article.
     """
-    old_values, old_ones = _count(old, language)
-    new_values, new_ones = _count(new, language)
-    lost, gained = old_values - new_values, new_values - old_values
+    before, after = _read(fold(old), language), _read(fold(new), language)
+    lost, gained = before.values - after.values, after.values - before.values
     if lost or gained:
-        spare_new: Counter[Value] = Counter({1.0: new_ones - old_ones})
-        spare_old: Counter[Value] = Counter({1.0: old_ones - new_ones})
+        spare_new: Counter[Value] = Counter({1.0: after.ones - before.ones})
+        spare_old: Counter[Value] = Counter({1.0: before.ones - after.ones})
         return bool(lost - spare_new or gained - spare_old)
-    return _currencies_differ(old, new) or _scores_differ(old, new)
+    return _units_differ(before.units, after.units) or _scores_differ(old, new)
 
 
 def in_order(old: str, new: str, language: str = "") -> bool:
     """True when two texts state the same numbers in the same order."""
-    before, after = ([v for v, _ in _read(fold(text), language)] for text in (old, new))
+    before, after = ([v for v, _ in _read(fold(text), language).found] for text in (old, new))
     return before == after
 
 
 def is_number_word(word: str, language: str = "") -> bool:
     """True for a word that is a number, a magnitude, or a word for "one"."""
     lower = word.casefold()
-    if word[:1].isdigit() or lower in number_words(language) or lower in number_scales(language):
+    first = _TOKEN.match(word)
+    if first and (first["digits"] or first["roman"]):
+        return True
+    if lower in number_words(language) or lower in number_scales(language):
         return True
     return len(lower) > 5 and base_language(language) in _COMPOUNDING and _compound(lower, language) is not None
+
+
+def is_unit(word: str) -> bool:
+    """True for what numbers count: percent, dollars, km, years."""
+    return word.casefold() in units()
+
+
+def has_number(text: str, language: str = "") -> bool:
+    """True when a text states a number, in digits or words."""
+    return bool(values(text, language))
+
+
+def values(text: str, language: str = "") -> Counter[Value]:
+    """How often each value stands in a text, words for "one" left out."""
+    return _read(fold(text), language).values
+
+
+def unit_names(text: str) -> list[str]:
+    """The words and signs of a text that name a unit, in order and by their canonical name."""
+    found = (units().get(match.group().casefold()) for match in _TOKEN.finditer(_single_words(fold(text))))
+    return [unit for unit in found if unit]
+
+
+def _units_differ(before: set[str], after: set[str]) -> bool:
+    if before and after:
+        return before != after and not (before < after or after < before)
+    return bool((before | after) & _ALWAYS_TOLD)
 
 
 def _scores_differ(old: str, new: str) -> bool:
@@ -73,52 +122,37 @@ def _scores_differ(old: str, new: str) -> bool:
     return len(before) == len(after) == 1 and before != after and sorted(before[0]) == sorted(after[0])
 
 
-def values(text: str, language: str = "") -> Counter[Value]:
-    """How often each value stands in a text, words for "one" left out."""
-    return _count(text, language)[0]
+@cache
+def _phrases() -> regex.Pattern[str]:
+    names = sorted(unit_phrases(), key=len, reverse=True)
+    return regex.compile("|".join(regex.escape(name).replace(r"\ ", r"[\s-]") for name in names), regex.IGNORECASE)
 
 
-def has_number(text: str, language: str = "") -> bool:
-    """True when a text states a number, in digits or words."""
-    return bool(_count(text, language)[0])
+def _single_words(text: str) -> str:
+    """A text with units of several words as one: pour cent, percentage points."""
+    return _phrases().sub(lambda match: f" {unit_phrases()[match.group().casefold().replace('-', ' ')]} ", text)
 
 
-def _currencies_differ(old: str, new: str) -> bool:
-    before, after = Counter(_CURRENCY.findall(old)), Counter(_CURRENCY.findall(new))
-    if before == after:
-        return False
-    if before and after:
-        return set(before) != set(after)
-    return not _CURRENCY_WORD.search(old if after else new)
-
-
-def _count(text: str, language: str) -> tuple[Counter[Value], int]:
-    found: Counter[Value] = Counter()
-    ones = 0
-    for value, is_article in _read(fold(text), language):
-        if is_article:
-            ones += 1
-        else:
-            found[value] += 1
-    return found, ones
-
-
-def _read(text: str, language: str) -> Iterator[tuple[Value, bool]]:
-    """Every number of a text, with a flag for a lone word "one"."""
+@lru_cache(maxsize=1024)
+def _read(text: str, language: str) -> _Reading:
+    """Every number of a text and what it counts."""
     reader = _Reader(language)
+    text = _single_words(text)
     for match in _TOKEN.finditer(text):
         if match["digits"]:
             before = text[max(0, match.start() - 2) : match.start()]
             reader.digits(match["digits"], (match["suffix"] or "").casefold(), _MINUS.fullmatch(before) is not None)
+        elif match["mixed"]:
+            reader.whole(_mixed(match["mixed"]))
         elif match["han"]:
-            reader.end()
-            reader.found.append((_han(match["han"]), match["han"] == "一"))
+            reader.whole(_han(match["han"]), match["han"] == "一")
+        elif match["roman"]:
+            reader.whole(_roman(match["roman"]))
         elif match["word"]:
             reader.word(match["word"].casefold())
         else:
             reader.sign(match["other"])
-    reader.end()
-    yield from reader.found
+    return reader.end()
 
 
 class _Reader:
@@ -128,28 +162,39 @@ class _Reader:
         self.language = base_language(language)
         self.words, self.scales = number_words(language), number_scales(language)
         self.ones = words_for_one(language)
-        self.found: list[tuple[Value, bool]] = []
+        self.units = units()
+        self.reading = _Reading()
+        self.counts = False
         self._restart()
 
     def _restart(self) -> None:
         self.parts: list[float] = []
         self.literal = self.only_one = self.linked = False
 
-    def end(self) -> None:
+    def end(self) -> _Reading:
         """The number under way is complete."""
         if self.parts:
-            self.found.append((sum(self.parts), self.only_one))
+            self.reading.found.append((sum(self.parts), self.only_one))
         self._restart()
+        return self.reading
+
+    def whole(self, value: Value, is_article: bool = False) -> None:
+        """A number that stands in one piece."""
+        self.end()
+        self.reading.found.append((value, is_article))
+        self.counts = True
 
     def digits(self, text: str, suffix: str, minus: bool) -> None:
         """A number in digits, with what is glued to it (`bn`, `k`, `th`)."""
-        self.end()
         value = _literal(text)
         if isinstance(value, str):
-            self.found.append((value, False))
+            self.whole(value)
             return
+        self.end()
         self.parts = [(-value if minus else value) * self.scales.get(suffix, 1)]
-        self.literal = True
+        self.literal = self.counts = True
+        if suffix in self.units:
+            self.reading.units.add(self.units[suffix])
 
     def word(self, word: str) -> None:
         """A word, which may be a magnitude, a number, a link between two, or the end of the number."""
@@ -163,19 +208,40 @@ class _Reader:
         elif word in _LINKING and self.parts and not self.linked:
             self.linked = True
         else:
-            self.end()
+            self._other(word)
 
     def sign(self, sign: str) -> None:
         """A sign: only a hyphen can stand inside a number in words."""
         if sign == "-" and self.parts and not self.literal and not self.linked:
             self.linked = True
+        elif sign == "-" or (sign == "." and self.counts):
+            self.parts_end()
+        elif unit := _sign_unit(sign, self.units):
+            self.reading.units.add(unit)
+            self.parts_end()
         else:
-            self.end()
+            self._other(sign)
+
+    def parts_end(self) -> None:
+        """The number is complete, its unit may still follow: 17-year-old."""
+        counts = self.counts
+        self.end()
+        self.counts = counts
+
+    def _other(self, word: str) -> None:
+        """What is no number: the unit of the number before it, or the end of it."""
+        word = word.rpartition("'")[2]  # d'euros
+        if self.counts and word in self.units:
+            self.reading.units.add(self.units[word])
+        still = self.counts and word in _BEFORE_UNITS
+        self.end()
+        self.counts = still
 
     def _scale(self, scale: float) -> None:
         below = sum(v for v in self.parts if abs(v) < scale)
         self.parts = [v for v in self.parts if abs(v) >= scale] + [(below or 1) * scale]
         self.only_one = self.linked = False
+        self.counts = True
 
     def _small(self, value: float, word: str) -> None:
         if self.parts and not self._continues(value):
@@ -183,9 +249,35 @@ class _Reader:
         self.only_one = not self.parts and word in self.ones
         self.parts.append(value)
         self.linked = False
+        self.counts = True
 
     def _continues(self, value: float) -> bool:
         return not self.literal and self.parts[-1] % 10 == 0 and self.parts[-1] >= 20 and value < self.parts[-1]
+
+
+def _sign_unit(sign: str, known: Mapping[str, str]) -> str | None:
+    """The unit a sign stands for wherever it is written: $5, 5 %."""
+    if sign in known and not sign.isalnum():
+        return known[sign]
+    return sign if unicodedata.category(sign) == "Sc" else None
+
+
+def _roman(text: str) -> float:
+    """The value of a number in Roman figures."""
+    figures = [_ROMAN[letter] for letter in text]
+    return float(sum(-a if a < b else a for a, b in zip(figures, [*figures[1:], 0], strict=True)))
+
+
+def _mixed(text: str) -> float:
+    """The value of digits with magnitudes in Chinese characters: 1.2万, 1億2000万."""
+    total = 0.0
+    for digits, scales in regex.findall(rf"(\p{{Nd}}+(?:[.,]\p{{Nd}}+)*)([{_SCALES}]*)", text):
+        value = _literal(digits)
+        number = value if isinstance(value, float) else 0.0
+        for scale in scales:
+            number *= _HAN_SCALES[scale]
+        total += number
+    return total
 
 
 def _literal(digits: str) -> Value:
@@ -235,21 +327,23 @@ def _compound(word: str, language: str) -> float | None:
     return total + current
 
 
+_HAN_DIGITS = {c: v for v, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN_SCALES = {"百": 100, "千": 1000, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12}
+
+
 def _han(text: str) -> float:
     """The value of a number in Chinese characters."""
-    digits = {c: v for v, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "兩": 2}
-    units = {"十": 10, "百": 100, "千": 1000}
-    scales = {"万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12}
-    if not any(c in units or c in scales for c in text):
-        return float("".join(str(digits[c]) for c in text)[:300])
+    if all(c in _HAN_DIGITS for c in text):
+        return float("".join(str(_HAN_DIGITS[c]) for c in text)[:300])
     total = section = digit = 0.0
     for c in text:
-        if c in digits:
-            digit = digits[c]
-        elif c in units:
-            section += (digit or 1) * units[c]
+        if c in _HAN_DIGITS:
+            digit = _HAN_DIGITS[c]
+        elif c in _HAN_UNITS:
+            section += (digit or 1) * _HAN_UNITS[c]
             digit = 0
         else:
-            total += (section + digit or 1) * scales[c]
+            total += (section + digit or 1) * _HAN_SCALES[c]
             section = digit = 0
     return total + section + digit

@@ -8,7 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import regex
+
 from tracker.model import ChangeClass
+
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 
 
 @cache
@@ -86,6 +90,27 @@ def words_for_one(language: str) -> frozenset[str]:
     return frozenset(word for entry in _number_tables(language) for word in entry["one"].split())
 
 
+@cache
+def units() -> Mapping[str, str]:
+    """The canonical name of each word or sign for what numbers count, in any language."""
+    return {word.casefold(): unit for unit, names in table("numbers")["unit"].items() for word in names.split()}
+
+
+@cache
+def unit_phrases() -> Mapping[str, str]:
+    """For each unit of several words, the first single word of the same unit."""
+    phrases: dict[str, str] = {}
+    for names in table("numbers")["unit"].values():
+        first = names.split()[0]
+        phrases |= {name.casefold().replace("-", " "): first for name in names.split() if _is_phrase(name)}
+    return phrases
+
+
+def _is_phrase(name: str) -> bool:
+    """True for names that no single token is: joined by hyphens, or several characters of a script without spaces."""
+    return len(name) > 1 and ("-" in name or bool(_UNSPACED.match(name)))
+
+
 def class_score(class_: ChangeClass) -> int:
     """Points for a class."""
     return int(table("scores")["class"][class_.value])
@@ -104,7 +129,8 @@ def operation_score(operation: str) -> int:
 def _number_tables(language: str) -> list[Mapping[str, str]]:
     tables = table("numbers")
     language = base_language(language)
-    return [tables[language]] if language in tables else list(tables.values())
+    languages = {name: entry for name, entry in tables.items() if name != "unit"}
+    return [languages[language]] if language in languages else list(languages.values())
 
 
 def _pairs(text: str) -> dict[str, float]:

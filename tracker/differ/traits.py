@@ -10,9 +10,10 @@ from functools import lru_cache
 import regex
 
 from tracker.differ import numbers
+from tracker.differ.concepts import phrase_hits, same_day, without_connectives, word_hits
 from tracker.differ.folding import fold
 from tracker.differ.forms import Form, is_acronym, is_capitalised, relation
-from tracker.differ.tables import abbreviations, base_language, concepts, word_list
+from tracker.differ.tables import abbreviations, base_language, word_list
 from tracker.differ.tokens import words
 
 SERIOUS = frozenset(("number", "name", "date", "quote", "negation", "hedge", "name-spelling"))
@@ -26,11 +27,19 @@ _QUOTE = regex.compile("[" + "".join(_OPENS) + "]")
 _APOSTROPHE = regex.compile("['‘‚]")
 _SINGLE_OPEN = regex.compile(r"(?:^|[\s(:])['‘‚](?=\p{L})")
 _SINGLE_CLOSE = regex.compile(r"(?<=[\p{L}\p{P}])['’‘](?=$|[\s).,:;!?])")
+_ELIDING = frozenset(("fr", "it", "ca"))
+_ELIDED = regex.compile(r"^((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|all|dall|dell|nell|sull|quest|gl))['’](?=\p{L})", regex.I)
+_HONORIFIC = regex.compile(r"\s?(?:氏|さん|首相|大臣|大統領|知事|市長|社長|会長|議員|教授|選手|監督|容疑者|被告|先生|女士|总统|總統|总理|主席|部长|市长|书记)")
+_HAN_NAME = regex.compile(r"[\p{Han}\p{Katakana}・ー]{1,8}")
+_GERMAN_NOUN = regex.compile(
+    r"(?:ung|ungen|heit|heiten|keit|schaft|ion|ionen|tät|nis|tum|ling|tion|ment|haft|gaben|sagen|kunft|sicht|folge|ruf|"
+    r"zeit|jahr|jahren|woche|wochen|monaten|tagen|stunden|minuten)$"
+)
+_WINDOW = 12
+"""Code points beside an edit in which a phrase may begin or end."""
 _QUOTED = regex.compile(r"[„“«\"]([^„“”«»\"]{2,})[“”»\"]")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:…]\s*|[“\"«„(–—-]\s*)$")
 _MISSPELT = (Form.TYPO, Form.LETTERS, Form.DIACRITICS)
-_HOMOGRAPHS = frozenset(("may", "march", "mar", "sun", "sat", "mon", "wed", "dec", "second"))
-_ALSO_VERBS = frozenset(("may", "march"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,8 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
     """Read both sides of an edit and say what it touches."""
     language = base_language(place.language)
     deleted, inserted = deleted[:MOST_READ], inserted[:MOST_READ]
-    found = Traits(words(deleted), words(inserted))
-    found.lost, found.gained = (_without_connectives(side, language) for side in _net(found, place))
+    found = Traits(_said(deleted, language), _said(inserted, language))
+    found.lost, found.gained = (without_connectives(side, language) for side in _net(found, place, language))
     function = word_list("function", language)
     attribution = word_list("attribution", language)
 
@@ -87,11 +96,7 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
         return [w for w in side if is_acronym(w) or (w.casefold() not in function and w.casefold() not in attribution)]
 
     found.tag("number", numbers.differ(*_widened(deleted, inserted, place), language))
-    lost, gained = _hits(found.lost, language), _hits(found.gained, language)
-    for concept in ("negation", "hedge", "date", "attribution"):
-        found.tag(concept, lost.get(concept) != gained.get(concept))
-    if "date" in found.tags and _same_day(lost.get("date"), gained.get("date")):
-        found.tags.remove("date")
+    _concepts(found, deleted, inserted, place, language)
     found.elsewhere = _elsewhere(found, content, language)
     found.lost, found.gained = content(found.lost), content(found.gained)
     _names(found, place, language)
@@ -121,19 +126,45 @@ def title_case(text: str) -> bool:
     return len(long) >= 3 and sum(map(is_capitalised, long)) > 0.7 * len(long)
 
 
-def _net(found: Traits, place: Place) -> tuple[list[str], list[str]]:
+def _said(text: str, language: str) -> list[str]:
+    """The words of a text; in French, Italian and Catalan what is elided before a word is a word of its own."""
+    found = words(text)
+    if language not in _ELIDING:
+        return found
+    return [part for word in found for part in _ELIDED.sub(r"\1 ", word).split(" ")]
+
+
+def _net(found: Traits, place: Place, language: str) -> tuple[list[str], list[str]]:
     """The words of each side that the other whole sentence does not hold elsewhere."""
     if (not place.old and not place.new) or len(place.old) + len(place.new) > MOST_READ:
         old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
     else:
-        old, new = _counted(place.old), _counted(place.new)
+        old, new = _counted(place.old, language), _counted(place.new, language)
     return _left_over(found.old, old - new), _left_over(found.new, new - old)
 
 
 @lru_cache(maxsize=256)
-def _counted(text: str) -> Counter[str]:
+def _counted(text: str, language: str) -> Counter[str]:
     """How often each word stands in a sentence; every edit of the sentence asks."""
-    return Counter(map(str.casefold, words(text)))
+    return Counter(map(str.casefold, _said(text, language)))
+
+
+def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language: str) -> None:
+    """Tag what turns, hedges, dates or attributes: word by word, then by phrases that the sentence lost or gained."""
+    lost, gained = word_hits(found.lost, language), word_hits(found.gained, language)
+    left, right = place.left[-_WINDOW:], place.right[:_WINDOW]
+    near = [phrase_hits(left + side + right, language) for side in (deleted, inserted)]
+    whole, none = near, Counter[str]()
+    if near[0] != near[1] and (place.old or place.new) and len(place.old) + len(place.new) <= MOST_READ:
+        whole = [phrase_hits(side, language) for side in (place.old, place.new)]
+    for hits, side in ((lost, deleted), (gained, inserted)):
+        if "hedge" in hits and not numbers.has_number(side + place.right[:_WINDOW], language):
+            hits["hedge"] -= Counter(dict.fromkeys(word_list("rounding", language), len(side)))
+    for concept in ("negation", "hedge", "date", "attribution"):
+        by_phrase = all(old.get(concept) != new.get(concept) for old, new in (near, whole))
+        found.tag(concept, by_phrase or lost.get(concept, none) != gained.get(concept, none))
+    if "date" in found.tags and same_day(lost.get("date"), gained.get("date")):
+        found.tags.remove("date")
 
 
 def _left_over(side: Sequence[str], rest: Counter[str]) -> list[str]:
@@ -159,55 +190,12 @@ def _widened(deleted: str, inserted: str, place: Place) -> tuple[str, str]:
 def _elsewhere(found: Traits, content: Callable[[Iterable[str]], list[str]], language: str) -> list[str]:
     """The content words that left one side of the edit without leaving the sentence."""
     old, new = (
-        Counter(map(str.casefold, content(_without_connectives(side, language)))) for side in (found.old, found.new)
+        Counter(map(str.casefold, content(without_connectives(side, language)))) for side in (found.old, found.new)
     )
     stayed = old & new
     gone = old - stayed - Counter(map(str.casefold, found.lost))
     come = new - stayed - Counter(map(str.casefold, found.gained))
     return sorted(gone + come)
-
-
-def _hits(side: list[str], language: str) -> dict[str, Counter[str]]:
-    """The words of a side that turn, hedge, date or attribute, by what they do."""
-    known = concepts(language)
-    english = language in ("en", "")
-    found: dict[str, Counter[str]] = {}
-    for word in side:
-        lower = word.replace("’", "'").casefold().removesuffix("'s")
-        if english and lower.endswith(("n't", "cannot")):
-            lower = "not"  # "did not" and "didn't" say the same
-        for concept in known.get(lower, ()):
-            if not _homograph(word, concept, language):
-                found.setdefault(concept, Counter())[lower] += 1
-    return found
-
-
-def _same_day(lost: Counter[str] | None, gained: Counter[str] | None) -> bool:
-    """Jan and January, Mon and Monday."""
-    if not lost or not gained or len(lost) != 1 or len(gained) != 1:
-        return False
-    short, long = sorted((*lost, *gained), key=len)
-    return long.startswith(short)
-
-
-def _without_connectives(side: list[str], language: str) -> list[str]:
-    """A side without "sin embargo" and its like, which negate nothing."""
-    lower = [word.casefold() for word in side]
-    for phrase in sorted(word_list("connective", language)):
-        first, *rest = phrase.split("-")
-        if first not in lower:
-            continue
-        for place in range(len(lower) - len(rest)):
-            if lower[place] == first and lower[place + 1 : place + 1 + len(rest)] == rest:
-                return _without_connectives(side[:place] + side[place + 1 + len(rest) :], language)
-    return side
-
-
-def _homograph(word: str, concept: str, language: str) -> bool:
-    """May and may, March and march: in English a capital tells the month from the verb."""
-    if language not in ("en", "") or word.casefold() not in _HOMOGRAPHS:
-        return False
-    return word[0].islower() if concept == "date" else is_capitalised(word) and word.casefold() in _ALSO_VERBS
 
 
 def _names(found: Traits, place: Place, language: str) -> None:
@@ -220,7 +208,9 @@ def _names(found: Traits, place: Place, language: str) -> None:
         result = []
         for word in side:
             first = bool(among) and word is among[0] and at_start
-            if not is_capitalised(word) or word.casefold() in months:
+            if word.casefold() in months:
+                continue
+            if not is_capitalised(word) and not (word[0].isalpha() and _after_name_title(word, among, place)):
                 continue
             if word.casefold() in word_list("function", language) and not is_acronym(word):
                 continue
@@ -246,7 +236,16 @@ def _names(found: Traits, place: Place, language: str) -> None:
             found.names_lost.remove(a)
             found.names_gained.remove(b)
             found.tag("name-spelling", form in _MISSPELT or (form is Form.INFLECTION and not _plural(a, b)))
+    if _HONORIFIC.match(place.right) and all(map(_HAN_NAME.fullmatch, ("".join(found.old), "".join(found.new)))):
+        found.names_lost, found.names_gained = found.lost, found.gained
     found.tag("name", bool(found.names_lost or found.names_gained))
+
+
+def _after_name_title(word: str, among: list[str], place: Place) -> bool:
+    """True in scripts without capitals for the word after a title: الرئيس محمد."""
+    if word.casefold() != word.upper() or not among or among[0] is not word:
+        return False
+    return next(iter(words(place.left[-40:])[-1:]), "").casefold() in word_list("title", "")
 
 
 def _plural(a: str, b: str) -> bool:
@@ -274,12 +273,14 @@ def _stands_with_names(word: str, among: list[str], right: str) -> bool:
 
 
 def _german_name(word: str, among: list[str], place: Place) -> bool:
-    """German capitalises every noun: a name is known by the name or title beside it."""
+    """German capitalises every noun: a name is known by the name or title beside it, a place by its preposition."""
     index = next(i for i, w in enumerate(among) if w is word)
     before = among[index - 1] if index else next(iter(words(place.left[-40:])[-1:]), "")
     after = among[index + 1] if index + 1 < len(among) else next(iter(words(place.right[:40])), "")
     neighbours = [w for w in (before, after) if w]
     articles = word_list("function", "de")
+    if before in ("in", "aus", "nach", "bei") and not _GERMAN_NOUN.search(word):
+        return True
     return any(
         (is_capitalised(w) and w.casefold() not in articles) or w.casefold() in word_list("title", "")
         for w in neighbours

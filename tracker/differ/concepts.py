@@ -1,0 +1,110 @@
+"""The words of an edit that turn, hedge, date or attribute a statement, by what they do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import regex
+
+from tracker.differ.folding import fold
+from tracker.differ.forms import is_capitalised
+from tracker.differ.tables import base_language, concepts, table, word_list
+
+Hits = dict[str, Counter[str]]
+"""By concept (negation, hedge, date, attribution), how often each word of it stands in a text."""
+
+_HOMOGRAPHS = frozenset(("may", "march", "mar", "sun", "sat", "mon", "wed", "dec", "second"))
+_ALSO_VERBS = frozenset(("may", "march"))
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+
+
+def word_hits(side: Sequence[str], language: str) -> Hits:
+    """What the single words of a side do."""
+    known = concepts(language)
+    english = language in ("en", "")
+    found: Hits = {}
+    for word in side:
+        lower = word.replace("’", "'").casefold().removesuffix("'s")
+        if english and lower.endswith(("n't", "cannot")):
+            lower = "not"  # "did not" and "didn't" say the same
+        for concept in known.get(lower, ()):
+            if not _homograph(word, concept, language):
+                found.setdefault(concept, Counter())[lower] += 1
+        if _negated(language, lower):
+            found.setdefault("negation", Counter())["not"] += 1
+    return found
+
+
+def phrase_hits(text: str, language: str) -> Hits:
+    """What its phrases do: "at least", "so-called", and every word of scripts that set no spaces."""
+    pattern, names = _phrases(language)
+    found: Hits = {}
+    if pattern is not None:
+        for match in pattern.finditer(fold(text)):
+            phrase = match.group().casefold()
+            for concept in names.get(phrase.replace("-", " "), ()):
+                found.setdefault(concept, Counter())[phrase] += 1
+    return found
+
+
+def same_day(lost: Counter[str] | None, gained: Counter[str] | None) -> bool:
+    """Jan and January, Mon and Monday."""
+    if not lost or not gained or len(lost) != 1 or len(gained) != 1:
+        return False
+    short, long = sorted((*lost, *gained), key=len)
+    return long.startswith(short)
+
+
+def without_connectives(side: list[str], language: str) -> list[str]:
+    """A side without "sin embargo" and its like, which negate nothing."""
+    lower = [word.casefold() for word in side]
+    for phrase in sorted(word_list("connective", language)):
+        first, *rest = phrase.split("-")
+        if first not in lower:
+            continue
+        for place in range(len(lower) - len(rest)):
+            if lower[place] == first and lower[place + 1 : place + 1 + len(rest)] == rest:
+                return without_connectives(side[:place] + side[place + 1 + len(rest) :], language)
+    return side
+
+
+@cache
+def _phrases(language: str) -> tuple[regex.Pattern[str] | None, Mapping[str, tuple[str, ...]]]:
+    """One pattern for all phrases of a language, and what each does."""
+    names = {
+        fold(word.replace("-", " ")).casefold(): found for word, found in concepts(language).items() if _is_phrase(word)
+    }
+    if not names:
+        return None, names
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    return regex.compile("|".join(map(_spelled, ordered)), regex.IGNORECASE), names
+
+
+def _spelled(name: str) -> str:
+    pattern = regex.escape(name).replace(r"\ ", "[ -]")
+    return pattern if _UNSPACED.match(name) else rf"\b{pattern}\b"
+
+
+def _is_phrase(word: str) -> bool:
+    """True for entries that no single token is."""
+    return "-" in word or (len(word) > 1 and bool(_UNSPACED.match(word)))
+
+
+@cache
+def _negations() -> Mapping[str, regex.Pattern[str]]:
+    return {language: regex.compile(pattern) for language, pattern in table("words")["negated"].items()}
+
+
+def _negated(language: str, word: str) -> bool:
+    """True for a verb that its own form negates: etmedi, nechce, 않았다."""
+    pattern = _negations().get(base_language(language))
+    return pattern is not None and pattern.fullmatch(word) is not None
+
+
+def _homograph(word: str, concept: str, language: str) -> bool:
+    """May and may, March and march: in English a capital tells the month from the verb."""
+    if language not in ("en", "") or word.casefold() not in _HOMOGRAPHS:
+        return False
+    return word[0].islower() if concept == "date" else is_capitalised(word) and word.casefold() in _ALSO_VERBS
