@@ -132,9 +132,8 @@ def _places(text: str, among: Sequence[Sentence]) -> list[int]:
     return found
 
 
-def edit_types(name: str) -> dict[str, Any]:
-    """Confusion of our classes with the labels of `gold_edit_types` or our own `labelled_edits`."""
-    labelled = rows(name) if name != "labelled_edits" else own_edits()
+def edit_types(labelled: list[dict[str, Any]]) -> dict[str, Any]:
+    """Confusion of our classes with the labels of these edits."""
     confusion: Counter[tuple[str, str]] = Counter()
     wrong = []
     for row in labelled:
@@ -164,11 +163,13 @@ def edit_types(name: str) -> dict[str, Any]:
     }
 
 
-def own_edits() -> list[dict[str, Any]]:
-    """Our labelled edits: `old` with `[-deleted-]{+inserted+}` marks, language, label, and whether it is a trap."""
+def own_edits(written: int) -> list[dict[str, Any]]:
+    """Our labelled edits of one round: `text` with `[-deleted-]{+inserted+}` marks, language, label, trap or not."""
     labelled = []
     for number, line in enumerate((HERE / "labelled_edits.jsonl").read_text(encoding="utf-8").splitlines()):
         row = json.loads(line)
+        if row["round"] != written:
+            continue
         left, _, rest = row["text"].partition("[-")
         deleted, _, rest = rest.partition("-]{+")
         inserted, _, right = rest.partition("+}")

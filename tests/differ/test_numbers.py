@@ -31,6 +31,16 @@ SAME = [
     ("5k", "5,000", "en"),
     ("10:30", "10.30", "en"),
     ("2019-20", "2019–20", "en"),
+    ("15 percent", "15%", "en"),
+    ("deux pour cent", "2 %", "fr"),
+    ("百分之五", "5%", "zh"),
+    ("3 ドル", "$3", "ja"),
+    ("three-day", "3 days", "en"),
+    ("12 years old", "12", "en"),
+    ("3 millions d'euros", "€3 millions", "fr"),
+    ("1億2000万", "120,000,000", "ja"),
+    ("XIX", "19", "ru"),
+    ("तीन लाख", "300000", "hi"),
 ]
 
 
@@ -56,6 +66,14 @@ OTHER = [
     ("12", "twelve hundred", "en"),
     ("first", "second", "en"),
     ("", "40", "en"),
+    ("2 percent", "2 percentage points", "en"),
+    ("half a percentage point", "half a percent", "en"),
+    ("3 days", "3 weeks", "en"),
+    ("10 km", "10 miles", "en"),
+    ("5", "5%", "en"),
+    ("3 dollars", "3 euros", "en"),
+    ("Charles II", "Charles III", "en"),
+    ("1万", "1億", "ja"),
 ]
 
 

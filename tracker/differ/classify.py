@@ -127,7 +127,9 @@ def _same_number(deleted: str, inserted: str, found: Traits, place: Place) -> Ve
 
 def _is_number_word(word: str, language: str) -> bool:
     small = ("a", "and", "und", "et", "y", "e", "en", "per", "pour", "por")
-    return word[0].isdigit() or numbers.is_number_word(word, language) or numbers.is_unit(word) or word.casefold() in small
+    return (
+        word[0].isdigit() or numbers.is_number_word(word, language) or numbers.is_unit(word) or word.casefold() in small
+    )
 
 
 def _repeated(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
@@ -207,7 +209,7 @@ def _reordered(_deleted: str, _inserted: str, found: Traits, _place: Place) -> V
 
 def _grammar(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
     """Only function words: an article added, a conjunction replaced."""
-    if found.lost or found.gained or SERIOUS & set(found.tags):
+    if found.lost or found.gained or SERIOUS & set(found.tags) or _opposites(found):
         return None
     small = {w.casefold() for w in found.old + found.new}
     alone = len(found.old) <= 1 and len(found.new) <= 1 and "attribution" not in found.tags
@@ -226,9 +228,8 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
         one_sided = not place.headline and len(found.lost) + len(found.gained) >= 2
         if both or one_sided:
             return Verdict(SUBSTANTIVE, "name-changed")
-    old, new = _words_of(found.old, found.new), _words_of(found.new, found.old)
-    if any(opposite(a, b) for a in old for b in new):
-        round_ = any(turned(a.casefold(), b.casefold()) for a in old for b in new)
+    if pairs := _opposites(found):
+        round_ = any(turned(a.casefold(), b.casefold()) for a, b in pairs)
         found.tag("negation" if round_ else "opposite", True)
         return Verdict(SUBSTANTIVE, "opposite")
     if "quote" in found.tags and _really_replaced(found) >= 1:
@@ -236,6 +237,12 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
     if "hedge" in found.tags and max(len(found.lost), len(found.gained)) <= REWRITTEN and not place.headline:
         return Verdict(SUBSTANTIVE, "hedge-changed")
     return None
+
+
+def _opposites(found: Traits) -> list[tuple[str, str]]:
+    """The words of both sides of which only one can be true."""
+    old, new = _words_of(found.old, found.new), _words_of(found.new, found.old)
+    return [(a, b) for a in old for b in new if opposite(a, b)]
 
 
 def _words_of(side: list[str], other: list[str]) -> list[str]:

@@ -49,12 +49,20 @@ def phrase_hits(text: str, language: str) -> Hits:
     return found
 
 
-def same_day(lost: Counter[str] | None, gained: Counter[str] | None) -> bool:
-    """Jan and January, Mon and Monday."""
-    if not lost or not gained or len(lost) != 1 or len(gained) != 1:
+def same_day(lost: Hits, gained: Hits, old: Sequence[str], new: Sequence[str]) -> bool:
+    """Jan and January, Mon and Monday, also where only the long word is in the list."""
+    before, after = lost.get("date", Counter[str]()), gained.get("date", Counter[str]())
+    if before.total() > 1 or after.total() > 1 or not (before or after):
         return False
-    short, long = sorted((*lost, *gained), key=len)
-    return long.startswith(short)
+    days = (
+        [*before, *after] if before and after else [*before, *after, *_shortened(before, new), *_shortened(after, old)]
+    )
+    return len(days) == 2 and (days[0].startswith(days[1]) or days[1].startswith(days[0]))
+
+
+def _shortened(days: Counter[str], side: Sequence[str]) -> list[str]:
+    words = [word.casefold().rstrip(".") for word in side]
+    return [word for day in days for word in words if len(word) >= 3 and word != day and day.startswith(word)]
 
 
 def without_connectives(side: list[str], language: str) -> list[str]:

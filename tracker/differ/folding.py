@@ -21,6 +21,7 @@ _PLAIN = str.maketrans(
         "…": "...",
     }
 )
+_ARABIC = str.maketrans("ةى", "هي")
 _DASH = regex.compile(r"\s*-+\s*")
 _SPACE = regex.compile(r"\s+")
 _MARKUP = regex.compile(r"[*_`#<>\[\]()|\\~^↩]|&#?\w+;")
@@ -50,8 +51,8 @@ def bare(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """The text without combining marks."""
-    decomposed = unicodedata.normalize("NFD", text)
+    """The text without combining marks, and with the Arabic letters that are written for each other made one."""
+    decomposed = unicodedata.normalize("NFD", text).translate(_ARABIC)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 

@@ -27,6 +27,9 @@ class Form(StrEnum):
     """A letter or two differ, and both may be words."""
 
 
+_HEAD = 4
+"""Letters that two compounds share at their end to differ in what stands before: Nordkorea, Südkorea."""
+
 _VOWELS = frozenset("aeiouyäöüåæøœáéíóúàèìòùâêîôûëïãõаеёиоуыэюя")
 
 
@@ -87,6 +90,11 @@ def opposite(old: str, new: str) -> bool:
         return False
     if turned(a, b) or _prefixed(a, b, "altering"):
         return True
+    return _exclude(a, b) or any(_exclude(a[:-k], b[:-k]) for k in range(_common_suffix(a, b), _HEAD - 1, -1))
+
+
+def _exclude(a: str, b: str) -> bool:
+    """True when two words of one group of opposites have different meanings in it."""
     here, there = dict(_opposites().get(a, ())), dict(_opposites().get(b, ()))
     return any(here[group] != there[group] for group in here.keys() & there.keys())
 
@@ -143,6 +151,10 @@ def _are_real(a: str, b: str) -> bool:
         for end in ("", "s", "es", "n", "en")
         if a.endswith(end) and b.endswith(end)
     )
+
+
+def _common_suffix(a: str, b: str) -> int:
+    return _common_prefix(a[::-1], b[::-1])
 
 
 def _common_prefix(a: str, b: str) -> int:

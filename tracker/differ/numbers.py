@@ -22,7 +22,8 @@ _TOKEN = regex.compile(
     rf"""(?P<mixed>\p{{Nd}}+(?:[.,]\p{{Nd}}+)*(?:[{_SCALES}]+\p{{Nd}}*)+)
        | (?P<digits>{_GROUPS}|\p{{Nd}}+(?:[.,:·]\p{{Nd}}+)*)(?P<suffix>\p{{Latin}}{{1,3}}(?!\p{{L}}))?
        | (?P<han>[〇零一二三四五六七八九十两兩{_SCALES}]+)
-       | (?P<roman>(?<!\p{{L}})(?=[IVX]{{2}}|[IVX]+(?:e|ème)(?!\p{{L}}))X{{0,3}}(?:IX|IV|V?I{{0,3}})(?=(?:e|ème)?(?!\p{{L}})))(?:e|ème)?
+       | (?P<roman>(?<!\p{{L}})(?=[IVX]{{2}}|[IVX]+(?:e|ème)(?!\p{{L}}))
+           X{{0,3}}(?:IX|IV|V?I{{0,3}})(?=(?:e|ème)?(?!\p{{L}})))(?:e|ème)?
        | (?P<word>(?:(?![\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])\p{{L}}[\p{{M}}']*)+)
        | (?P<other>\S)""",
     regex.VERBOSE,
@@ -36,7 +37,7 @@ _LINKING = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "и"
 _BEFORE_UNITS = frozenset(("a", "an", "of", "de", "di", "en", "per"))
 _COMPOUNDING = frozenset(("de", "nl", "sv", "no", "da", "it", "fi"))
 _ROMAN = {"I": 1, "V": 5, "X": 10}
-_ALWAYS_TOLD = frozenset(("percent", "point", "dollar", "euro", "pound", "yen", "yuan", "rupee", "rouble", "franc", "krone", "lira"))
+_ALWAYS_TOLD = frozenset("percent point dollar euro pound yen yuan rupee rouble franc krone lira".split())
 """Units whose coming or going alone says something else; of others ("12 years old", "12") it does not."""
 
 

@@ -14,7 +14,7 @@ from tracker.differ.concepts import phrase_hits, same_day, without_connectives, 
 from tracker.differ.folding import fold
 from tracker.differ.forms import Form, is_acronym, is_capitalised, relation
 from tracker.differ.tables import abbreviations, base_language, word_list
-from tracker.differ.tokens import words
+from tracker.differ.tokens import letters, words
 
 SERIOUS = frozenset(("number", "name", "date", "quote", "negation", "hedge", "name-spelling"))
 """Tags that no minor edit may carry."""
@@ -28,13 +28,10 @@ _APOSTROPHE = regex.compile("['‘‚]")
 _SINGLE_OPEN = regex.compile(r"(?:^|[\s(:])['‘‚](?=\p{L})")
 _SINGLE_CLOSE = regex.compile(r"(?<=[\p{L}\p{P}])['’‘](?=$|[\s).,:;!?])")
 _ELIDING = frozenset(("fr", "it", "ca"))
-_ELIDED = regex.compile(r"^((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|all|dall|dell|nell|sull|quest|gl))['’](?=\p{L})", regex.I)
-_HONORIFIC = regex.compile(r"\s?(?:氏|さん|首相|大臣|大統領|知事|市長|社長|会長|議員|教授|選手|監督|容疑者|被告|先生|女士|总统|總統|总理|主席|部长|市长|书记)")
-_HAN_NAME = regex.compile(r"[\p{Han}\p{Katakana}・ー]{1,8}")
-_GERMAN_NOUN = regex.compile(
-    r"(?:ung|ungen|heit|heiten|keit|schaft|ion|ionen|tät|nis|tum|ling|tion|ment|haft|gaben|sagen|kunft|sicht|folge|ruf|"
-    r"zeit|jahr|jahren|woche|wochen|monaten|tagen|stunden|minuten)$"
+_ELIDED = regex.compile(
+    r"^((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|all|dall|dell|nell|sull|quest|gl))['’](?=\p{L})", regex.I
 )
+_HAN_NAME = regex.compile(r"[\p{Han}\p{Katakana}・ー]{1,8}")
 _WINDOW = 12
 """Code points beside an edit in which a phrase may begin or end."""
 _QUOTED = regex.compile(r"[„“«\"]([^„“”«»\"]{2,})[“”»\"]")
@@ -163,7 +160,7 @@ def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language
     for concept in ("negation", "hedge", "date", "attribution"):
         by_phrase = all(old.get(concept) != new.get(concept) for old, new in (near, whole))
         found.tag(concept, by_phrase or lost.get(concept, none) != gained.get(concept, none))
-    if "date" in found.tags and same_day(lost.get("date"), gained.get("date")):
+    if "date" in found.tags and same_day(lost, gained, found.old, found.new):
         found.tags.remove("date")
 
 
@@ -236,9 +233,18 @@ def _names(found: Traits, place: Place, language: str) -> None:
             found.names_lost.remove(a)
             found.names_gained.remove(b)
             found.tag("name-spelling", form in _MISSPELT or (form is Form.INFLECTION and not _plural(a, b)))
-    if _HONORIFIC.match(place.right) and all(map(_HAN_NAME.fullmatch, ("".join(found.old), "".join(found.new)))):
+    if letters("".join(found.names_lost)) == letters("".join(found.names_gained)):  # U.S., US
+        found.names_lost, found.names_gained = [], []
+    if _before_honorific(place.right, language) and all(
+        map(_HAN_NAME.fullmatch, ("".join(found.old), "".join(found.new)))
+    ):
         found.names_lost, found.names_gained = found.lost, found.gained
     found.tag("name", bool(found.names_lost or found.names_gained))
+
+
+def _before_honorific(right: str, language: str) -> bool:
+    """True before the titles that Chinese and Japanese set after a name."""
+    return right.lstrip().startswith(tuple(word_list("honorific", language)))
 
 
 def _after_name_title(word: str, among: list[str], place: Place) -> bool:
@@ -279,7 +285,7 @@ def _german_name(word: str, among: list[str], place: Place) -> bool:
     after = among[index + 1] if index + 1 < len(among) else next(iter(words(place.right[:40])), "")
     neighbours = [w for w in (before, after) if w]
     articles = word_list("function", "de")
-    if before in ("in", "aus", "nach", "bei") and not _GERMAN_NOUN.search(word):
+    if before in ("in", "aus", "nach", "bei") and not word.endswith(tuple(word_list("no_place", "de"))):
         return True
     return any(
         (is_capitalised(w) and w.casefold() not in articles) or w.casefold() in word_list("title", "")
