@@ -37,7 +37,8 @@ _LINKING = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "и"
 _BEFORE_UNITS = frozenset(("a", "an", "of", "de", "di", "en", "per"))
 _COMPOUNDING = frozenset(("de", "nl", "sv", "no", "da", "it", "fi"))
 _ROMAN = {"I": 1, "V": 5, "X": 10}
-_ALWAYS_TOLD = frozenset("percent point dollar euro pound yen yuan rupee rouble franc krone lira".split())
+_MONEY = ("dollar", "euro", "pound", "yen", "yuan", "rupee", "rouble", "franc", "krone", "lira")
+_ALWAYS_TOLD = frozenset(("percent", "point", *_MONEY))
 """Units whose coming or going alone says something else; of others ("12 years old", "12") it does not."""
 
 
