@@ -289,9 +289,9 @@ def read_of(store: Store, url: str, plan: Plan, end: timedelta) -> tuple[Counter
             faults.append(f"edition {seen[-1]} was seen before it was out")
     if seen != sorted(set(seen)):
         faults.append(f"the editions came in the order {seen}")
-    ends = [*plan.editions[1:], plan.unpublished]
+    ends = [*plan.editions[1:], plan.unpublished or end]
     for number, (began, ended) in enumerate(zip(plan.editions, ends, strict=True)):
-        if ended is not None and ended - began >= UP:
+        if ended - began >= UP:
             counted["edits that stayed up"] += number > 0
             counted["of them found"] += number > 0 and number in seen
             if number not in seen:

@@ -116,10 +116,21 @@ def test_check_ends_with_1_and_a_line_for_what_could_not_be_read(newsroom: Newsr
 
 
 def test_check_names_the_source_that_could_not_be_read(newsroom: Newsroom) -> None:
+    feed = next(iter(newsroom.outlet("harbour-courier").feeds))
+    newsroom.fail(feed, Fault.STATUS, status=404)
+    result = go("check", "--discover-only")
+    assert result.exit_code == 1
+    assert f"  harbour-courier: feed {newsroom.sites['harbour-courier']}{feed}: HTTP 404\n" in result.stderr
+
+
+def test_check_says_once_that_a_whole_host_could_not_be_read(newsroom: Newsroom) -> None:
     newsroom.fail("harbour-courier", Fault.STATUS, status=500)
     result = go("check", "--discover-only")
     assert result.exit_code == 1
-    assert "  harbour-courier: feed http" in result.stderr
+    host = newsroom.sites["harbour-courier"].removeprefix("http://")
+    assert result.stderr.splitlines()[1:] == [
+        f"  harbour-courier: host {host}: robots.txt cannot be read: HTTP 500",
+    ]
 
 
 def test_check_of_discovery_only_visits_no_article(newsroom: Newsroom, folder: Path) -> None:

@@ -6,7 +6,7 @@ from benchmarks import day
 
 
 async def test_in_a_working_day_of_failures_every_promise_is_kept(tmp_path: Path) -> None:
-    told = await day.live(tmp_path, hosts=4, hours=8, speed=1000)
+    told = await day.live(tmp_path, hosts=6, hours=8, speed=1000)
     assert told["wrong"] == []
     assert told["unpublished"] == told["of them told once"] != 0
     assert told["edits that stayed up"] == told["of them found"] != 0
