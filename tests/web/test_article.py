@@ -11,17 +11,23 @@ from tracker.model import ChangeClass, Event, EventKind, Notice, Outcome
 from tracker.store import CheckRun
 from tracker.store.pages import Step
 from tracker.web import blaming, timeline
+from tracker.web.article import folded
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 def step(
-    number: int, minutes: int, class_: ChangeClass | None = ChangeClass.SUBSTANTIVE, noise: str | None = None
+    number: int,
+    minutes: int,
+    class_: ChangeClass | None = ChangeClass.SUBSTANTIVE,
+    noise: str | None = None,
+    headline: str = "Headline",
 ) -> Step:
     at = START + timedelta(minutes=minutes)
     last = number == 1
     return Step(
-        *(number, at, None, None, f"Headline {number}", "", (), 100, None, None if last else number),
+        *(number, at, None if last else at - timedelta(minutes=5), None, headline, "", (), 100, None),
+        None if last else number,
         *(None if last else class_, 0 if last else 6, "" if last else "<b>edited</b>", Notice.NONE, False, noise, 1, 1),
     )
 
@@ -61,6 +67,25 @@ async def test_an_article_can_be_read_as_it_was(site: Any, query: str, headline:
 
 async def test_a_moment_before_the_first_reading_is_said_to_be_so(site: Any) -> None:
     assert "It was not seen yet at that moment." in (await site.get("/-/article/1?at=2020-01-01")).text
+
+
+async def test_a_moment_between_two_checks_is_said_to_be_unsure(site: Any) -> None:
+    between = (await site.get("/-/article/1?at=2026-11-23T10:30")).text
+    assert "This moment fell between two checks: version 1 was last seen" in between
+    assert '<a href="/-/article/1?version=2#text">version 2</a> was first seen' in between
+    for sure in ("at=2026-11-23T10:00", "at=2026-11-23T11:00", "version=1", "at=2026-12-24"):
+        assert "fell between two checks" not in (await site.get(f"/-/article/1?{sure}")).text, sure
+
+
+def test_several_in_a_row_that_look_like_noise_are_folded_and_one_is_not() -> None:
+    entries = [{"noise": n} for n in ("", "a", "b", "a", "", "c", "")]
+    assert [(fold, len(group)) for fold, group in folded(entries)] == [
+        (False, 1),
+        (True, 3),
+        (False, 1),
+        (False, 1),
+        (False, 1),
+    ]
 
 
 async def test_an_article_that_was_not_read_yet_says_what_comes(site: Any) -> None:
@@ -130,12 +155,34 @@ def test_the_timeline_draws_every_edit_as_a_link_and_events_by_shape() -> None:
     drawn = str(timeline.draw(steps, runs, events, lambda n: f"/-/change/{n}"))
     assert re.findall(r'href="([^"]+)"', drawn) == ["/-/change/2", "/-/change/3", "/-/change/4"]
     assert drawn.count('class="stem"') == 1
+    assert drawn.count('class="within"') == 3
+    assert 'class="flag"' not in drawn
     assert 'class="edit noise"' in drawn
     assert 'class="run failed"' in drawn
     assert "2 checks: server error" in drawn
     assert 'class="event gone"' in drawn
     assert "<b>" not in drawn
     assert 'aria-label="Timeline: 3 edits and 1 event in 1 h 35 min"' in drawn
+
+
+def test_a_flag_stands_where_the_headline_changed_unless_it_looks_like_noise() -> None:
+    steps = [
+        step(1, 0),
+        step(2, 30, ChangeClass.WORDING, headline="Another"),
+        step(3, 60, headline="Headline", noise="tested-headline"),
+        step(4, 90, headline="Headline"),
+    ]
+    drawn = str(timeline.draw(steps, [], [], str))
+    [flag] = re.findall(r'class="flag" d="M([\d.]+) ', drawn)
+    assert drawn.count('class="stem"') == 2
+    assert f'cx="{flag}"' in drawn.split('class="edit wording"')[1][:30]
+
+
+def test_the_time_within_which_it_happened_ends_at_the_edit() -> None:
+    drawn = str(timeline.draw([step(1, 0), step(2, 30)], [], [], str))
+    x, width = map(float, re.findall(r'class="within" x="([\d.]+)" y="\d+" width="([\d.]+)"', drawn)[0])
+    assert x + width == pytest.approx(timeline.WIDTH - 12)
+    assert width == pytest.approx((timeline.WIDTH - 24) / 6, abs=0.2)
 
 
 def test_the_timeline_keeps_the_order_of_time() -> None:

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.store.world import history, says, told
+from tests.store.world import NOW, history, says, told
 from tests.web.world import serving
 from tracker.store import pages
 from tracker.web.latest import without_verdict
 
 
 def shown(page: str) -> list[int]:
+    """The entries of the log, without what stands out above it."""
+    page = page.split('<div class="columns">')[-1]
     return [int(n) for n in re.findall(r'<h3 [^>]*><a href="/-/change/(\d+)">', page)]
 
 
@@ -21,6 +23,33 @@ async def test_the_newest_edit_stands_first_with_the_edit_itself(site: Any) -> N
     assert moments == sorted(moments, reverse=True)
     assert "Monday 23 November 2026" in page
     assert 'Old pier to close<ins><span class="hidden">inserted: </span> at once' in page
+
+
+async def test_a_full_front_page_opens_with_what_stands_out_once_for_each_article(tmp_path: Any) -> None:
+    yes, no = says("The mayor resigned."), says("The mayor did not resign.")
+    with history(tmp_path) as store:
+        for n in range(26):
+            told(store, [says(f"Pier {n} opened."), says(f"Pier {n} was opened.")], f"pier-{n}")
+        mayor = told(store, [yes, no, yes], "mayor")
+        wall = told(store, [says("The wall costs 4 crowns."), says("The wall costs 9 crowns.")], "wall", "example-post")
+        best = pages.standing_out(store.db, NOW, 3)
+    assert [(c.record.article_id, c.record.new_version) for c in best] == [(mayor, 3), (wall, 2)]
+    async with serving(tmp_path / "tracker.db") as datasette:
+        front = (await datasette.client.get("/")).text.split('<div class="columns">')[0]
+        filtered = (await datasette.client.get("/?class=minor")).text
+    assert [int(n) for n in re.findall(r'<h3 [^>]*><a href="/-/change/(\d+)">', front)] == [c.record.id for c in best]
+    assert "Standing out" not in filtered
+
+
+async def test_a_short_front_page_does_not_say_everything_twice(site: Any) -> None:
+    assert "Standing out" not in (await site.get("/")).text
+
+
+async def test_the_questions_asked_most_are_one_click_away(site: Any) -> None:
+    page = (await site.get("/?notice=none&class=substantive")).text
+    assert '<a href="/?class=substantive&amp;notice=none" aria-current="true">' in page
+    for address in re.findall(r'href="(/[^"]*)"', page.split('aria-label="Asked most"')[1].split("</nav>")[0]):
+        assert (await site.get(address.replace("&amp;", "&"))).status_code == 200
 
 
 async def test_an_edit_carries_its_interval_never_one_moment(site: Any) -> None:

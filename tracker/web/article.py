@@ -18,7 +18,7 @@ from tracker.store.pages import Step
 from tracker.web import asked, blaming, look, timeline
 from tracker.web.answers import guarded, page
 from tracker.web.door import History
-from tracker.web.latest import without_verdict as plain_summary
+from tracker.web.latest import without_verdict
 
 VERSIONS_SHOWN = 60
 _LONGEST_TEXT = 60_000
@@ -52,8 +52,8 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "url": look.web_address(known.url),
         "shown_url": look.text(known.url, 300),
         "timeline": timeline.draw(steps, read["runs"], read["events"], link),
-        "headlines": headlines(steps),
-        "steps": [step_words(s) for s in reversed(steps)],
+        "headlines": folded(headlines(steps)),
+        "steps": folded([step_words(s) for s in reversed(steps)]),
         "earlier": known.version_count - len(steps),
         "edits": max(0, known.version_count - 1),
         "events": [
@@ -75,6 +75,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "view": view,
         "asked_at": f"{at or (version.first_seen_at if version else known.first_seen_at):%Y-%m-%dT%H:%M}",
         "moment_missed": at is not None and version is None,
+        "unsure": unsure(version, read["following"], at),
         "last_seen": read["last_seen"],
         "next_check": read["next_check"],
     }
@@ -92,6 +93,7 @@ def _read(
     elif number is None:
         number = known.version_count
     version = store.version(article_id, number) if number else None
+    following = store.version(article_id, version.number + 1) if at and version and version.last_seen_at else None
     blamed, gone = (
         blaming.paragraphs(store, article_id, state.last_seen_at, removed=removed) if view == "blame" else (None, 0)
     )
@@ -104,6 +106,7 @@ def _read(
         "events": store.events(article_id),
         "addresses": store.urls(article_id),
         "version": version,
+        "following": following,
         "blame": blamed,
         "gone": gone,
         "last_seen": state.last_seen_at,
@@ -127,12 +130,26 @@ def headlines(steps: Sequence[Step]) -> list[dict[str, Any]]:
                 "at": step.first_seen_at,
                 "number": step.number,
                 "change": step.change_id,
+                "noise": step.noise_rule or "",
             }
         )
         last = step
     for entry, following in itertools.pairwise(found):
         entry["stood"] = look.span(following["at"] - entry["at"])
     return found[::-1]
+
+
+def folded(entries: Sequence[dict[str, Any]]) -> list[tuple[bool, list[dict[str, Any]]]]:
+    """Entries in stretches: (folded, entries). Several in a row that look like noise are folded."""
+    stretches = [(noise, list(group)) for noise, group in itertools.groupby(entries, key=lambda e: bool(e["noise"]))]
+    return [(noise and len(group) > 1, group) for noise, group in stretches]
+
+
+def unsure(version: Version | None, following: Version | None, at: datetime | None) -> Version | None:
+    """The version that may already have stood at a moment: it fell between two checks. None when all is sure."""
+    if at is None or version is None or following is None or version.last_seen_at is None:
+        return None
+    return following if at > version.last_seen_at else None
 
 
 def step_words(step: Step) -> dict[str, Any]:
@@ -143,7 +160,7 @@ def step_words(step: Step) -> dict[str, Any]:
         "after": step.previous_seen_at,
         "change": step.change_id,
         "class": step.class_.value if step.class_ else "",
-        "summary": plain_summary(step.summary) if step.change_id else "First seen",
+        "summary": summary(step.summary) if step.change_id else "First seen",
         "told": look.told(step.notice, step.acknowledged) if step.notice is not None else None,
         "noise": look.text(step.noise_rule or ""),
         "same_as": step.same_as,
@@ -152,6 +169,12 @@ def step_words(step: Step) -> dict[str, Any]:
         "removed": step.words_removed,
         "score": step.score,
     }
+
+
+def summary(line: str) -> str:
+    """The differ's line; what the headline was stands in the list of headlines."""
+    parts = ["headline changed" if p.startswith("headline:") else p for p in without_verdict(line, 2000).split("; ")]
+    return look.text("; ".join(parts), 220)
 
 
 def failures(runs: Sequence[CheckRun]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,17 @@ from tracker.web.answers import guarded, page
 from tracker.web.door import History
 
 SIZE = 25
+STANDING_OUT = 3
 NOTICES = {"none": "no notice seen", "update": "update notice", "correction": "correction notice"}
+READY = (
+    ("substantive, no notice seen", {"class": "substantive", "notice": "none"}),
+    ("headlines", {"tag": "headline"}),
+    ("numbers", {"tag": "number"}),
+    ("quotes", {"tag": "quote"}),
+    ("taken out", {"tag": "removed"}),
+    ("corrections", {"notice": "correction"}),
+)
+"""The questions asked most, each a filter."""
 TAGS = (
     *("headline", "number", "name", "date", "place", "attribution", "quote", "negation", "hedge", "added", "removed"),
     *("moved", "notice", "byline"),
@@ -28,12 +38,14 @@ TAGS = (
 async def latest(datasette: Any, request: Any, history: History) -> Response:
     """`/`: the log with its filters."""
     wanted, place = asked.wanted(request.args), asked.cursor(request.args)
-    log, sources, counts = await history.read(_read, wanted, place)
     kept = asked.parameters(request.args)
+    log, sources, counts, strongest = await history.read(_read, wanted, place, not kept and place is None)
     context = {
         "title": "Latest edits",
         "days": by_day(log.changes, sources),
         "log": log,
+        "strongest": [entry(logged, sources) for logged in strongest],
+        "ready": [(name, look.query(dict(filter_)), kept == filter_) for name, filter_ in READY],
         "filter": kept,
         "filtered": bool(kept),
         "first": place is None,
@@ -51,9 +63,16 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
     return await page(datasette, request, "latest", context, database=history.name)
 
 
-def _read(store: Store, wanted: Wanted, place: Cursor | None) -> tuple[LogPage, dict[str, Source], Counts]:
+def _read(
+    store: Store, wanted: Wanted, place: Cursor | None, front: bool
+) -> tuple[LogPage, dict[str, Source], Counts, list[Logged]]:
     log = pages.log(store.db, wanted, after=place, size=SIZE)
-    return log, {s.id: s for s in store.sources()}, store.counts()
+    strongest: list[Logged] = []
+    if front and log.after is not None:
+        # The day ends with the newest edit: a driven clock (the demo's) is not this machine's.
+        since = log.changes[0].record.before - timedelta(days=1)
+        strongest = pages.standing_out(store.db, since, STANDING_OUT)
+    return log, {s.id: s for s in store.sources()}, store.counts(), strongest
 
 
 def by_day(

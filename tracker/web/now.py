@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette import Response
 
-from tracker.model import Event, Host, Source
+from tracker.model import Article, Event, Host, Source
 from tracker.store import Counts, Health, Store, pages
 from tracker.store.pages import Queue
 from tracker.web import charts, look
@@ -48,7 +48,7 @@ async def now(datasette: Any, request: Any, history: History) -> Response:
             if s.active and not h.checks
         ],
         "paused": paused(read["hosts"], at),
-        "events": [event(e) for e in read["events"]],
+        "events": [event(e, read["headlines"].get(e.article_id)) for e in read["events"]],
     }
     return await page(datasette, request, "now", context, database=history.name)
 
@@ -58,6 +58,7 @@ def _read(store: Store) -> dict[str, Any]:
     health = [store.health(s.id) for s in sources]
     counts: Counts = store.counts()
     moment = datetime.now(UTC).replace(microsecond=0)
+    events = store.recent_events(_EVENTS)
     return {
         "now": moment,
         "sources": sources,
@@ -65,7 +66,8 @@ def _read(store: Store) -> dict[str, Any]:
         "counts": counts,
         "queue": pages.queue(store.db, moment, moment + timedelta(hours=24)),
         "hosts": store.hosts(),
-        "events": store.recent_events(_EVENTS),
+        "events": events,
+        "headlines": {n: store.article(n) for n in {e.article_id for e in events}},
     }
 
 
@@ -94,10 +96,12 @@ def paused(hosts: list[Host], at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def event(known: Event) -> dict[str, Any]:
-    """An event as a line."""
+def event(known: Event, about: Article | None) -> dict[str, Any]:
+    """An event as a line, with the article it is about."""
     return {
         "article": known.article_id,
+        "headline": look.text(about.headline, 160) if about and about.headline else f"Article {known.article_id}",
+        "tongue": look.tongue(about.language if about else ""),
         "at": known.at,
         "words": look.EVENTS.get(known.kind.value, known.kind.value),
         "detail": detail(known),

@@ -1,7 +1,8 @@
 """An article's life as a drawing: when it was looked at, what came of it, where it changed. Pure; SVG for our own page.
 
 Time runs from left to right. The upper line are the checks (a bar for each run of equal outcomes), the lower one the
-versions as long as they stood, with a mark for each edit, a taller one where the headline changed, and the events.
+versions as long as they stood, with a mark for each edit between the checks that bound it, a flag where the headline
+changed, and the events.
 Shape says what colour says. Everything drawn is also in the lists below it, so screen readers get a short title.
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from tracker.model import ChangeClass, Event
+from tracker.model import Event
 from tracker.render import words
 from tracker.store import CheckRun
 from tracker.store.pages import Step
@@ -21,7 +22,7 @@ from tracker.web import look
 
 WIDTH, HEIGHT = 960, 132
 _LEFT, _RIGHT = 12, 12
-_CHECKS, _VERSIONS, _AXIS = 26, 70, 108
+_CHECKS, _FLAG, _VERSIONS, _AXIS = 20, 40, 72, 108
 _STEPS = (
     *(timedelta(minutes=m) for m in (1, 5, 15, 30)),
     *(timedelta(hours=h) for h in (1, 3, 6, 12)),
@@ -65,7 +66,12 @@ def draw(
         *_axis(scale),
         *(_run(run, scale) for run in runs),
         *(_version(step, following, scale) for step, following in zip(steps, [*steps[1:], None], strict=True)),
-        *(_edit(step, scale, link) for step in steps if step.change_id is not None),
+        *(_within(step, scale) for step in steps if step.change_id is not None),
+        *(
+            _edit(step, scale, link, renamed=before is not None and before.headline != step.headline)
+            for before, step in zip([None, *steps], steps, strict=False)
+            if step.change_id is not None
+        ),
         *(_event(event, scale) for event in events),
         Markup("</svg>"),
     ]
@@ -119,15 +125,33 @@ def _version(step: Step, following: Step | None, scale: Scale) -> Markup:
     )
 
 
-def _edit(step: Step, scale: Scale, link: Callable[[int], str]) -> Markup:
-    """An edit: a stem with a head, tall where it is substantive; it leads to the change."""
+def _within(step: Step, scale: Scale) -> Markup:
+    """The time between two checks within which an edit happened."""
+    x, end = scale.x(step.previous_seen_at or step.first_seen_at), scale.x(step.first_seen_at)
+    return Markup('<rect class="within" x="{}" y="{}" width="{}" height="6"/>').format(
+        x, _VERSIONS + 2, round(end - x, 1)
+    )
+
+
+def _edit(step: Step, scale: Scale, link: Callable[[int], str], *, renamed: bool) -> Markup:
+    """An edit: a head that leads to the change, on a stem where it is substantive, flagged where the headline changed.
+
+    Neither stem nor flag for what looks like noise.
+    """
     x = scale.x(step.first_seen_at)
     kind = "noise" if step.noise_rule else step.class_.value if step.class_ else "minor"
     radius = {"substantive": 7, "wording": 5}.get(kind, 3.5)
     name = f"Version {step.number}, {kind}: {look.text(step.summary, 120)}"
-    shape = Markup('<circle class="edit {}" cx="{}" cy="{}" r="{}"/>').format(kind, x, _VERSIONS + 5, radius)
-    if step.class_ is ChangeClass.SUBSTANTIVE:
-        shape = Markup('<line class="stem" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(x, x, 42, _VERSIONS + 5) + shape
+    shape = Markup("")
+    renamed = renamed and kind != "noise"
+    if kind == "substantive" or renamed:
+        shape += Markup('<line class="stem" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(x, x, _FLAG, _VERSIONS + 5)
+    if renamed:
+        # It waves backwards, so that the last edit's is not cut off.
+        shape += Markup('<path class="flag" d="M{} {}L{} {}L{} {}Z"/>').format(
+            x, _FLAG, round(x - 10, 1), _FLAG + 4, x, _FLAG + 8
+        )
+    shape += Markup('<circle class="edit {}" cx="{}" cy="{}" r="{}"/>').format(kind, x, _VERSIONS + 5, radius)
     return Markup('<a href="{}"><title>{}</title>{}</a>').format(link(step.change_id or 0), name, shape)
 
 

@@ -15,6 +15,31 @@ if (zone) {
     if (form !== "date") parts.push(clock.format(moment));
     time.textContent = parts.join(", ");
   }
+  // The days of the log are the reader's, too.
+  const dayName = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const known = [...document.querySelectorAll(".day")];
+  let day;
+  for (const entry of document.querySelectorAll(".day > .entry")) {
+    const name = dayName.format(new Date(entry.querySelector(".stamp time").dateTime)).replace(",", "");
+    if (day?.firstElementChild.textContent !== name) {
+      day = known[0].cloneNode(false);
+      day.append(known[0].firstElementChild.cloneNode(false));
+      day.firstElementChild.textContent = name;
+      known[0].before(day);
+    }
+    day.append(entry);
+  }
+  for (const section of known) section.remove();
+  // A moment that is asked for is the reader's; what is sent is UTC.
+  for (const input of document.querySelectorAll("input[type=datetime-local]")) {
+    const local = (date) => new Date(date - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    const asked = new Date(`${input.value}Z`);
+    if (!Number.isNaN(asked.getTime())) input.value = local(asked);
+    input.form.addEventListener("formdata", (event) => {
+      const chosen = new Date(input.value);
+      if (!Number.isNaN(chosen.getTime())) event.formData.set(input.name, chosen.toISOString().slice(0, 16));
+    });
+  }
   document.documentElement.classList.add("local");
   for (const where of document.querySelectorAll(".where")) where.textContent = `in your zone, ${zone} (UTC on hover)`;
 }
