@@ -14,8 +14,11 @@ from typing import Any
 
 import pytest
 
-from tests.web.world import build, serving
+from tests.store.world import history
+from tests.web.world import build, busy, serving
 
+TESTED = 34
+"""The article whose headline went to and fro."""
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -35,6 +38,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import uvicorn
 
     path = build(tmp_path_factory.mktemp("browser"))
+    with history(path.parent) as store:
+        assert busy(store) == TESTED
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     servers: list[uvicorn.Server] = []

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import TESTED
 from tests.web.world import PAGES
 
 pytestmark = pytest.mark.browser
 Opening = Callable[..., Any]
+EVERY = (*PAGES, f"/-/article/{TESTED}")
 
 _AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
 'best-practice']})).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | '))"""
@@ -108,27 +110,28 @@ def test_without_javascript(open_page: Opening) -> None:
     assert not page.locator(".keys").is_visible()
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_nothing_makes_a_page_scroll_sideways(open_page: Opening, width: int) -> None:
-    page = open_page(width=width, height=800)
+def test_nothing_makes_a_page_scroll_sideways(open_page: Opening) -> None:
+    page = open_page()
     wide = []
-    for path in PAGES:
+    for path in EVERY:
         page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wide.append(path)
+        for width in (360, 768, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wide.append((path, width))
     assert wide == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(open_page: Opening, axe: str, path: str, scheme: str) -> None:
-    page = open_page(
-        width=360 if scheme == "dark" else 1440, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True
-    )
-    page.goto(path)
-    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-    page.evaluate(axe)
-    assert page.evaluate(_AXE) == []
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 360)])
+def test_axe_finds_nothing(open_page: Opening, axe: str, scheme: str, width: int) -> None:
+    page = open_page(width=width, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
+    found = {}
+    for path in EVERY:
+        page.goto(path)
+        page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        page.evaluate(axe)
+        found[path] = page.evaluate(_AXE)
+    assert {path: violations for path, violations in found.items() if violations} == {}
 
 
 def test_the_dark_is_dark(open_page: Opening) -> None:
@@ -146,6 +149,39 @@ def test_moments_stand_in_the_readers_zone_with_utc_on_hover(open_page: Opening)
     assert moment.inner_text() == f"{(int(hours) - 5) % 24:02}:{minutes}"
     assert "UTC" in moment.get_attribute("title")
     assert not page.locator(".zone").first.is_visible()
+
+
+def test_the_days_of_the_log_are_the_readers(open_page: Opening) -> None:
+    page = open_page(timezone_id="Pacific/Kiritimati")
+    page.goto("/")
+    days = page.locator(".day-name").all_inner_texts()
+    assert days == ["Tuesday 24 November 2026", "Monday 23 November 2026"]
+    assert page.locator(".entry").count() == 25
+    moments = page.locator(".entry .stamp time").evaluate_all("all => all.map(t => t.dateTime)")
+    assert moments == sorted(moments, reverse=True)
+    before = page.locator(".day").nth(1).locator(".stamp time").first.get_attribute("datetime")
+    assert before < "2026-11-23T10:00"
+    assert page.locator(".day").nth(0).locator(".stamp time").last.get_attribute("datetime") >= "2026-11-23T10:00"
+
+
+def test_how_it_read_is_asked_in_the_readers_zone(open_page: Opening) -> None:
+    page = open_page(timezone_id="Asia/Tokyo")
+    page.goto("/-/article/1?version=1")
+    assert page.get_by_label("How it read at").input_value() == "2026-11-23T19:00"
+    page.get_by_label("How it read at").fill("2026-11-23T20:30")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/-/article/1?at=2026-11-23T11%3A30#text")
+    assert page.get_by_role("heading", name="How it read in version 2").count() == 1
+    assert page.get_by_label("How it read at").input_value() == "2026-11-23T20:30"
+    assert page.get_by_text("This moment fell between two checks").count() == 1
+
+
+def test_a_headline_that_was_tested_is_folded_until_asked_for(open_page: Opening) -> None:
+    page = open_page()
+    page.goto(f"/-/article/{TESTED}")
+    assert page.locator(".headlines li:visible").count() < 4
+    page.locator(".fold summary").first.click()
+    assert page.locator(".headlines li:visible").count() == 7
 
 
 def test_hostile_text_never_runs_on_our_pages_or_datasettes(open_page: Opening) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from datasette.app import Datasette
 
-from tests.store.world import HOUR, LONG, NOW, follow, history, result, says, told
+from tests.store.world import HOUR, LONG, NOW, follow, history, publish, result, says, told
 from tracker.model import Event, EventKind, Notice, Outcome, Paragraph, State
 from tracker.model.content import Kind
 from tracker.store import Store
@@ -97,6 +97,18 @@ def hostile(store: Store) -> None:
     ]
     article_id = told(store, contents, "evil?x=<script>alert(5)</script>")
     store.review(store.change_of(article_id, 2).id, EVIL, EVIL, NOW)
+
+
+def busy(store: Store) -> int:
+    """A day before that fills the front page, and a headline that was tested to and fro: the id of its article."""
+    for n in range(26):
+        piers = follow(store, f"pier-{n}")
+        publish(store, piers, says(f"Pier {n} holds 14 boats."), NOW - 5 * HOUR)
+        publish(store, piers, says(f"Pier {n} holds 41 boats."), NOW - 4 * HOUR)
+    tested = follow(store, "tested")
+    for n in range(7):
+        publish(store, tested, says(*LONG, headline=("Pier to close", "Why we close it")[n % 2]), NOW - (20 - n) * HOUR)
+    return tested
 
 
 def dies(store: Store) -> None:
