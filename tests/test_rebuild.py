@@ -230,6 +230,23 @@ def test_an_edit_that_the_older_extractor_missed_becomes_a_version(tmp_path: Pat
         assert holds(store)
 
 
+def test_an_edit_that_was_missed_between_two_others_leaves_their_numbers_alone(tmp_path: Path) -> None:
+    again = [*TOLD[:1], TOLD[1].replace(" ", " never ", 1), *TOLD[2:]]
+    with history(tmp_path, keep="all") as store:
+        article = recorded(store, [story()])
+        missed = result(store, article, NOW + HOUR, Outcome.UNCHANGED)
+        capture = result(store, article, NOW + HOUR, Outcome.NEW, read(story(TOLD)), body=story(TOLD).encode()).capture
+        store.record(replace(missed, capture=capture))
+        publish(store, article, read(story(again)), NOW + 2 * HOUR, body=story(again).encode())
+        [was] = store.changes(ChangeFilter(article_id=article, include_noise=True))
+        sums = rebuilt(store)
+        assert (sums.before, sums.after, sums.split) == (2, 3, 1)
+        stays = store.change(was.id)
+        assert (stays.old_version, stays.new_version) == (2, 3)
+        assert len({v.id for v in store.versions(article)}) == 3
+        assert holds(store)
+
+
 def test_a_page_seen_only_once_never_becomes_another_story(tmp_path: Path) -> None:
     other = page(
         paragraphs([f"Word{n} entirely different sentence about nothing we know, number {n}." for n in range(9)])

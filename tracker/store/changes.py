@@ -46,9 +46,15 @@ class ChangeFilter:
     limit: int | None = None
 
 
-def add(db: Database, article_id: int, source_id: str, added: Added, change: Change) -> int:
-    """Write the change that brought a version; its id. Runs inside the caller's transaction."""
+def add(
+    db: Database, article_id: int, source_id: str, added: Added, change: Change, *, identity: int | None = None
+) -> int:
+    """Write the change that brought a version; its id: `identity`, or the next free one.
+
+    Runs inside the caller's transaction.
+    """
     values: dict[str, Value] = {
+        "id": identity,
         "article_id": article_id,
         "source_id": source_id,
         "old_version_id": added.previous_id,

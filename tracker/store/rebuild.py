@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,7 +18,7 @@ from sqlite_utils import Database
 from tracker.errors import StoreError
 from tracker.model import VARIANT, Change, Content, RecordedChange, iso
 from tracker.store import changes, closing, documents, former, readings, versions
-from tracker.store.connection import dump, explained, insert, row, rows, run, run_many, stamp, sure_moment, transaction
+from tracker.store.connection import dump, explained, insert, row, rows, run, stamp, sure_moment, transaction
 from tracker.store.library import Store
 from tracker.store.versions import Added
 
@@ -155,6 +156,8 @@ class _Replacement:
         self.source_id = rows(db, "select source_id from articles where id = ?", (article_id,))[0]["source_id"]
         self.old = rows(db, "select * from versions where article_id = ? order by number", (article_id,))
         self.old_changes = rows(db, "select * from changes where article_id = ? order by id", (article_id,))
+        # Asked before anything is taken out: a new row must not take the number of one that is put back after it.
+        self.fresh_versions, self.fresh_changes = _numbers_after(db, "versions"), _numbers_after(db, "changes")
 
     def make(self, rereads: Sequence[Reread], rebuild_id: int, now: datetime) -> None:
         """Take the old one out, put the new one in."""
@@ -235,37 +238,19 @@ class _Replacement:
                 capture_sha256=one.capture_sha256,
                 seen_before=one.seen_before,
                 seen_after=one.seen_after,
+                identity=one.version_id or next(self.fresh_versions),
             )
             if added is None:
                 raise StoreError(
                     f"article {self.article_id}: two versions in a row would say the same; nothing was done"
                 )
-            added = self._with_former_id(added, one.version_id)
             if one.change is not None and added.previous_id is not None:
-                self._add_change(added, one.change, change_ids.get(one.version_id))
+                was = change_ids.get(one.version_id)
+                identity = was["id"] if was else next(self.fresh_changes)
+                changes.add(self.db, self.article_id, self.source_id, added, one.change, identity=identity)
+                if was is not None:
+                    run(self.db, "update changes set reviewed = ? where id = ?", (was["reviewed"], identity))
         return added
-
-    def _with_former_id(self, added: Added, known: int | None) -> Added:
-        """The version under the id that it had before; nothing cites the fresh one yet."""
-        if known is None or known == added.id:
-            return added
-        run(self.db, "update versions set id = ? where id = ?", (known, added.id))
-        run(self.db, "update articles set current_version_id = ? where id = ?", (known, self.article_id))
-        return replace(added, id=known)
-
-    def _add_change(self, added: Added, change: Change, was: Any) -> None:
-        identity = changes.add(self.db, self.article_id, self.source_id, added, change)
-        if was is None:
-            return
-        tags = rows(self.db, "select tag, seen_before from change_tags where change_id = ?", (identity,))
-        run(self.db, "delete from change_tags where change_id = ?", (identity,))
-        reviewed = (was["id"], was["reviewed"], identity)
-        run(self.db, "update changes set id = ?, reviewed = ? where id = ?", reviewed)
-        run_many(
-            self.db,
-            "insert into change_tags (tag, seen_before, change_id) values (?, ?, ?)",
-            [(t["tag"], t["seen_before"], was["id"]) for t in tags],
-        )
 
     def _cite_again(self, cited_by: Mapping[tuple[str, str], Sequence[dict[str, Any]]]) -> None:
         """Put back the citing rows whose change is still there."""
@@ -289,6 +274,11 @@ class _Replacement:
                 self.source_id,
             ),
         )
+
+
+def _numbers_after(db: Database, table: str) -> Iterator[int]:
+    last = row(db, f"select max(id) as id from {table}")  # noqa: S608 - names are ours
+    return count((last["id"] or 0) + 1 if last else 1)
 
 
 def _free_moment(db: Database, article_id: int, now: datetime) -> str:

@@ -91,11 +91,12 @@ def add(
     capture_sha256: str,
     seen_before: datetime,
     seen_after: datetime | None,
+    identity: int | None = None,
 ) -> Added | None:
     """Write the next version of an article with its paragraphs. None when it says what the current one says.
 
-    `seen_before` is when it was first seen, `seen_after` when the version before was last seen. The content must be
-    `tidy`. Runs inside the caller's transaction.
+    `seen_before` is when it was first seen, `seen_after` when the version before was last seen; `identity` is the id
+    it gets, the next free one by default. The content must be `tidy`. Runs inside the caller's transaction.
     """
     content_sha256 = content.sha256
     current = row(
@@ -113,6 +114,7 @@ def add(
     paragraph_ids = _share_paragraphs(db, article_id, content, number, current["paragraph_ids"] if current else "[]")
     same_as = _same_as(db, article_id, content_sha256)
     values: dict[str, Value] = {
+        "id": identity,
         "article_id": article_id,
         "number": number,
         "first_seen_at": stamp(seen_before),
