@@ -2,9 +2,9 @@
 
     python -m benchmarks.store_rivals --versions 10000 --folder /tmp/bench-rivals
 
-All four keep the same generated history (`store_world`). Full text rows are what diffengine keeps, with a full-text
-index over the versions; one file per version what simple archivers keep, in blocks of the file system; git, packed by
-`git gc`, what NewsDiffs keeps, without search.
+All keep the same history of real paragraphs (`store_corpus`; of generated ones, `store_world`, with --generated). Full
+text rows are what diffengine keeps, with a full-text index over the versions; one file per version what simple archivers
+keep, in blocks of the file system; git, packed by `git gc`, what NewsDiffs keeps, without search.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.store import write
+from benchmarks.store_corpus import CorpusWorld
 from benchmarks.store_world import SOURCES, START, World
 from tracker.config import Captures, SourceConfig
 from tracker.model import Content
@@ -30,13 +31,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--versions", type=int, default=10_000)
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--generated", action="store_true", help="generated paragraphs, where the corpus is missing")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    stories = [[_text(c) for c in told] for _, _, told in World(1).history(given.versions)]
+
+    def world() -> World:
+        return World(1) if given.generated else CorpusWorld(1)
+
+    stories = [[_text(c) for c in told] for _, _, told in world().history(given.versions)]
     plain = sum(len(text.encode()) for told in stories for text in told)
     found: dict[str, float] = {"plain text": round(plain / given.versions)}
     ways: dict[str, Callable[[Path, list[list[str]], int], int]] = {
-        "tracker": _ours,
+        "tracker": lambda folder, _, versions: _ours(folder, world(), versions),
         "full text rows, indexed": _rows,
         "full text rows, no search": _bare_rows,
         "one file per version": _files,
@@ -53,11 +59,11 @@ def _text(content: Content) -> str:
     return "\n".join((content.headline, content.standfirst, content.text))
 
 
-def _ours(folder: Path, stories: list[list[str]], versions: int) -> int:
+def _ours(folder: Path, world: World, versions: int) -> int:
     path = folder / "ours.db"
     with Store.open(path, write=True, policy=Captures(keep="none")) as store:
         store.sync_sources([SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
-        write(store, versions)
+        write(store, versions, world=world)
     return path.stat().st_size
 
 

@@ -102,9 +102,13 @@ def test_any_altered_value_is_found(shelf: Store, table: str, column: str) -> No
         "delete from paragraphs where id = 2",
         "delete from changes where id = 2",
         "delete from change_tags",
+        "delete from change_tags where change_id = 3",
+        "insert into change_tags select 'forged', seen_before, change_id from change_tags limit 1",
+        "insert into change_tags select tag, seen_before || 'x', change_id from change_tags limit 1",
+        "insert into change_tags select tag, seen_before, 99 from change_tags limit 1",
     ],
 )
-def test_any_removed_row_is_found(shelf: Store, deletion: str) -> None:
+def test_any_removed_or_added_row_is_found(shelf: Store, deletion: str) -> None:
     shelf.db.execute("pragma foreign_keys = off")
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute(deletion)

@@ -166,6 +166,11 @@ def _verify_row(db: Database, article_id: int, newest: sqlite3.Row | None) -> Fi
     return Finding("articles", str(article_id), article_id, "does not repeat its newest version") if wrong else None
 
 
+_TAGS_OF_A_CHANGE = (
+    "select tag from change_tags where tag in (select value from json_each(?)) and seen_before = ? and change_id = ?"
+)
+
+
 def _verify_changes(db: Database, article_id: int, sums: _Sums) -> Finding | None:
     found = rows(
         db,
@@ -187,8 +192,8 @@ def _verify_changes(db: Database, article_id: int, sums: _Sums) -> Finding | Non
             r["number"] - 1,
         ):
             return Finding("changes", str(r["id"]), article_id, "does not stand between its versions")
-        tags = {t["tag"] for t in rows(db, "select tag from change_tags where change_id = ?", (r["id"],))}
-        if tags != set(json.loads(r["tags"])):
+        tags = rows(db, _TAGS_OF_A_CHANGE, (r["tags"], r["seen_before"], r["id"]))
+        if len(tags) != len(set(json.loads(r["tags"]))):
             return Finding("change_tags", str(r["id"]), article_id, "does not repeat the tags of its change")
     wrong = closing.wrong(db, article_id) if found else None
     if wrong is not None:
@@ -232,6 +237,15 @@ def _strays(db: Database) -> Finding | None:
         )
         if stray is not None:
             return Finding(table, str(stray["id"]), stray["article_id"], "belongs to no article")
+    stray = row(
+        db,
+        "select t.tag, t.change_id, c.article_id from change_tags t left join changes c on c.id = t.change_id "
+        "where t.seen_before is not c.seen_before "
+        "or not exists (select 1 from json_each(c.tags) j where j.value = t.tag) limit 1",
+    )
+    if stray is not None:
+        where = f"{stray['change_id']} {stray['tag']}"
+        return Finding("change_tags", where, stray["article_id"] or 0, "is no tag of its change")
     return None
 
 

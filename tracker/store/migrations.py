@@ -38,27 +38,18 @@ def _search(db: Database) -> None:
     db.executescript(SEARCH)
 
 
-@history(name="0003_rebuilds")
-def _rebuilds(db: Database) -> None:
-    db.executescript(upkeep_schema.REBUILDS)
+def _script(name: str, script: str) -> None:
+    @history(name=name)
+    def _(db: Database) -> None:
+        db.executescript(script)
 
 
-@history(name="0004_source_problems")
-def _source_problems(db: Database) -> None:
-    db.executescript(upkeep_schema.SOURCE_PROBLEMS)
-
-
+_script("0003_rebuilds", upkeep_schema.REBUILDS)
+_script("0004_source_problems", upkeep_schema.SOURCE_PROBLEMS)
 history(name="0005_later_notices")(closing.add_columns)
-
-
-@history(name="0006_pauses")
-def _pauses(db: Database) -> None:
-    db.execute("alter table sources add column paused_at text")
-
-
-@history(name="0007_source_events")
-def _source_events(db: Database) -> None:
-    db.executescript(upkeep_schema.SOURCE_EVENTS)
+_script("0006_pauses", "alter table sources add column paused_at text")
+_script("0007_source_events", upkeep_schema.SOURCE_EVENTS)
+_script("0008_lean_tags", upkeep_schema.LEAN_TAGS)
 
 
 history(name="0008_source_figures")(statistics.widen_indexes)

@@ -1,0 +1,72 @@
+"""A history made by a released version opens, whole and complete, in this one. Each release leaves its files here."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.store.world import HOUR, LONG, NOW, publish, says
+from tracker.errors import StoreError
+from tracker.model import State
+from tracker.store import ChangeFilter, Store
+
+RELEASED = Path(__file__).parent / "released"
+VERSIONS = sorted(folder.name for folder in RELEASED.iterdir())
+
+
+def unpacked(version: str, folder: Path) -> Path:
+    """The files of a released version's history as they were; the path of its database."""
+    for file in (RELEASED / version).glob("*.gz"):
+        (folder / file.stem).write_bytes(gzip.decompress(file.read_bytes()))
+    return folder / "tracker.db"
+
+
+def schema(store: Store) -> dict[tuple[str, str], list[str]]:
+    """{(table, view, index or trigger; name): its columns} of both files."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for file in ("main", "captures"):
+        for kind, name in store.db.execute(f"select type, name from {file}.sqlite_master").fetchall():
+            info = "index_info" if kind == "index" else "table_info"
+            found[kind, name] = [str(c[1:4]) for c in store.db.execute(f"pragma {file}.{info}({name})").fetchall()]
+    return found
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_released_history_is_brought_up_to_date_with_all_it_holds(version: str, tmp_path: Path) -> None:
+    path = unpacked(version, tmp_path)
+    with pytest.raises(StoreError, match="earlier version"):
+        Store.open(path)
+    with Store.open(path, write=True) as store:
+        report = store.verify()
+        assert report.finding is None
+        assert (report.articles, report.versions, report.changes, report.captures) == (3, 5, 3, 5)
+        assert [v.content.headline for v in store.versions(1)] == [
+            "Old pier to close",
+            "Pier stays open",
+            "Old pier to close",
+            "Old pier to close",
+        ]
+        assert store.version(1, 4).content.paragraphs == store.version(1, 1).content.paragraphs
+        assert store.version(1, 4).same_as == 1
+        assert len(list(store.changes(ChangeFilter(include_noise=True)))) == 3
+        assert store.article(3).state is State.GONE
+        assert [a.id for a in store.search('"99 boats" removed:')] == [1]
+        assert [a.id for a in store.search("閉鎖")] == [2]
+        assert store.db.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert store.db.execute("pragma foreign_key_check").fetchall() == []
+        assert publish(store, 1, says(*LONG, "A new line."), NOW + 9 * HOUR) is not None
+        assert store.verify().finding is None
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_its_schema_is_then_that_of_a_new_history(version: str, tmp_path: Path) -> None:
+    with Store.open(unpacked(version, tmp_path), write=True) as old, Store.open(tmp_path / "n.db", write=True) as new:
+        assert schema(old) == schema(new)
+
+
+def test_each_version_that_was_released_left_its_history() -> None:
+    changelog = (Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8")
+    released = {line.split("]")[0][4:] for line in changelog.splitlines() if line.startswith("## [")} - {"Unreleased"}
+    assert released == set(VERSIONS)
