@@ -74,6 +74,37 @@ async def test_a_stranger_cannot_write_a_review(public: Any) -> None:
     assert (await public.post("/-/change/1", data={"verdict": "story"})).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "path", ["/tracker/-/create", "/tracker/articles/-/insert", "/tracker/articles/-/drop", "/tracker", "/tracker/x"]
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_a_stranger_writes_nothing(public: Any, method: str, path: str) -> None:
+    answer = await public.request(method, path, json={"row": {"id": 1}, "table": "x"})
+    assert answer.status_code == 403
+
+
+_WORKINGS = ("plugins", "settings", "databases", "versions", "metadata", "config", "threads", "allow-debug", "patterns")
+
+
+@pytest.mark.parametrize("name", _WORKINGS)
+async def test_a_stranger_is_not_told_how_the_server_is_made(public: Any, name: str) -> None:
+    for path in (f"/-/{name}", f"/-/{name}.json", f"/-/{name}/"):
+        answer = await public.get(path)
+        assert answer.status_code == 403
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_an_operator_at_home_is_told_how_the_server_is_made(site: Any) -> None:
+    assert (await site.get("/-/versions.json")).status_code == 200
+
+
+async def test_the_workings_are_closed_under_a_base_address_too(history_path: Path) -> None:
+    settings = {"plugins": {"tracker": {"workings": False}}}
+    async with serving(history_path, sheet=settings, base_url="/news/") as datasette:
+        assert (await datasette.client.get("/-/plugins")).status_code == 403
+        assert (await datasette.client.get("/-/now")).status_code == 200
+
+
 async def test_a_stranger_reads_the_pages_the_tables_and_the_queries(public: Any) -> None:
     for path in (
         *PAGES,

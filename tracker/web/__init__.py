@@ -13,7 +13,7 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from tracker.web import answers, cells, door
+from tracker.web import answers, cells, door, workings
 from tracker.web.routes import ROUTES
 
 hookimpl = HookimplMarker("datasette")
@@ -79,9 +79,11 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
-    """Security headers for the pages that set none themselves."""
+    """Security headers for the pages that set none themselves; in public, a closed door to Datasette's workings."""
 
     def wrap(app: Any) -> Any:
+        is_closed = workings.closed(datasette)
+
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
             async def sending(event: Any) -> None:
                 if event["type"] == "http.response.start":
@@ -90,7 +92,12 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
                     event = {**event, "headers": [*event["headers"], *added]}
                 await send(event)
 
-            await app(scope, receive, sending if scope["type"] == "http" else send)
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+            elif is_closed(scope):
+                await workings.refuse(sending)
+            else:
+                await app(scope, receive, sending)
 
         return guarded
 
