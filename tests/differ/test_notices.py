@@ -74,6 +74,15 @@ NOTICES = [
     ("zh", "update", "更新：市政府已作出回应，全文补充。"),
     ("ko", "correction", "바로잡습니다: 기사에서 날짜가 잘못 표기되었습니다."),
     ("id", "correction", "Ralat: versi sebelumnya dari artikel ini salah menyebut tanggal."),
+    ("et", "correction", "Parandus: artikli varasemas versioonis oli kuupäev vale."),
+    ("lt", "correction", "Pataisymas: ankstesnėje straipsnio versijoje buvo neteisinga data."),
+    ("lv", "correction", "Labojums: iepriekšējā raksta versijā bija nepareizs datums."),
+    ("th", "correction", "แก้ไข: บทความฉบับก่อนหน้านี้ระบุวันที่ผิด"),
+    ("fa", "correction", "اصلاحیه: در نسخه قبلی این گزارش تاریخ اشتباه بود."),
+    ("hi", "correction", "सुधार: इस लेख के पिछले संस्करण में तारीख गलत थी।"),
+    ("vi", "correction", "Đính chính: Trong phiên bản trước của bài viết, ngày bị viết sai."),
+    ("de", "update", "Dieser Artikel wurde am Montag um neue Angaben ergänzt."),
+    ("nl", "timestamp", "Bijgewerkt op 3 mei 2026 om 10:05"),
 ]
 
 
@@ -99,6 +108,10 @@ STORIES = [
     "La corrección de los exámenes empieza el lunes.",
     "Il a publié un livre en 2019 sur la guerre.",
     "De minister stond eerder voor de rechter.",
+    "An earlier version of the bill was rejected by the Senate.",
+    "公司更正了第三季度的盈利预测，股价随后下跌。",
+    "Министерство исправило прогноз роста экономики на 2026 год.",
+    "Bakan açıklama yaptı ve kararı savundu.",
     "12 May",
 ]
 

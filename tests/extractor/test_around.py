@@ -1,5 +1,7 @@
 """What belongs to the article outside its body, and the source's own rules."""
 
+import json
+
 import pytest
 
 from tests.extractor import pages
@@ -43,6 +45,44 @@ def test_a_correction_outside_the_body_is_a_notice(line):
     html = pages.page().replace("</article>", f'</article><div class="foot-notes"><span>{line}</span></div>')
     content = extract(html, pages.URL)
     assert [p.text for p in content.notices if p.kind is Kind.NOTICE] == [line] or line in content.text
+
+
+TOLD = "The number of cars on the ship was given wrongly; it is 22."
+
+
+@pytest.mark.parametrize(
+    ("name", "correction", "expected"),
+    [
+        ("a text", TOLD, [f"Correction: {TOLD}"]),
+        ("a comment", {"@type": "CorrectionComment", "text": TOLD}, [f"Correction: {TOLD}"]),
+        ("a reference", {"@id": "#c1"}, [f"Correction: {TOLD}"]),
+        (
+            "several",
+            [{"@type": "CorrectionComment", "text": f"Correction: {TOLD}"}, "An earlier version misstated the year."],
+            [f"Correction: {TOLD}", "An earlier version misstated the year."],
+        ),
+        ("nothing said", {"@type": "CorrectionComment", "datePublished": "2026-11-24"}, []),
+        ("a number", 3, []),
+    ],
+)
+def test_a_correction_in_the_metadata_is_a_notice(name, correction, expected):
+    graph = [
+        {"@type": "NewsArticle", "headline": "Ships", "correction": correction},
+        {"@type": "CorrectionComment", "@id": "#c1", "text": TOLD},
+    ]
+    data = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+    content = extract(pages.page().replace("<head>", f"<head>{data}"), pages.URL)
+    assert [p.text for p in content.notices] == expected
+
+
+def test_a_correction_that_the_page_shows_is_not_told_twice():
+    line = f"Correction: {TOLD}"
+    data = json.dumps({"@type": "NewsArticle", "headline": "Ships", "correction": TOLD})
+    html = pages.page().replace("</article>", f"<p>{line}</p></article>")
+    html = html.replace("<head>", f'<head><script type="application/ld+json">{data}</script>')
+    content = extract(html, pages.URL)
+    assert [p.text for p in content.everything].count(line) == 1
+    assert sum(TOLD in p.text for p in content.everything) == 1
 
 
 def test_a_link_to_the_corrections_page_is_no_notice():

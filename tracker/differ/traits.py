@@ -213,7 +213,7 @@ def _names(found: Traits, place: Place, language: str) -> None:
                 continue
             if numbers.is_number_word(word, language):
                 continue
-            if first and not _stands_with_names(word, among, place.right):
+            if first and not _stands_with_names(word, among, place.right, language):
                 continue
             if language == "de" and not is_acronym(word) and not _german_name(word, among, place):
                 continue
@@ -273,9 +273,11 @@ def _same_stem(a: str, b: str) -> bool:
     return size >= 3 and a[:size] == b[:size]
 
 
-def _stands_with_names(word: str, among: list[str], right: str) -> bool:
+def _stands_with_names(word: str, among: list[str], right: str, language: str) -> bool:
+    """True for a capital at a sentence's start that means something: an acronym, a title, a name before a name."""
     following = among[1] if len(among) > 1 else next(iter(words(right[:40])), "")
-    return is_acronym(word) or is_capitalised(following) or word.casefold().rstrip(".") in word_list("title", "")
+    named = is_capitalised(following) and following.casefold() not in word_list("function", language)
+    return is_acronym(word) or named or word.casefold().rstrip(".") in word_list("title", "")
 
 
 def _german_name(word: str, among: list[str], place: Place) -> bool:

@@ -36,7 +36,7 @@ def build(reading: Reading, data: Structured, headlines: dict[str, str], previou
         modified_at=dates.modified(data),
         paragraphs=paragraphs,
         captions=notices.captions(reading),
-        notices=notices.notices(reading),
+        notices=notices.notices(reading, data),
         links=links(reading),
         headlines=headlines,
         free=is_free(data),

@@ -13,6 +13,7 @@ _CAPTION_REASONS = frozenset(("caption", "apart: figcaption", "apart: figure"))
 _ELSEWHERE = RELATED | COMMENTS | NAVIGATION | AD
 _LEAD = 14  # blocks above the text in which its picture, standfirst and notices stand
 _TAIL = 6  # and below
+_TOLD = 40  # letters of a line that says a whole correction, when the metadata says it with more around it
 _STANDFIRST = (
     "standfirst",
     "subtitle",
@@ -39,8 +40,11 @@ def captions(reading: Reading) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text, Kind.CAPTION) for text in found.values())
 
 
-def notices(reading: Reading) -> tuple[Paragraph, ...]:
-    """Corrections and clarifications that stand around the body; those inside it are paragraphs of it."""
+def notices(reading: Reading, data: Structured) -> tuple[Paragraph, ...]:
+    """Corrections and clarifications that stand around the body; those inside it are paragraphs of it.
+
+    A correction that only the metadata tells, as text or CorrectionComment, follows them.
+    """
     start, end = _span(reading, below=_TAIL)
     found: dict[str, str] = {}
     for block in reading.document.blocks[start:end]:
@@ -53,6 +57,11 @@ def notices(reading: Reading) -> tuple[Paragraph, ...]:
             and not _elsewhere(block)
         ):
             found.setdefault(block.folded, block.text)
+    shown = [*found, *(reading.document.blocks[i].folded for i in reading.kept)]
+    for text in data.corrections():
+        told = fold.key(text)
+        if told and not any(told in line or (len(line) > _TOLD and line in told) for line in shown):
+            found.setdefault(told, text if phrases.is_about_itself(text) else f"Correction: {text}")
     return tuple(Paragraph(text, Kind.NOTICE) for text in found.values())
 
 

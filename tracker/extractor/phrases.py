@@ -50,7 +50,8 @@ _CORRECTS = re.compile(
     r"|önceki|исправлен|уточнен|опроверж|предыдущей версии|виправлен|спростуван|попередній версії|διόρθωση"
     r"|διευκρίν|προηγούμενη|訂正"
     r"|お詫び|おわび|更正|勘误|勘誤|정정|바로잡|تصحيح|توضيح|koreksi|ralat|klarifikasi|đính chính"
-    r"|cải chính",
+    r"|cải chính|parandus|varasemas versioonis|pataisym|ankstesnėje|labojums|iepriekšējā|แก้ไข|ฉบับก่อนหน้า"
+    r"|اصلاحیه|نسخه قبلی|सुधार|पिछले संस्करण",
     re.I,
 )
 

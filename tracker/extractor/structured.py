@@ -51,6 +51,12 @@ class Structured:
             value = value[0] if len(value) == 1 else " ".join(v for v in value if isinstance(v, str))
         return plain(value) if isinstance(value, str) else ""
 
+    def corrections(self) -> list[str]:
+        """What the article object's `correction` says, in order: texts, or schema.org's CorrectionComment objects."""
+        value = self.article.get("correction")
+        said = [_said(self.resolve(entry)) for entry in (value if isinstance(value, list) else [value])]
+        return list(dict.fromkeys(text for text in said if text))
+
     def resolve(self, value: Any) -> Any:
         """The object that an `@id` reference points to, or the value itself."""
         if isinstance(value, Mapping) and set(value) <= {"@id", "@type"} and "@id" in value:
@@ -70,6 +76,13 @@ class Structured:
                     found.append((rank, -len(found), thing))
         if found:
             self.article = max(found, key=lambda entry: entry[:2])[2]
+
+
+def _said(correction: Any) -> str:
+    """The words of a correction: a text, or what a CorrectionComment holds of one."""
+    if isinstance(correction, Mapping):
+        correction = next((correction[name] for name in ("text", "description", "name") if correction.get(name)), "")
+    return plain(correction) if isinstance(correction, str) else ""
 
 
 def plain(text: str) -> str:
