@@ -146,3 +146,18 @@ def test_hostile_text_makes_no_elements() -> None:
 
 def test_a_change_without_anything_to_show_is_still_a_card() -> None:
     assert [text(line) for line in lines(change(), headline="")][1] == "(no headline)"
+
+
+def test_a_script_with_a_font_of_its_own_has_it_named_for_its_words_only() -> None:
+    assert [(family.split(",")[0], run) for family, run in fonts.runs("a ไฟไหม้ 3 คน")] == [
+        ("", "a "),
+        ("'Noto Sans Thai'", "ไฟไหม้ "),
+        ("", "3 "),
+        ("'Noto Sans Thai'", "คน"),
+    ]
+
+
+def test_the_title_of_the_picture_is_plain_text() -> None:
+    root = etree.fromstring(card.svg(record(everything(), headline="שריפה <b>"), everything()).encode())
+    title = root.find(f"{SVG}title")
+    assert title is not None and len(title) == 0 and title.text == "example-times: שריפה <b>"

@@ -45,7 +45,7 @@ def svg(record: RecordedChange, change: Change, *, palette: Palette = LIGHT) -> 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'fill="{palette.text}" role="img" aria-labelledby="title">',
-        f'<title id="title">{_text(f"{record.source_id}: {record.headline}")}</title>',
+        f'<title id="title">{_escaped(f"{record.source_id}: {record.headline}")}</title>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{palette.page}"/>',
         f'<rect width="{WIDTH}" height="14" fill="{palette.inserted}"/>',
         f'<rect x="{_MARGIN}" y="536" width="{WIDTH - 2 * _MARGIN}" height="2" fill="{palette.inserted_on}"/>',
@@ -202,4 +202,12 @@ def _span(piece: Piece, palette: Palette, *, isolated: bool) -> str:
 
 
 def _text(text: str) -> str:
+    """A text for a line, with the font of its script named where the line's own has not its letters."""
+    return "".join(
+        f'<tspan font-family="{escape(family)}">{_escaped(run)}</tspan>' if family else _escaped(run)
+        for family, run in fonts.runs(text)
+    )
+
+
+def _escaped(text: str) -> str:
     return escape(clean(text), quote=True)

@@ -7,6 +7,7 @@ would become an empty box: that is found out before.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 
@@ -20,6 +21,14 @@ _FIRST = (
     (regex.compile(r"\p{Han}"), "'Noto Sans CJK SC', "),
     (regex.compile(r"\p{Arabic}"), "'Noto Sans Arabic', "),
 )
+# Scripts with a font of their own that has no figures: named for their words only. Unnamed, any weight would be taken.
+_OWN_FONT = (
+    *("Hebrew", "Devanagari", "Bengali", "Gurmukhi", "Gujarati", "Tamil", "Telugu", "Kannada", "Malayalam", "Sinhala"),
+    *("Thai", "Lao", "Khmer", "Myanmar", "Georgian", "Armenian", "Ethiopic"),
+)
+_RUN = regex.compile(
+    "|".join(rf"(?P<{script}>(?:\p{{{script}}}[\p{{M}}\p{{Zs}}\u200c\u200d]*)+)" for script in _OWN_FONT)
+)
 _NOWHERE = "\U0010fffd"
 """A private letter: whatever is drawn for it is what is drawn for a letter that no font has."""
 _MARKUP = regex.compile(r"<[^>]*>")
@@ -32,6 +41,18 @@ _SAMPLE = (
 def families(text: str) -> str:
     """The font families to try for a line, as CSS has it."""
     return next((first for script, first in _FIRST if script.search(text)), "") + _LAST
+
+
+def runs(text: str) -> Iterator[tuple[str, str]]:
+    """The text in runs, each with the family it needs as CSS has it, or "" where the line's own will do."""
+    at = 0
+    for match in _RUN.finditer(text):
+        if match.start() > at:
+            yield "", text[at : match.start()]
+        yield f"'Noto Sans {match.lastgroup}', {_LAST}", match.group()
+        at = match.end()
+    if at < len(text):
+        yield "", text[at:]
 
 
 def missing(svg: str) -> list[str]:
