@@ -69,6 +69,7 @@ OTHER = [
     ("2 percent", "2 percentage points", "en"),
     ("half a percentage point", "half a percent", "en"),
     ("3 days", "3 weeks", "en"),
+    ("4/5/1980", "5/4/1980", "en"),
     ("10 km", "10 miles", "en"),
     ("5", "5%", "en"),
     ("3 dollars", "3 euros", "en"),

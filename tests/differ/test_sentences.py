@@ -43,6 +43,8 @@ SPLITS = [
     ("a real no", "en", ["He said no. ", "Then he left."]),
     ("quotation goes on", "en", ["“Is it over?” he asked. ", "“Yes.”"]),
     ("opening quotation mark stays with its sentence", "de", ["Es war klar. ", "“You could say so,” he said."]),
+    ("a sentence in brackets", "en", ["(He was late.) ", "She left."]),
+    ("brackets inside a sentence", "en", ["The senator (R-S.C.) agreed at once. ", "Others did not."]),
     ("guillemets", "fr", ["Il part. ", "« Oui », dit-elle."]),
     ("German ordinal", "de", ["Am 3. Mai war es so weit. ", "Alle kamen."]),
     ("German abbreviation", "de", ["Der Umsatz stieg auf 3 Mrd. Euro. ", "Das freut die Firma."]),

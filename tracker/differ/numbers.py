@@ -28,7 +28,7 @@ _TOKEN = regex.compile(
        | (?P<other>\S)""",
     regex.VERBOSE,
 )
-_SCORE = regex.compile(r"(?<![\p{L}\p{N}])(\p{Nd}{1,3})\s?[-:]\s?(\p{Nd}{1,3})(?![\p{L}\p{N}])")
+_SCORE = regex.compile(r"(?<![\p{L}\p{N}])(\p{Nd}{1,3})\s?[-:/]\s?(\p{Nd}{1,3})(?![\p{L}\p{N}])")
 _THOUSANDS = regex.compile(r"(?!0)\p{Nd}{1,3}([ '.,])\p{Nd}{3}(?:\1\p{Nd}{3})*")
 _DECIMAL = regex.compile(r"(\p{Nd}{1,3}(?:[ '.,]\p{Nd}{3})*|\p{Nd}+)[.,](\p{Nd}+)")
 _CLOCK = regex.compile(r"(\p{Nd}{1,2}):([0-5]\p{Nd})")
@@ -119,7 +119,7 @@ def _units_differ(before: set[str], after: set[str]) -> bool:
 
 
 def _scores_differ(old: str, new: str) -> bool:
-    """A result turned round: 3-1 and 1-3."""
+    """A result or date turned round: 3-1 and 1-3, 4/5/1980 and 5/4/1980."""
     before, after = _SCORE.findall(fold(old)), _SCORE.findall(fold(new))
     return len(before) == len(after) == 1 and before != after and sorted(before[0]) == sorted(after[0])
 

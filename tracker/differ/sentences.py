@@ -34,6 +34,8 @@ _ORDINAL_LANGUAGES = frozenset(
 )
 # sentencex takes every full stop before a number for an ordinal's there; after a plain word it is none.
 _BEFORE_NUMBER = regex.compile(r"(?<=\p{Ll}{4}[.!?][”’»“]?)\s+(?=\p{Nd})")
+# nor does it see that a sentence in brackets ended: "(He was late.) She left."
+_AFTER_BRACKET = regex.compile(r"(?<=\p{Ll}[.!?…][)\]])\s+(?=[\"“‘«]?\p{Lu})")
 _AFTER_HOUR = regex.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:E|C|M|P)(?:S|D)?T\b|local|on\b")
 _INITIAL = regex.compile(r"(?<![\p{L}.])\p{Lu}\.$|(?<!\p{L})(?:\p{Lu}\.\s)+\p{Lu}\.$")
 
@@ -96,7 +98,7 @@ def _proposed(text: str, language: str) -> list[int]:
     cuts = _CUTS(language, _SURROGATE.sub("\ufffd", text))
     if language in _ORDINAL_LANGUAGES:
         cuts += [match.end() for match in _BEFORE_NUMBER.finditer(text)]
-    return cuts
+    return cuts + [match.end() for match in _AFTER_BRACKET.finditer(text)]
 
 
 def _before_opening(text: str, cut: int) -> int:

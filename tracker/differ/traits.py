@@ -232,7 +232,8 @@ def _names(found: Traits, place: Place, language: str) -> None:
         if a in found.names_lost and b in found.names_gained:
             found.names_lost.remove(a)
             found.names_gained.remove(b)
-            found.tag("name-spelling", form in _MISSPELT or (form is Form.INFLECTION and not _plural(a, b)))
+            spelt = form is Form.INFLECTION and (_after_name(a, found.old, place.left, language) or not _plural(a, b))
+            found.tag("name-spelling", spelt or form in _MISSPELT)
     if letters("".join(found.names_lost)) == letters("".join(found.names_gained)):  # U.S., US
         found.names_lost, found.names_gained = [], []
     if _before_honorific(place.right, language) and all(
@@ -258,6 +259,13 @@ def _plural(a: str, b: str) -> bool:
     """American and Americans, Merkel and Merkels: a form of the name, not another spelling."""
     a, b = sorted((a.casefold(), b.casefold()), key=len)
     return b in (a + "s", a + "es", a + "n", a + "en")
+
+
+def _after_name(word: str, among: list[str], left: str, language: str) -> bool:
+    """True for a name after a name: Dan Cole and Dan Coles are two men, an American and Americans are not."""
+    index = among.index(word)
+    before = among[index - 1] if index else next(iter(words(left[-40:])[-1:]), "")
+    return is_capitalised(before) and before.casefold() not in word_list("function", language)
 
 
 def _after_title(left: str) -> bool:
