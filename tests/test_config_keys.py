@@ -12,7 +12,7 @@ import pytest
 from tracker import config
 from tracker.config import Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, Rules
+from tracker.model import ChangeClass, EventKind, Rules
 
 CONTACT = "contact: https://operator.example/bot\n"
 
@@ -150,9 +150,9 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
           - to: mailto://desk@operator.example
             when: {class: substantive, acknowledged: false, source: a, grep: "(?i)minister"}
             digest: 1h
-          - {to: "json://hook.example/x", when: {source: [a, b]}}
+          - {to: "https://hook.example/x", when: {source: [a, b], event: [gone, moved]}, secret: "${SIGN}"}
         """,
-        {"STATE": str(tmp_path / "state")},
+        {"STATE": str(tmp_path / "state"), "SIGN": "whsec_" + "A" * 32},
     )
     assert read.database == tmp_path / "state/t.db"
     assert read.network == Network(True, (80, 8080), "http://me:pw@proxy.example:3128")
@@ -160,7 +160,11 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
     when = {"class": ChangeClass.SUBSTANTIVE, "acknowledged": False, "source": ("a",), "grep": "(?i)minister"}
     assert read.alerts == (
         Alert("mailto://desk@operator.example", when, timedelta(hours=1)),
-        Alert("json://hook.example/x", {"source": ("a", "b")}),
+        Alert(
+            "https://hook.example/x",
+            {"source": ("a", "b"), "event": (EventKind.GONE, EventKind.MOVED)},
+            secret="whsec_" + "A" * 32,
+        ),
     )
 
 
@@ -226,6 +230,27 @@ SOURCE = CONTACT + "sources:\n  - id: a\n    feeds: [https://a.example/rss]\n"
         ("captures in a word", SOURCE + "captures: all\n", "captures: 'all' stands where a mapping"),
         ("alert to nowhere", SOURCE + "alerts: [{}]\n", ":5: alerts[0]: the key to is missing"),
         ("alert to nobody", SOURCE + "alerts: [{to: desk}]\n", "alerts[0].to: the value is not an address"),
+        (
+            "alert by a service that nothing delivers to",
+            SOURCE + "alerts: [{to: 'slack://a/b/c'}]\n",
+            "alerts[0].to: the value has the scheme slack, which nothing here delivers to; use file:///, mailto: or",
+        ),
+        ("hook unsigned", SOURCE + "alerts: [{to: 'https://h.example/'}]\n", "alerts[0]: a web hook needs a secret"),
+        (
+            "hook in the clear",
+            SOURCE + f"alerts: [{{to: 'http://h.example/', secret: whsec_{'A' * 32}}}]\n",
+            "http is not encrypted",
+        ),
+        (
+            "mail signed",
+            SOURCE + f"alerts: [{{to: 'mailto:a@b.example', secret: whsec_{'A' * 32}}}]\n",
+            "alerts[0].secret: only a web hook",
+        ),
+        (
+            "event with a class",
+            SOURCE + "alerts: [{to: 'mailto:a@b.example', when: {event: gone, class: minor}}]\n",
+            "alerts[0].when.class: an event has none",
+        ),
         (
             "alert about a stranger",
             SOURCE + "alerts: [{to: 'mailto:a@b.example', when: {source: aa}}]\n",

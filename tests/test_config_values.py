@@ -96,8 +96,34 @@ def test_bad_addresses_are_refused_with_the_reason(url: str, reason: str) -> Non
         ),
         (
             values.sink,
-            ["mailto://desk@o.example", "slack://a/b/c", "json://user:pw@h.example/x", "mailto:a@b.example"],
-            ["", "desk@o.example", "slack", "mailto://a b", "x://\u202e"],
+            [
+                "mailto://desk@o.example",
+                "mailto:a@b.example,c@d.example?smtp=mail.o.example:587&user=me&password=a%26b&from=t@o.example",
+                "file:///var/lib/tracker/alerts.jsonl",
+                "https://desk.example/hook?id=7",
+            ],
+            [
+                *["", "desk@o.example", "slack", "mailto://a b", "x://\u202e", "slack://a/b/c", "json://h.example/x"],
+                *[
+                    "file://host/x",
+                    "file:///",
+                    "file:x",
+                    "file:///x?y",
+                    "https://",
+                    "mailto:",
+                ],
+                *[
+                    "mailto:desk",
+                    "mailto:a@b.example?smtp=:0",
+                    "mailto:a@b.example?smpt=h",
+                ],
+                *["mailto:a@b.example?from=desk", "mailto:a@b.example?smtp=a b"],
+            ],
+        ),
+        (
+            values.signing_secret,
+            ["whsec_" + "A" * 32, "whsec_" + "A" * 43 + "="],
+            ["", "A" * 32, "whsec_", "whsec_short", "whsec_" + "A" * 200, "whsec_" + "é" * 32],
         ),
         (values.pattern, ["/live/", r"\d{4}", "(?i)a|b", "a$"], ["", "(", r"(a)\1", "(?=a)", "a{9999}", "x" * 501]),
         (

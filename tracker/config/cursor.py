@@ -160,6 +160,10 @@ class Cursor:
             self.bad(f"{self._what()} stands where a list belongs; write [one, two] or a line with - for each")
         return []
 
+    def several(self) -> list[Cursor]:
+        """The members of a list, or the one value that stands for a list of one."""
+        return self.items() if self.is_list else [self]
+
     def texts(self, check: Callable[[str], str]) -> tuple[str, ...]:
         """A list of strings that `check` accepts; a repeated one counts once."""
         found = [item.text(check) for item in self.items()]

@@ -13,7 +13,7 @@ from tracker.config import document, values
 from tracker.config.cursor import Cursor, Environment
 from tracker.config.settings import Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, Rules
+from tracker.model import ChangeClass, EventKind, Rules
 
 DEFAULT_DATABASE = "db/tracker.db"
 
@@ -26,8 +26,8 @@ SELECTOR_KEYS = ("body", "headline", "standfirst", "byline")
 EXTRACT_KEYS = (*SELECTOR_KEYS, "remove", "until")
 NETWORK_KEYS = ("allow_private", "allow_ports", "proxy")
 CAPTURE_KEYS = ("keep", "others")
-ALERT_KEYS = ("to", "when", "digest")
-WHEN_KEYS = ("class", "acknowledged", "source", "grep")
+ALERT_KEYS = ("to", "when", "digest", "secret")
+WHEN_KEYS = ("class", "acknowledged", "source", "grep", "event")
 
 _NO_TIME, _SECOND, _MINUTE, _HOUR = timedelta(0), timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 _YEAR = timedelta(days=365)
@@ -55,14 +55,16 @@ def _config(path: Path, root: Cursor) -> Config:
     defaults = _shared(table["defaults"].table(DEFAULT_KEYS)) if "defaults" in table else {}
     sources = _sources(table["sources"], defaults) if "sources" in table else ()
     database = (table["database"].path() if "database" in table else None) or DEFAULT_DATABASE
+    network = _network(table["network"]) if "network" in table else Network()
+    ids = [source.id for source in sources]
     return Config(
         path=path,
         database=path.absolute().parent / Path(database).expanduser(),
         contact=(table["contact"].text(values.contact) if "contact" in table else None) or "",
         sources=sources,
-        network=_network(table["network"]) if "network" in table else Network(),
+        network=network,
         captures=_captures(table["captures"]) if "captures" in table else Captures(),
-        alerts=_alerts(table["alerts"], [source.id for source in sources]) if "alerts" in table else (),
+        alerts=_alerts(table["alerts"], ids, network) if "alerts" in table else (),
     )
 
 
@@ -203,7 +205,7 @@ def _captures(cursor: Cursor) -> Captures:
     return captures if others is None else replace(captures, others=others)
 
 
-def _alerts(cursor: Cursor, ids: list[str]) -> tuple[Alert, ...]:
+def _alerts(cursor: Cursor, ids: list[str], network: Network) -> tuple[Alert, ...]:
     found = []
     for number, item in enumerate(cursor.items()):
         item.key = f"alerts[{number}]"
@@ -211,7 +213,15 @@ def _alerts(cursor: Cursor, ids: list[str]) -> tuple[Alert, ...]:
         to = table["to"].text(values.sink, secret=True) if "to" in table else None
         when = _when(table["when"], ids) if "when" in table else {}
         digest = table["digest"].duration(_SECOND, _YEAR) if "digest" in table else None
-        found.append(Alert(to or "", when, digest))
+        secret = table["secret"].text(values.signing_secret, secret=True) if "secret" in table else None
+        if to and to.lower().startswith("http"):
+            if "secret" not in table:
+                item.bad("a web hook needs a secret to sign with: secret: ${HOOK_SECRET}, which starts with whsec_")
+            if to.lower().startswith("http:") and not network.allow_private:
+                table["to"].bad("http is not encrypted; use https, or allow_private for a hook of your own network")
+        elif "secret" in table:
+            table["secret"].bad("only a web hook (https) is signed; take it out")
+        found.append(Alert(to or "", when, digest, secret or ""))
     return tuple(found)
 
 
@@ -224,8 +234,14 @@ def _when(cursor: Cursor, ids: list[str]) -> dict[str, object]:
     if "acknowledged" in table:
         found["acknowledged"] = table["acknowledged"].boolean()
     if "source" in table:
-        several = table["source"].items() if table["source"].is_list else [table["source"]]
-        found["source"] = tuple(item.choice(ids) for item in several)
+        found["source"] = tuple(item.choice(ids) for item in table["source"].several())
     if "grep" in table:
         found["grep"] = table["grep"].text(values.pattern)
+    if "event" in table:
+        kinds = [kind.value for kind in EventKind]
+        chosen_kinds = [item.choice(kinds) for item in table["event"].several()]
+        found["event"] = tuple(EventKind(kind) for kind in chosen_kinds if kind)
+        for key in ("class", "acknowledged"):
+            if key in table:
+                table[key].bad("an event has none; make a second rule for the changes")
     return found

@@ -65,12 +65,14 @@ class Alert:
     """Who is told about which changes, how often.
 
     `when` holds what sources.yaml gave of `class` (a `ChangeClass`: this one or a weightier one), `acknowledged`
-    (bool), `source` (a tuple of ids) and `grep` (RE2).
+    (bool), `source` (a tuple of ids), `grep` (RE2) and `event` (a tuple of `EventKind`: these instead of changes).
+    `secret` signs what is sent to a web address.
     """
 
     to: str = field(repr=False)
     when: Mapping[str, object] = field(default_factory=dict)
     digest: timedelta | None = None
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

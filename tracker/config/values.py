@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import warnings
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import re2
 
@@ -19,7 +20,8 @@ _DURATION = re.compile(r"([0-9]{1,12})([smhdw])")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
 _HOST_NAME = re.compile(r"(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_SINK = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://|mailto:)\S+")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):\S+", re.IGNORECASE)
+MAIL_KEYS = ("smtp", "user", "password", "from")
 
 
 def parse_duration(text: str) -> timedelta:
@@ -127,9 +129,56 @@ def contact(text: str) -> str:
 
 
 def sink(text: str) -> str:
-    """Where an alert goes: a URL of any scheme, such as `mailto://desk@operator.example`."""
-    if not _SINK.fullmatch(text) or not text.isprintable():
-        raise ValueError("is not an address to send to; write it like mailto://desk@operator.example")
+    """Where an alert goes: `file:///path.jsonl`, `mailto:desk@operator.example` or `https://desk.example/hook`."""
+    found = _SCHEME.fullmatch(text)
+    if found is None or not text.isprintable():
+        raise ValueError("is not an address to send to; write it like mailto:desk@operator.example")
+    scheme = found[1].lower()
+    if scheme in ("http", "https"):
+        return web_address(text)
+    if scheme == "file":
+        return _file(text)
+    if scheme == "mailto":
+        return _mailbox(text)
+    raise ValueError(f"has the scheme {scheme[:20]}, which nothing here delivers to; use file:///, mailto: or https://")
+
+
+def _file(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.netloc or not parts.path.startswith("/") or parts.path.endswith("/") or parts.query or parts.fragment:
+        raise ValueError("is not a file to write to; write it like file:///var/lib/tracker/alerts.jsonl")
+    return text
+
+
+def _mailbox(text: str) -> str:
+    """`mailto:a@x,b@y?smtp=host:587&user=…&password=…&from=…`; a query says which mail server takes it."""
+    addresses, _, query = text.partition(":")[2].removeprefix("//").partition("?")
+    if not all(_MAIL.fullmatch(unquote(each)) for each in addresses.split(",")):
+        raise ValueError("is not a mailbox; write it like mailto:desk@operator.example")
+    try:
+        settings = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True)) if query else {}
+        host, port = (server := urlsplit("//" + settings.get("smtp", "localhost"))).hostname, server.port
+    except ValueError:
+        raise ValueError("has a query that cannot be read; write it like ?smtp=mail.operator.example:587") from None
+    if unknown := [name for name in settings if name not in MAIL_KEYS]:
+        raise ValueError(f"has an unknown {unknown[0][:20]!a} after the ?; known here: {', '.join(MAIL_KEYS)}")
+    if not host or not _HOST_NAME.fullmatch(host) or port == 0:
+        raise ValueError("has a mail server that is none; write it like ?smtp=mail.operator.example:587")
+    if "from" in settings and not _MAIL.fullmatch(settings["from"]):
+        raise ValueError("has a sender that is no e-mail address; write it like ?from=tracker@operator.example")
+    if ("user" in settings) != ("password" in settings):
+        raise ValueError("needs both user and password, or neither")
+    return text
+
+
+def signing_secret(text: str) -> str:
+    """What signs a web hook's messages: `whsec_` and 24 to 64 random bytes in Base64 (Standard Webhooks)."""
+    try:
+        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not text.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise ValueError("is not a signing secret; make one with: echo whsec_$(openssl rand -base64 32)")
     return text
 
 

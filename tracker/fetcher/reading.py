@@ -96,9 +96,14 @@ async def exchange(
     jar: httpx.Cookies,
     limits: Limits,
     seconds: float,
+    content: bytes | None = None,
 ) -> Answer:
-    """Ask once and read the answer, at most that many seconds. `jar` takes cookies of redirects. Raises Ended."""
-    request = httpx.Request("GET", url, headers=headers, extensions={"timeout": limits.timeout.as_dict()})
+    """Ask once and read the answer, at most that many seconds. `jar` takes cookies of redirects. Raises Ended.
+
+    With `content` that is what is sent, as a POST.
+    """
+    method, timeout = "GET" if content is None else "POST", limits.timeout.as_dict()
+    request = httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": timeout})
     jar.set_cookie_header(request)
     answered = False
     started = time.monotonic()

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from tracker import __version__, extractor, pipeline
+from tracker.alerts import Rules
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
 from tracker.fetcher import Fetcher, Limits
@@ -72,8 +73,13 @@ class Crew:
         """Take another configuration's sources from now on; done when the database says the same."""
         self.config = config
         self.sources = {source.id: source for source in config.sources}
-        now = self.clock.now()
-        return self.writer.submit(lambda store: store.sync_sources(config.sources, now))
+        now, rules = self.clock.now(), Rules(config.alerts)
+
+        def follow(store: Store) -> None:
+            store.sync_sources(config.sources, now)
+            store.announcer = rules
+
+        return self.writer.submit(follow)
 
     def follows(self, article: Article) -> bool:
         """Whether the article's source is followed now."""

@@ -23,24 +23,31 @@ from apscheduler.events import (
     JobEvent,
 )
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.util import undefined
 
 from tracker.config import Config, SourceConfig
 from tracker.fetcher import Limits
 from tracker.model import Clock, RecordedChange
-from tracker.scheduler import control, log, notify, reload, status
+from tracker.scheduler import control, log, maintenance, notify, reload, status
+from tracker.scheduler.chores import Chores
 from tracker.scheduler.clock import WallClock, speed_of
 from tracker.scheduler.crew import Crew, open_crew
 from tracker.scheduler.dispatch import Dispatcher
+from tracker.scheduler.outgoing import Outgoing
 from tracker.scheduler.reload import Reloaded
 from tracker.scheduler.verbs import Verbs
 from tracker.scheduler.workers import Engine
 
 DISPATCH_SECONDS = 1.0
 STATISTICS_SECONDS = 60.0
+OUTBOX_SECONDS = 2.0
+MAINTENANCE_SECONDS = 3600.0
+MAINTENANCE_STEPS = 40
 DISCOVERY_JITTER = 0.1
 LEAST_TICK = 0.2
 DISCOVERERS = 8
 DRAIN_SECONDS = 25.0
+LAST_CHORES_SECONDS = 3.0
 
 
 class Daemon:
@@ -73,6 +80,7 @@ class Daemon:
         self._said: dict[str, tuple[str, ...]] = {}
         self._troubles: dict[str, str] = {}
         self._reloading = asyncio.Lock()
+        self._chores = Chores()
 
     def stop(self) -> None:
         """Ask the daemon to finish what is in flight and end."""
@@ -89,8 +97,9 @@ class Daemon:
             limits=self._limits,
         ) as crew:
             dispatcher = Dispatcher(crew)
-            told = partial(self._told, crew, dispatcher, crew.clock.now())
-            ticks = self._ticks(dispatcher, told)
+            outgoing = Outgoing(crew, self._chores)
+            told = partial(self._told, crew, dispatcher, outgoing, crew.clock.now())
+            ticks = self._ticks(crew, dispatcher, outgoing, told)
             verbs = Verbs(crew, dispatcher, told, partial(self._reload_now, crew, ticks), self._line_up)
             async with self._signals(crew, ticks), control.listening(self._config.database, verbs.answer):
                 ticks.start()
@@ -106,6 +115,7 @@ class Daemon:
                 ticks.shutdown(wait=False)
                 watch.cancel()
                 await self._drain(dispatcher, hands)
+                await self._chores.finish(LAST_CHORES_SECONDS)
         log.info("tracker stopped", checks=dispatcher.checked)
         return 0
 
@@ -131,22 +141,24 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*hands, return_exceptions=True)
 
-    def _told(self, crew: Crew, dispatcher: Dispatcher, started_at: datetime) -> dict[str, Any]:
+    def _told(self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> dict[str, Any]:
         """How this daemon is doing."""
         troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
+        troubles |= outgoing.troubles()
         return status.snapshot(
             crew, dispatcher, started_at=started_at, troubles=troubles, discovering=len(self._discovering)
         )
 
-    def _ticks(self, dispatcher: Dispatcher, told: Callable[[], dict[str, Any]]) -> AsyncIOScheduler:
-        """The scheduler with its one standing job; every source adds its own."""
+    def _ticks(
+        self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], dict[str, Any]]
+    ) -> AsyncIOScheduler:
+        """The scheduler with its standing jobs; every source adds its own."""
         ticks = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         ticks.add_listener(
             self._complain, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
         )
-        seconds = max(LEAST_TICK, DISPATCH_SECONDS / speed_of(self._clock))
 
         async def dispatch() -> None:
             dispatcher.tick()
@@ -154,7 +166,19 @@ class Daemon:
         async def statistics() -> None:
             notify.status(status.line(told()))
 
-        ticks.add_job(dispatch, "interval", seconds=seconds, id="dispatch", next_run_time=_at_once())
+        async def deliver() -> None:
+            outgoing.tick()
+
+        async def maintain() -> None:
+            self._chores.begin("maintenance", maintenance.run(crew, MAINTENANCE_STEPS))
+
+        for work, name, seconds, first in (
+            (dispatch, "dispatch", DISPATCH_SECONDS, _at_once()),
+            (deliver, "outbox", OUTBOX_SECONDS, _at_once()),
+            (maintain, "maintenance", MAINTENANCE_SECONDS, undefined),
+        ):
+            pace = max(LEAST_TICK, seconds / speed_of(self._clock))
+            ticks.add_job(work, "interval", seconds=pace, id=name, next_run_time=first)
         ticks.add_job(statistics, "interval", seconds=STATISTICS_SECONDS, id="statistics")
         return ticks
 

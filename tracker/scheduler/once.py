@@ -11,8 +11,10 @@ from typing import Protocol
 from tracker.config import Config, SourceConfig
 from tracker.errors import NotFound
 from tracker.model import Article, ArticleState, CheckResult, Clock, Outcome, RecordedChange, State
+from tracker.scheduler.chores import Chores
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.crew import Crew, Recorded, due_first, open_crew
+from tracker.scheduler.outgoing import Outgoing
 from tracker.scheduler.workers import Engine
 
 HOSTS_AT_ONCE = 16
@@ -77,7 +79,9 @@ async def run(
     `force` checks everything followed, whole. Raises AlreadyRunning, StoreError, NotFound.
     """
     async with open_crew(config, clock or WallClock(), workers=workers, engine=engine, on_change=on_change) as crew:
-        return await Pass(crew, crew.check, progress).run(references, force=force, discover=discover, check=check)
+        summary = await Pass(crew, crew.check, progress).run(references, force=force, discover=discover, check=check)
+        await Outgoing(crew, Chores()).drain()
+        return summary
 
 
 class Pass:

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from tracker.errors import NotFound
 from tracker.model import CheckResult, Event, EventKind, Outcome
-from tracker.store.connection import dump, rows, run, run_many, stamp, sure_moment
+from tracker.store.connection import dump, row, rows, run, run_many, stamp, sure_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,14 @@ def add_events(db: Database, events: Sequence[Event]) -> list[int]:
         or 0
         for e in events
     ]
+
+
+def event(db: Database, event_id: int) -> Event:
+    """One event. Raises NotFound."""
+    found = row(db, "select * from events where id = ?", (event_id,))
+    if found is None:
+        raise NotFound(f"no event {event_id}")
+    return _event(found)
 
 
 def events(db: Database, article_id: int) -> list[Event]:

@@ -31,6 +31,7 @@ from tracker.store import (
 )
 from tracker.store.connection import attach, explained, open_reader, open_writer, transaction
 from tracker.store.lock import WriterLock
+from tracker.store.outbox import Announcer
 from tracker.store.reading import Reading
 from tracker.store.upkeep import Pruned
 
@@ -39,13 +40,14 @@ class Store(Reading):
     """A history, open for reading or for writing. Use as a context manager; `open` explains the two ways.
 
     A store may be used by one thread at a time. Reading methods return whole answers (or pages), so a reader never
-    holds a snapshot open. Errors of SQLite arrive as StoreError.
+    holds a snapshot open. Errors of SQLite arrive as StoreError. `announcer` says who is told of what is recorded.
     """
 
     def __init__(self, path: Path, db: Database, *, lock: WriterLock | None, policy: Captures) -> None:
         self.path = path
         self.db = db
         self._lock = lock
+        self.announcer: Announcer | None = None
         self._policy = policy
         self._captures_attached = False
 
@@ -145,7 +147,7 @@ class Store(Reading):
         self._need_writable()
         bound = [w if isinstance(w, CheckResult) else lambda w=w: w(self) for w in works]
         with explained(self.path):
-            return record.commit(self.db, bound, self._policy)
+            return record.commit(self.db, bound, self._policy, self.announcer)
 
     def reschedule(self, article_id: int, at: datetime | None) -> None:
         """Set an article's next check; None ends its checks. Raises NotFound."""
@@ -183,10 +185,15 @@ class Store(Reading):
             changes.review(self.db, change_id, verdict, note, now)
 
     def prune(self, now: datetime, *, chunks: int | None = None) -> Pruned:
-        """Let go of captures that show no change and of old check runs, `chunks` small steps at most."""
+        """Let go of captures that show no change, old check runs and old alerts, `chunks` small steps at most."""
         self._need_writable()
         with explained(self.path):
             return upkeep.prune(self.db, now, self._policy, chunks=chunks)
+
+    def optimize(self) -> None:
+        """Keep the planner's statistics young; quick enough for every hour."""
+        with self._write():
+            upkeep.optimize(self.db)
 
     def forget(self, article_id: int, reason: str, now: datetime) -> None:
         """Take an article and all it said out for good; a tombstone stays. Raises NotFound."""

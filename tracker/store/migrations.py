@@ -50,9 +50,8 @@ history(name="0005_later_notices")(closing.add_columns)
 _script("0006_pauses", "alter table sources add column paused_at text")
 _script("0007_source_events", upkeep_schema.SOURCE_EVENTS)
 _script("0008_lean_tags", upkeep_schema.LEAN_TAGS)
-
-
 history(name="0008_source_figures")(statistics.widen_indexes)
+_script("0009_outbox", upkeep_schema.OUTBOX)
 
 
 @captures(name="0001_captures")

@@ -152,6 +152,10 @@ class Reading:
         """What happened to an article besides edits, oldest first."""
         return self._read(checks.events, article_id)
 
+    def event(self, event_id: int) -> Event:
+        """One event. Raises NotFound."""
+        return self._read(checks.event, event_id)
+
     def recent_events(self, limit: int, before: datetime | None = None) -> list[Event]:
         """What happened to all articles besides edits, newest first."""
         return self._read(checks.recent_events, limit, before)

@@ -24,14 +24,15 @@ from tracker.model import (
     RecordedChange,
     State,
 )
-from tracker.store import articles, captures, changes, checks, closing, documents, queue, readings, versions
+from tracker.store import articles, captures, changes, checks, closing, documents, outbox, queue, readings, versions
 from tracker.store.connection import explain, moment, transaction
+from tracker.store.outbox import Announcer
 from tracker.store.versions import Added
 
 Work = CheckResult | Callable[[], Any]
 
 
-def commit(db: Database, works: Sequence[Work], policy: Captures) -> list[Any]:
+def commit(db: Database, works: Sequence[Work], policy: Captures, announcer: Announcer | None = None) -> list[Any]:
     """Do all works in order and commit them together; the answer of each, or the error that kept it out.
 
     One bad work spoils no other. Captures go first, in a transaction of their own that is flushed to disk: two files
@@ -59,7 +60,11 @@ def commit(db: Database, works: Sequence[Work], policy: Captures) -> list[Any]:
     with transaction(db):
         for i, work in enumerate(works):
             if i not in refused:
-                done = partial(record, db, work, tally) if isinstance(work, CheckResult) else partial(_step, db, work)
+                done = (
+                    partial(record, db, work, tally, announcer)
+                    if isinstance(work, CheckResult)
+                    else partial(_step, db, work)
+                )
                 attempt(i, done)
         tally.write(db)
     return answers
@@ -94,8 +99,10 @@ def _keep_capture(db: Database, result: CheckResult, policy: Captures) -> None:
         captures.keep(db, result.article_id, result.capture, kept=kept)
 
 
-def record(db: Database, result: CheckResult, tally: checks.Tally) -> RecordedChange | None:
-    """Record one result inside the caller's transaction; the change it brought, if any."""
+def record(
+    db: Database, result: CheckResult, tally: checks.Tally, announcer: Announcer | None = None
+) -> RecordedChange | None:
+    """Record one result inside the caller's transaction, with its alerts; the change it brought, if any."""
     prior = queue.prior_state(db, result.article_id)
     ends = checks.ends_a_run(prior, result)
     if not ends and _is_plain(result):
@@ -107,7 +114,7 @@ def record(db: Database, result: CheckResult, tally: checks.Tally) -> RecordedCh
         if ends:
             checks.close_run(db, result.article_id, prior)
         queue.write_state(db, result)
-        change = _learn(db, result, articles.article(db, result.article_id), prior["last_seen_at"], tally)
+        change = _learn(db, result, articles.article(db, result.article_id), prior["last_seen_at"], tally, announcer)
     tally.check(result)
     return change
 
@@ -123,7 +130,12 @@ def _is_plain(result: CheckResult) -> bool:
 
 
 def _learn(
-    db: Database, result: CheckResult, article: Article, seen_after: str | None, tally: checks.Tally
+    db: Database,
+    result: CheckResult,
+    article: Article,
+    seen_after: str | None,
+    tally: checks.Tally,
+    announcer: Announcer | None,
 ) -> RecordedChange | None:
     """What a check brought besides its outcome: a new place in life, new addresses, events, a version."""
     at = result.capture.fetched_at if result.capture else result.ended_at
@@ -138,10 +150,12 @@ def _learn(
             queue.reschedule(db, article.id, None)
             events = tuple(_meeting(e, other) for e in events)
     articles.add_aliases(db, article.id, result.aliases, at)
-    checks.add_events(db, events)
+    for number, event in zip(checks.add_events(db, events), events, strict=True):
+        if announcer is not None:
+            outbox.post_event(db, number, event, announcer.of_event(event, article))
     if result.content is None:
         return None
-    return _add_version(db, result, article, seen_after, tally)
+    return _add_version(db, result, article, seen_after, tally, announcer)
 
 
 def retire(db: Database, article_id: int) -> None:
@@ -157,7 +171,12 @@ def _meeting(event: Event, other: int) -> Event:
 
 
 def _add_version(
-    db: Database, result: CheckResult, article: Article, seen_after: str | None, tally: checks.Tally
+    db: Database,
+    result: CheckResult,
+    article: Article,
+    seen_after: str | None,
+    tally: checks.Tally,
+    announcer: Announcer | None,
 ) -> RecordedChange | None:
     content = versions.tidy(result.content or Content())
     first = article.current_version_id is None
@@ -183,6 +202,9 @@ def _add_version(
     if change.notice is not Notice.NONE:
         closing.settle(db, article.id)
     recorded = changes.change(db, change_id)
+    if announcer is not None:
+        postings = announcer.of_change(recorded, change, result.ended_at)
+        outbox.post_change(db, change_id, added.chain_sha256, postings)
     tally.grew(article.source_id, versions=1, changes=1, noise=int(recorded.noise_rule is not None))
     return recorded
 

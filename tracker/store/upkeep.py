@@ -13,9 +13,10 @@ from sqlite_utils import Database
 
 from tracker.config import Captures
 from tracker.errors import StoreError
-from tracker.store import captures, documents
+from tracker.store import captures, documents, outbox
 from tracker.store.articles import article, tombstone_key
 from tracker.store.connection import dump, explained, open_reader, row, rows, run, run_many, stamp, transaction
+from tracker.store.outbox import Swept
 
 CHUNK = 500
 RUNS_KEPT = timedelta(days=365)
@@ -27,6 +28,12 @@ class Pruned:
 
     captures: int
     check_runs: int
+    alerts: Swept = Swept(0, 0)  # noqa: RUF009 - frozen
+
+    @property
+    def rows(self) -> int:
+        """All of them together."""
+        return self.captures + self.check_runs + self.alerts.delivered + self.alerts.given_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Backup:
 def prune(
     db: Database, now: datetime, policy: Captures, *, runs_kept: timedelta = RUNS_KEPT, chunks: int | None = None
 ) -> Pruned:
-    """Let go of captures that show no change and of old check runs, in small transactions of `CHUNK` rows.
+    """Let go of captures that show no change, of old check runs and old alerts, in small transactions of `CHUNK` rows.
 
     `chunks` bounds how many are done at once, so that a daemon can do a little every hour; None does all. The freed
     pages are used again: the files do not shrink, and do not grow either.
@@ -48,12 +55,24 @@ def prune(
     gone = Pruned(0, 0)
     while chunks is None or chunks > 0:
         with transaction(db):
-            step = Pruned(_prune_captures(db, now, policy), _prune_runs(db, stamp(now - runs_kept)))
-        gone = Pruned(gone.captures + step.captures, gone.check_runs + step.check_runs)
-        if step == Pruned(0, 0):
+            runs = _prune_runs(db, stamp(now - runs_kept))
+            step = Pruned(_prune_captures(db, now, policy), runs, outbox.sweep(db, now, CHUNK))
+        gone = _sum(gone, step)
+        if not step.rows:
             break
         chunks = None if chunks is None else chunks - 1
     return gone
+
+
+def _sum(one: Pruned, other: Pruned) -> Pruned:
+    alerts = Swept(one.alerts.delivered + other.alerts.delivered, one.alerts.given_up + other.alerts.given_up)
+    return Pruned(one.captures + other.captures, one.check_runs + other.check_runs, alerts)
+
+
+def optimize(db: Database) -> None:
+    """Let SQLite renew the statistics that its planner goes by, where they have grown old; bounded and quick."""
+    db.execute("pragma analysis_limit = 400").fetchall()
+    db.execute("pragma optimize").fetchall()
 
 
 def _prune_captures(db: Database, now: datetime, policy: Captures) -> int:

@@ -1,4 +1,6 @@
-"""The tables of upkeep, as raw SQL for `migrations`: what rebuilds did and replaced, how sources broke and healed."""
+"""The tables of upkeep, as raw SQL for `migrations`: what rebuilds did and replaced, how sources broke and healed,
+and what is known of an alert's delivery.
+"""
 
 # A rebuild that was interrupted is taken up at `done_to`; a history it replaced is kept whole.
 REBUILDS = """
@@ -62,4 +64,13 @@ create trigger changes_untagged after delete on changes begin
   delete from change_tags
   where tag in (select value from json_each(old.tags)) and seen_before = old.seen_before and change_id = old.id;
 end;
+"""
+
+# What a delivery is known by to whoever gets it, and when it may go out first.
+OUTBOX = """
+alter table outbox add column key text not null default '';
+alter table outbox add column due_at text;
+create unique index outbox_key on outbox (key) where key <> '';
+create index outbox_age on outbox (due_at);
+create index outbox_sink on outbox (sink, next_try_at) where delivered_at is null;
 """

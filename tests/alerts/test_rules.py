@@ -1,0 +1,101 @@
+"""Which changes and events call for an alert: `alerts` of sources.yaml, case by case."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.store.world import NOW, follow, history, publish, says
+from tracker.alerts import Rules, sink_name
+from tracker.config import Alert
+from tracker.differ import diff
+from tracker.model import Change, ChangeClass, Event, EventKind, RecordedChange
+
+OLD = says("The minister said that 12 people were hurt.", "The pier is closed.")
+NEW = says("The minister said that 15 people were hurt.", "The pier is closed.")
+DESK = "mailto:desk@operator.example"
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> tuple[RecordedChange, Change]:
+    """A changed number: substantive, no notice, of example-times."""
+    with history(tmp_path) as store:
+        article = follow(store)
+        publish(store, article, OLD, NOW)
+        recorded = publish(store, article, NEW, NOW + timedelta(hours=1))
+        assert recorded is not None
+        return recorded, diff(OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("name", "when", "told"),
+    [
+        ("no condition", {}, True),
+        ("its class", {"class": ChangeClass.SUBSTANTIVE}, True),
+        ("a lighter class", {"class": ChangeClass.MINOR}, True),
+        ("not acknowledged", {"acknowledged": False}, True),
+        ("acknowledged", {"acknowledged": True}, False),
+        ("its source", {"source": ("example-post", "example-times")}, True),
+        ("another source", {"source": ("example-post",)}, False),
+        ("a word of the changed sentence", {"grep": "(?i)MINISTER"}, True),
+        ("a word of what was before", {"grep": r"\b12\b"}, True),
+        ("a word of a sentence that stayed", {"grep": "pier"}, False),
+        ("an event", {"event": (EventKind.GONE,)}, False),
+        ("one condition fails", {"class": ChangeClass.MINOR, "source": ("example-post",)}, False),
+    ],
+)
+def test_all_conditions_must_hold(
+    seen: tuple[RecordedChange, Change], name: str, when: dict[str, Any], told: bool
+) -> None:
+    assert bool(Rules([Alert(DESK, when)]).of_change(*seen, NOW)) is told
+
+
+def test_a_class_is_a_floor_and_noise_is_told_to_nobody(seen: tuple[RecordedChange, Change]) -> None:
+    recorded, change = seen
+    rules = Rules([Alert(DESK, {"class": ChangeClass.WORDING})])
+    assert not rules.of_change(replace(recorded, class_=ChangeClass.MINOR), change, NOW)
+    assert rules.of_change(replace(recorded, class_=ChangeClass.WORDING), change, NOW)
+    assert not rules.of_change(replace(recorded, noise_rule="counter"), change, NOW)
+
+
+def test_a_receiver_that_several_rules_name_is_told_once(seen: tuple[RecordedChange, Change]) -> None:
+    other = Alert("mailto:other@operator.example")
+    postings = Rules([Alert(DESK), Alert(DESK, digest=timedelta(hours=1)), other]).of_change(*seen, NOW)
+    assert [p.sink for p in postings] == [sink_name(Alert(DESK)), sink_name(other)]
+
+
+def test_an_event_is_told_to_those_who_name_its_kind(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        article = store.article(follow(store))
+    gone = Event(article.id, NOW, EventKind.GONE)
+    assert Rules([Alert(DESK, {"event": (EventKind.GONE, EventKind.MOVED)})]).of_event(gone, article)
+    assert not Rules([Alert(DESK, {"event": (EventKind.MOVED,)}), Alert(DESK)]).of_event(gone, article)
+    assert not Rules([Alert(DESK, {"event": (EventKind.GONE,), "source": ("x",)})]).of_event(gone, article)
+
+
+def test_the_outbox_names_a_receiver_without_its_address() -> None:
+    name = sink_name(Alert("https://desk.example/hook/t0ken"))
+    assert name.startswith("https:")
+    assert "t0ken" not in name
+    assert name != sink_name(Alert("https://desk.example/hook/t0ken", digest=timedelta(hours=1)))
+
+
+@given(
+    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.integers(1, 10 * 86_400),
+)
+def test_a_digest_goes_out_at_the_end_of_its_window_and_never_late(at: datetime, seconds: int) -> None:
+    window = timedelta(seconds=seconds)
+    rules = Rules([Alert(DESK, {"event": (EventKind.GONE,)}, window)])
+    article = _ARTICLE
+    [posting] = rules.of_event(Event(1, at, EventKind.GONE), article)
+    assert timedelta(0) < posting.due_at - at <= window
+    [next_one] = rules.of_event(Event(1, posting.due_at - timedelta(microseconds=1), EventKind.GONE), article)
+    assert next_one.due_at == posting.due_at
+
+
+_ARTICLE: Any = type("Article", (), {"source_id": "a", "headline": "A"})()

@@ -1,0 +1,304 @@
+"""The outbox: written with the change, drained on its own, tried again, never twice to a file."""
+
+import asyncio
+import base64
+import json
+import logging
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.alerts.receivers import a_hook
+from tests.scheduler.world import EIGHT, HandClock, Inline
+from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
+from tracker.alerts import Message, NotTaken, Rules, sink_name
+from tracker.alerts.sinks import FileSink
+from tracker.config import Alert, Config, Network
+from tracker.errors import StoreError
+from tracker.model import Event, EventKind, Outcome, RecordedChange
+from tracker.scheduler.chores import Chores
+from tracker.scheduler.crew import Crew, open_crew
+from tracker.scheduler.outgoing import FIRST_PAUSE, LONGEST_PAUSE, Outgoing, pause_after
+from tracker.store import Store, outbox
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+HOUR = timedelta(hours=1)
+
+
+def config(folder: Path, *alerts: Alert) -> Config:
+    return Config(
+        path=folder / "sources.yaml",
+        database=folder / "tracker.db",
+        contact="https://operator.example/bot",
+        sources=(TIMES, POST),
+        network=Network(allow_private=True, allow_ports=()),
+        alerts=alerts,
+    )
+
+
+@asynccontextmanager
+async def a_crew(folder: Path, *alerts: Alert, clock: HandClock | None = None) -> AsyncIterator[Crew]:
+    async with open_crew(config(folder, *alerts), clock or HandClock(NOW), engine=Inline()) as crew:
+        yield crew
+
+
+async def edited(crew: Crew, name: str = "pier", times: int = 1, at: datetime = NOW) -> list[RecordedChange]:
+    """An article that is edited so often, recorded by the crew's writer."""
+
+    def work(store: Store) -> list[RecordedChange]:
+        article = follow(store, name)
+        said = [publish(store, article, says(f"There were {n} boats."), at + n * HOUR) for n in range(times + 1)]
+        return [change for change in said if change is not None]
+
+    return await asyncio.wrap_future(crew.writer.submit(work))
+
+
+def waiting(crew: Crew) -> dict[str, int]:
+    return {each.sink.partition(":")[0]: each.letters for each in outbox.waiting(crew.reader)}
+
+
+def told(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp_path: Path) -> None:
+    out = tmp_path / "alerts.jsonl"
+    async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
+        [change] = await edited(crew)
+        assert waiting(crew) == {"file": 1}
+        crew.clock.pass_(hours=2)  # type: ignore[attr-defined]
+        await Outgoing(crew, Chores()).drain()
+        assert waiting(crew) == {}
+        crew.writer.flush()
+    [line] = told(out)
+    assert (line["change"], line["source"], line["class"]) == (change.id, "example-times", "substantive")
+    assert line["operations"][0]["edits"][0]["inserted"] == "1"
+    assert len(line["alert"]) == 32
+
+
+def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        store.sync_sources([TIMES, POST], NOW)
+        store.announcer = Rules([Alert("file:///tmp/x.jsonl")])
+        article = follow(store)
+        publish(store, article, says(), NOW)
+        good = result(store, article, NOW + HOUR, Outcome.CHANGED, says("Another text of the pier."))
+        event = Event(article_id=99, at=NOW, kind=EventKind.GONE)  # no such article: the foreign key refuses it
+        [answer] = store.commit_group([replace(good, events=(event,))])
+        assert isinstance(answer, StoreError)
+        assert outbox.waiting(store) == []
+        store.record(good)
+        [row] = outbox.waiting(store)
+        assert row.letters == 1
+
+
+def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
+    alert = Alert("file:///tmp/x.jsonl", {"event": (EventKind.GONE,)})
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        store.sync_sources([TIMES, POST], NOW)
+        store.announcer = Rules([alert])
+        article = follow(store)
+        publish(store, article, says(), NOW)
+        for minute in (0, 0, 5):
+            at = NOW + timedelta(minutes=minute)
+            gone = Event(article, at, EventKind.GONE, {"status": 410})
+            store.record(result(store, article, at, Outcome.GONE, events=(gone,)))
+        letters = outbox.due(store, sink_name(alert), NOW + HOUR, 10)
+        assert [letter.due_at for letter in letters] == [NOW, NOW + timedelta(minutes=5)]
+
+
+async def test_an_event_arrives_in_words_and_as_json(tmp_path: Path) -> None:
+    out = tmp_path / "alerts.jsonl"
+    async with a_crew(tmp_path, Alert(f"file://{out}", {"event": (EventKind.GONE,)})) as crew:
+
+        def vanish(store: Store) -> None:
+            article = follow(store)
+            publish(store, article, says(), NOW)
+            store.record(result(store, article, NOW, Outcome.GONE, events=(Event(article, NOW, EventKind.GONE),)))
+
+        await asyncio.wrap_future(crew.writer.submit(vanish))
+        await Outgoing(crew, Chores()).drain()
+    [line] = told(out)
+    assert (line["event"], line["source"], line["headline"]) == ("gone", "example-times", "Old pier to close")
+
+
+async def test_a_digest_waits_for_the_end_of_its_window_and_comes_as_one(tmp_path: Path) -> None:
+    clock = HandClock(NOW)
+    async with a_hook() as hook:
+        alert = Alert(f"http://127.0.0.1:{hook.port}/", digest=timedelta(days=1), secret=SECRET)
+        async with a_crew(tmp_path, alert, clock=clock) as crew:
+            outgoing = Outgoing(crew, Chores())
+            await edited(crew, times=3)
+            clock.pass_(hours=13)
+            await outgoing.drain()
+            assert not hook.requests
+            clock.pass_(hours=2)
+            await outgoing.drain()
+            [(_, body)] = hook.requests
+            assert len(json.loads(body)["data"]["alerts"]) == 3
+            assert waiting(crew) == {}
+
+
+async def test_what_is_not_taken_is_tried_again_later_and_later_under_the_same_key(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, times = HandClock(NOW), 4
+    async with a_hook() as hook:
+        hook.refusals = ["500 Oops\r\n"] * times
+        alert = Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET)
+        async with a_crew(tmp_path, alert, clock=clock) as crew:
+            outgoing = Outgoing(crew, Chores(), dice=random.Random(1))
+            [change] = await edited(crew)
+            clock.pass_(hours=2)
+            tried = []
+            with caplog.at_level(logging.INFO, "tracker"):
+                while not hook.requests:
+                    before = len(hook.refusals)
+                    await outgoing.drain()
+                    if len(hook.refusals) < before or hook.requests:
+                        tried.append(clock.now())
+                        assert bool(outgoing.troubles()) is not bool(hook.requests)
+                    clock.pass_(seconds=5)
+            gaps = [(late - early).total_seconds() for early, late in pairwise(tried)]
+            assert len(tried) == times + 1
+            assert gaps == sorted(gaps)
+            assert gaps[0] >= 27
+            assert gaps[-1] >= 27 * 2 ** (times - 1)
+            assert len(hook.requests) == 1
+            assert json.loads(hook.requests[0][1])["data"]["change"] == change.id
+    said = [r.getMessage() for r in caplog.records]
+    assert sum("alerts are not taken" in line for line in said) == 1
+    assert sum("go out again" in line for line in said) == 1
+
+
+def test_a_pause_doubles_to_a_limit() -> None:
+    dice = random.Random(3)
+    pauses = [pause_after(n, dice) for n in range(1, 60)]
+    assert FIRST_PAUSE * 0.9 <= pauses[0] <= FIRST_PAUSE * 1.1
+    assert all(pause <= LONGEST_PAUSE * 1.1 for pause in pauses)
+    assert pauses[-1] >= LONGEST_PAUSE * 0.9
+
+
+async def test_what_was_taken_but_could_not_be_noted_is_not_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, clock = outbox.delivered, HandClock(NOW)
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full")
+
+    async with (
+        a_hook() as hook,
+        a_crew(tmp_path, Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET), clock=clock) as crew,
+    ):
+        outgoing = Outgoing(crew, Chores())
+        await edited(crew)
+        clock.pass_(hours=2)
+        monkeypatch.setattr(outbox, "delivered", full)
+        await outgoing.drain()
+        assert list(outgoing.troubles().values()) == ["the disk is full"]
+        monkeypatch.setattr(outbox, "delivered", real)
+        await outgoing.drain()
+        assert len(hook.requests) == 1
+        assert waiting(crew) == {}
+        assert not outgoing.troubles()
+
+
+async def test_a_sink_that_is_taken_out_keeps_what_waits_and_another_one_goes_on(tmp_path: Path) -> None:
+    first, second = (Alert(f"file://{tmp_path}/{name}.jsonl") for name in ("first", "second"))
+    clock = HandClock(NOW)
+    async with a_crew(tmp_path, first, clock=clock) as crew:
+        await edited(crew)
+        clock.pass_(hours=2)
+        await asyncio.wrap_future(crew.use(config(tmp_path, second)))
+        outgoing = Outgoing(crew, Chores())
+        await edited(crew, "quay", at=clock.now())
+        clock.pass_(hours=2)
+        await outgoing.drain()
+        assert len(told(tmp_path / "second.jsonl")) == 1
+        assert waiting(crew) == {"file": 1}
+        await asyncio.wrap_future(crew.use(config(tmp_path, first, second)))
+        await outgoing.drain()
+        assert len(told(tmp_path / "first.jsonl")) == 1
+
+
+async def test_ticks_serve_every_sink_side_by_side_and_none_twice(tmp_path: Path) -> None:
+    gate, taken = asyncio.Event(), []
+
+    class Slow:
+        together = False
+
+        async def deliver(self, messages: Sequence[Message], now: datetime) -> None:
+            taken.append(messages[0].key)
+            await gate.wait()
+
+    out = tmp_path / "alerts.jsonl"
+    slow = Alert("mailto:slow@operator.example")
+    async with a_crew(tmp_path, slow, Alert(f"file://{out}")) as crew:
+        chores = Chores()
+        outgoing = Outgoing(crew, chores)
+        outgoing._current()[sink_name(slow)].sink = Slow()
+        await edited(crew)
+        crew.clock.pass_(hours=2)  # type: ignore[attr-defined]
+        for _ in range(3):
+            outgoing.tick()
+            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            while len(chores) > 1:
+                await asyncio.sleep(0.01)
+        assert len(told(out)) == 1
+        gate.set()
+        await chores.finish(10)
+        assert len(taken) == 1
+        assert waiting(crew) == {}
+
+
+async def test_a_forgotten_article_takes_its_alerts_along(tmp_path: Path) -> None:
+    out = tmp_path / "alerts.jsonl"
+    async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
+        [change] = await edited(crew)
+        forget = crew.writer.submit(lambda store: store.forget(change.article_id, "asked", EIGHT))
+        await asyncio.wrap_future(forget)
+        assert waiting(crew) == {}
+
+
+async def test_the_hourly_sweep_forgets_old_rows_and_counts_those_given_up(tmp_path: Path) -> None:
+    async with a_crew(tmp_path, Alert(f"file://{tmp_path}/a.jsonl"), Alert("mailto:a@b.example")) as crew:
+        await edited(crew, times=3)
+        name = sink_name(crew.config.alerts[0])
+
+        def arrive(store: Store) -> None:
+            outbox.delivered(store, outbox.due(store, name, NOW + 9 * HOUR, 9), NOW)
+
+        await asyncio.wrap_future(crew.writer.submit(arrive))
+        later = NOW + timedelta(days=31)
+        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: store.prune(later)))
+        assert (gone.alerts.delivered, gone.alerts.given_up) == (3, 3)
+
+
+async def test_a_file_whose_write_was_not_noted_before_the_end_is_not_written_twice(tmp_path: Path) -> None:
+    out = tmp_path / "alerts.jsonl"
+    async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
+        await edited(crew, times=2)
+        crew.clock.pass_(hours=9)  # type: ignore[attr-defined]
+        await Outgoing(crew, Chores()).drain()
+        assert len(told(out)) == 2
+        # As if the process had been killed between the write and its note.
+        await asyncio.wrap_future(
+            crew.writer.submit(lambda store: store.db.execute("update outbox set delivered_at = null").rowcount)
+        )
+        await Outgoing(crew, Chores()).drain()
+        assert len(told(out)) == 2
+        assert waiting(crew) == {}
+
+
+async def test_a_refusal_of_the_file_is_said_and_goes_by(tmp_path: Path) -> None:
+    with pytest.raises(NotTaken):
+        await FileSink(tmp_path).deliver([], NOW)

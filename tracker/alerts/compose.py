@@ -1,0 +1,71 @@
+"""An alert in words: what a letter of the outbox says, as JSON for programs and as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracker import differ
+from tracker.errors import NotFound
+from tracker.model import iso
+from tracker.render import clean, json_, plain
+from tracker.store import Store
+from tracker.store.outbox import Letter
+
+Run = Callable[..., Awaitable[Any]]
+
+_EVENTS = {"gone": "unpublished", "restored": "published again", "moved": "moved to another address"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One alert. `key` stays the same however often it is sent; `kind` is `change` or `event`.
+
+    `body` is the change contract of docs/cli.md (or the event) and `alert`, the key. `subject` and `text` are harmless.
+    """
+
+    key: str
+    kind: str
+    body: Mapping[str, Any]
+    subject: str
+    text: str
+
+
+async def compose(store: Store, letter: Letter, run: Run) -> Message | None:
+    """What a letter says, read from the history; None when that has been taken out of it.
+
+    `run(function, *arguments)` compares the two versions where it does no harm. Raises StoreError, WorkerDied.
+    """
+    try:
+        return await _change(store, letter, run) if letter.change_id is not None else _event(store, letter)
+    except NotFound:
+        return None
+
+
+async def _change(store: Store, letter: Letter, run: Run) -> Message:
+    record = store.change(letter.change_id or 0)
+    old, new = (store.version(record.article_id, n).content for n in (record.old_version, record.new_version))
+    change = await run(differ.diff, old, new)
+    body = {"alert": letter.key} | json_.change(record, change)
+    subject = f"{clean(record.source_id)}: {clean(record.headline) or clean(record.url)}"
+    return Message(letter.key, "change", body, subject, plain.change(record, change))
+
+
+def _event(store: Store, letter: Letter) -> Message:
+    event = store.event(letter.event_id or 0)
+    article = store.article(event.article_id)
+    body = {
+        "alert": letter.key,
+        "event": event.kind.value,
+        "article": article.id,
+        "url": article.url,
+        "source": article.source_id,
+        "headline": article.headline,
+        "at": iso(event.at),
+        "detail": dict(event.detail),
+    }
+    what = _EVENTS.get(event.kind.value, event.kind.value)
+    subject = f"{clean(article.source_id)}: {what}: {clean(article.headline) or clean(article.url)}"
+    text = f"{subject}\nURL:      {clean(article.url)}\nSeen:     {iso(event.at)}\n"
+    return Message(letter.key, "event", body, subject, text)

@@ -1,0 +1,92 @@
+"""Which changes and events call for an alert, and to whom: `alerts` of sources.yaml as pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import re2
+
+from tracker.config import Alert
+from tracker.model import Article, Change, ChangeClass, Event, RecordedChange
+from tracker.store.outbox import Posting
+
+_CLASSES = list(ChangeClass)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def sink_name(alert: Alert) -> str:
+    """What the outbox calls an alert's receiver: its scheme and a hash, for the address may carry a token."""
+    about = f"{alert.to}\n{alert.digest}"
+    return f"{alert.to.partition(':')[0].lower()}:{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+
+
+class Rules:
+    """All rules together. A receiver that several of them name is told once, by the first that holds."""
+
+    def __init__(self, alerts: Sequence[Alert]) -> None:
+        self._rules = [(alert, _pattern(alert)) for alert in alerts]
+
+    def of_change(self, record: RecordedChange, change: Change, at: datetime) -> list[Posting]:
+        """Who is told of a change that is recorded `at`. Noise is told to nobody."""
+        if record.noise_rule is not None:
+            return []
+        holding = (a for a, grep in self._rules if _is_about(a, record) and _speaks(grep, _changed_text(change)))
+        return list(_postings(holding, at))
+
+    def of_event(self, event: Event, article: Article) -> list[Posting]:
+        """Who is told of an event: those whose rule names its kind."""
+        holding = (
+            alert
+            for alert, grep in self._rules
+            if event.kind in _named(alert, "event")
+            and article.source_id in _named(alert, "source", article.source_id)
+            and _speaks(grep, [article.headline])
+        )
+        return list(_postings(holding, event.at))
+
+
+def _pattern(alert: Alert) -> Any:
+    return re2.compile(str(alert.when["grep"])) if alert.when.get("grep") else None
+
+
+def _speaks(grep: Any, texts: Sequence[str]) -> bool:
+    return grep is None or any(grep.search(text) for text in texts)
+
+
+def _named(alert: Alert, key: str, otherwise: object = None) -> tuple[object, ...]:
+    found = alert.when.get(key, (otherwise,))
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _is_about(alert: Alert, record: RecordedChange) -> bool:
+    """Whether everything but the pattern holds."""
+    least = alert.when.get("class", ChangeClass.MINOR)
+    return (
+        "event" not in alert.when
+        and _CLASSES.index(record.class_) >= _CLASSES.index(ChangeClass(str(least)))
+        and alert.when.get("acknowledged", record.acknowledged) is record.acknowledged
+        and record.source_id in _named(alert, "source", record.source_id)
+    )
+
+
+def _changed_text(change: Change) -> list[str]:
+    """The sentences and fields that changed, before and after."""
+    texts = [text for operation in change.operations for text in (operation.old, operation.new)]
+    texts += [text for field in change.fields.values() for text in (field.old, field.new)]
+    return [text for text in texts if text]
+
+
+def _postings(alerts: Iterator[Alert], at: datetime) -> Iterator[Posting]:
+    """One for each receiver; a digest's at the end of its window, which are counted from 1970 on."""
+    told = set()
+    for alert in alerts:
+        if alert.to not in told:
+            told.add(alert.to)
+            yield Posting(sink_name(alert), _end_of_window(at, alert.digest) if alert.digest else at)
+
+
+def _end_of_window(at: datetime, window: timedelta) -> datetime:
+    return at + (window - (at - _EPOCH) % window)

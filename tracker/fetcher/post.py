@@ -1,0 +1,61 @@
+"""The way out for what is sent instead of asked for: one POST through the guard, its answer read within limits."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from datetime import timedelta
+
+import httpcore
+import httpx
+
+from tracker.config import Network
+from tracker.errors import FetchError
+from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, target
+from tracker.fetcher.reading import Ended, Limits, exchange
+from tracker.fetcher.transport import Transport
+
+BRIEF = Limits(wire=64 << 10, decoded=256 << 10, deadline=20.0, connect=10.0, read=15.0)
+"""A receiver only says yes or no; Standard Webhooks wants it to within 15 to 30 seconds."""
+
+
+class Refused(FetchError):
+    """What was sent was not taken. `retry_after` is how long the receiver asked to be left alone, if it did."""
+
+    def __init__(self, words: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
+
+
+async def post(
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    network: Network,
+    *,
+    limits: Limits = BRIEF,
+    resolve: Resolve | None = None,
+    context: ssl.SSLContext | None = None,
+) -> int:
+    """Send `content` to an address and give the status of a receiver that took it (2xx); redirects are not followed.
+
+    The address is checked as those of pages are. Raises Refused, AddressRefused; the words never hold the address,
+    which may carry a token.
+    """
+    place = target(url, network)
+    names = resolve or Resolver(1)
+    backend = None if network.proxy else GuardedBackend(network, names, httpcore.AnyIOBackend())
+    transport = Transport(context or httpx.create_ssl_context(trust_env=False), backend, network.proxy)
+    try:
+        answer = await exchange(
+            transport, place.url, dict(headers), httpx.Cookies(), limits, limits.deadline, content=content
+        )
+    except Ended as ended:
+        raise Refused(str(ended)) from ended
+    finally:
+        await transport.aclose()
+        if isinstance(names, Resolver):
+            names.close()
+    if not 200 <= answer.status <= 299:
+        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer.retry_after)
+    return answer.status

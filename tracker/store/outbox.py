@@ -1,0 +1,156 @@
+"""The outbox: who is still to be told of what. Rows are written with the change or event, and drained on their own.
+
+A row is one alert for one sink. Its `key` is made of what it is about, so the same alert is never queued twice, and
+whoever receives it can tell a repeated one. `due_at` is when it may go out first: at once, or at the end of its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from sqlite_utils import Database
+
+from tracker.model import Article, Change, Event, RecordedChange, iso
+from tracker.store.connection import dump, explained, rows, run, run_many, stamp, storable, sure_moment
+
+if TYPE_CHECKING:
+    from tracker.store.reading import Reading
+
+KEPT = timedelta(days=30)
+"""How long a delivered row is remembered, and how long one that cannot be delivered is tried."""
+
+_LONGEST_ERROR = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """An alert that is to be written: for which sink, and when it may go out first."""
+
+    sink: str
+    due_at: datetime
+
+
+class Announcer(Protocol):
+    """Says who is to be told of a change or an event; `tracker.alerts.Rules` is one. Called inside the transaction."""
+
+    def of_change(self, record: RecordedChange, change: Change, at: datetime) -> Iterable[Posting]:
+        """The alerts of a change that is recorded `at`."""
+        ...
+
+    def of_event(self, event: Event, article: Article) -> Iterable[Posting]:
+        """The alerts of an event."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row that waits: one alert for one sink, about a change or an event."""
+
+    id: int
+    key: str
+    sink: str
+    change_id: int | None
+    event_id: int | None
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many alerts wait for a sink, since when, and what the last try of one of them said."""
+
+    sink: str
+    letters: int
+    since: datetime
+    error: str
+
+
+def post_change(db: Database, change_id: int, chain: str, postings: Iterable[Posting]) -> None:
+    """Queue the alerts of the change that brought the version with this chain link, in the caller's transaction."""
+    _post(db, "change_id", change_id, chain, postings)
+
+
+def post_event(db: Database, event_id: int, event: Event, postings: Iterable[Posting]) -> None:
+    """Queue the alerts of an event. Runs inside the caller's transaction."""
+    about = dump([event.article_id, iso(event.at), event.kind.value, dict(event.detail)])
+    _post(db, "event_id", event_id, about, postings)
+
+
+def _post(db: Database, column: str, number: int, about: str, postings: Iterable[Posting]) -> None:
+    run_many(
+        db,
+        f"insert or ignore into outbox ({column}, sink, key, due_at, next_try_at) "  # noqa: S608 - names are ours
+        "values (?, ?, ?, ?, ?)",
+        [
+            (number, p.sink, hashlib.sha256(dump([p.sink, about]).encode()).hexdigest()[:32], at, at)
+            for p in postings
+            for at in (stamp(p.due_at),)
+        ],
+    )
+
+
+def due(store: Reading, sink: str, now: datetime, limit: int) -> list[Letter]:
+    """What may go to a sink now, what has waited longest for its next try first."""
+    with explained(store.path):
+        found = rows(
+            store.db,
+            "select id, key, sink, change_id, event_id, due_at, attempts from outbox "
+            "where delivered_at is null and sink = ? and next_try_at <= ? order by next_try_at, due_at, id limit ?",
+            (sink, stamp(now), limit),
+        )
+    return [
+        Letter(r["id"], r["key"], r["sink"], r["change_id"], r["event_id"], sure_moment(r["due_at"]), r["attempts"])
+        for r in found
+    ]
+
+
+def delivered(store: Reading, letters: Sequence[Letter], now: datetime) -> None:
+    """Note that these have arrived. Needs a writable store."""
+    with explained(store.path):
+        run_many(
+            store.db,
+            "update outbox set delivered_at = ?, attempts = attempts + 1, error = '' where id = ?",
+            [(stamp(now), letter.id) for letter in letters],
+        )
+
+
+def failed(store: Reading, letters: Sequence[Letter], error: str, again: datetime) -> None:
+    """Note that these have not, why, and when they are tried again. Needs a writable store."""
+    with explained(store.path):
+        run_many(
+            store.db,
+            "update outbox set attempts = attempts + 1, error = ?, next_try_at = ? where id = ?",
+            [(storable(error)[:_LONGEST_ERROR], stamp(again), letter.id) for letter in letters],
+        )
+
+
+def waiting(store: Reading) -> list[Waiting]:
+    """What has not arrived yet, by sink."""
+    with explained(store.path):
+        found = rows(
+            store.db,
+            "select sink, count(*) as letters, min(due_at) as since, max(error) as error from outbox "
+            "where delivered_at is null and due_at is not null group by sink order by sink",
+        )
+    return [Waiting(r["sink"], r["letters"], sure_moment(r["since"]), r["error"]) for r in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows were forgotten: those that had arrived, and those that were given up because they never did."""
+
+    delivered: int
+    given_up: int
+
+
+def sweep(db: Database, now: datetime, limit: int) -> Swept:
+    """Forget what is older than `KEPT`, `limit` rows at most."""
+    old = "select id from outbox where due_at < ? order by due_at limit ?"
+    bounds = (stamp(now - KEPT), limit)
+    lost = rows(db, f"select count(*) as n from outbox where id in ({old}) and delivered_at is null", bounds)[0]["n"]  # noqa: S608
+    gone = run(db, f"delete from outbox where id in ({old})", bounds).rowcount  # noqa: S608
+    return Swept(gone - lost, lost)
