@@ -2,11 +2,11 @@
 
     python -m benchmarks.kills [--rounds N] [--seed N]
 
-One newsroom on loopback whose stories are edited all the time; `tracker run` on one database in one folder, started anew
+One newsroom on loopback whose stories are edited all the time; `tracker run` on one database, started anew
 each round and killed at a random moment while it discovers, checks, commits and delivers. Two receivers of alerts: a
 file, and a web hook that keeps what it gets. After each kill: SQLite's integrity_check and foreign_key_check on both
 files; every version that a reader had seen before the kill is still there, bit for bit; version numbers have no gap, no
-two neighbours say the same; the file holds no alert twice. At the end a last run delivers the rest: every change has its
+two neighbours say the same; the file holds no alert twice. A last run delivers the rest: every change has its
 line in the file exactly once and was posted to the hook at least once. Prints one JSON object; ends with 1 when one of
 these does not hold.
 """
@@ -57,7 +57,7 @@ class Hook:
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - the library's name
+            def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 hook.got[body["data"]["alert"]] += 1
                 self.send_response(500 if hook.dice and hook.dice.random() < 0.05 else 204)
