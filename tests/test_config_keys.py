@@ -62,6 +62,8 @@ def test_a_source_with_everything(tmp_path: Path) -> None:
             tags: [uk, politics]
             follow: 1w
             checks: 50
+            schedule: adaptive
+            hourly: 120
             delay: 0s
             robots: {ignore: we have a written agreement}
             active: false
@@ -84,6 +86,8 @@ def test_a_source_with_everything(tmp_path: Path) -> None:
             tags=("uk", "politics"),
             follow=timedelta(days=7),
             checks=50,
+            schedule="adaptive",
+            hourly=120,
             delay=timedelta(0),
             robots_ignored="we have a written agreement",
             active=False,
@@ -208,6 +212,12 @@ SOURCE = CONTACT + "sources:\n  - id: a\n    feeds: [https://a.example/rss]\n"
         ("follow nothing", SOURCE + "    follow: 0s\n", "out of range; it goes from 1m to"),
         ("checks in quotes", SOURCE + '    checks: "25"\n', "'25' is not a whole number"),
         ("checks octal", SOURCE + "    checks: 017\n", "'017' is not a whole number"),
+        (
+            "an unknown schedule",
+            SOURCE + "    schedule: adaptiv\n",
+            "'adaptiv' is not known here; did you mean adaptive?",
+        ),
+        ("no checks an hour", SOURCE + "    hourly: 0\n", "0 is out of range; it goes from 1 to 100000"),
         ("no checks", SOURCE + "    checks: 0\n", "0 is out of range; it goes from 1 to 10000"),
         ("active by number", SOURCE + "    active: 1\n", "'1' is neither true nor false"),
         ("robots by word", SOURCE + "    robots: ignore\n", 'write obey, or {ignore: "the reason"}'),

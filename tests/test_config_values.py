@@ -295,6 +295,8 @@ def test_settings_are_shown_without_their_secrets(tmp_path: Path) -> None:
             "robots": {"ignore": "agreed"},
             "follow": "30d",
             "checks": 25,
+            "schedule": "expected",
+            "hourly": 900,
             "delay": "2s",
             "active": True,
         }

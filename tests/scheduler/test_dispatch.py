@@ -1,10 +1,13 @@
 """Who is checked when: lines, hands, and what happens when the database or a host cannot keep up."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,10 @@ import pytest
 
 from tests.scheduler.world import Inline, World, a_world
 from tracker.errors import StoreError, TrackerError
-from tracker.model import Outcome
+from tracker.model import Article, Outcome
 from tracker.scheduler.crew import Crew, Shelf
 from tracker.scheduler.dispatch import Dispatcher
-from tracker.store import Writer, pauses
+from tracker.store import Store, Writer, pauses
 
 
 @asynccontextmanager
@@ -91,6 +94,68 @@ async def test_what_does_not_fit_into_a_hosts_line_is_put_off_not_lost(tmp_path:
         assert crew.reader.due(world.clock.now(), 100) == []
         world.clock.pass_(minutes=1)
         assert len(crew.reader.due(world.clock.now(), 100)) == published - 4
+
+
+async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        await asyncio.to_thread(crew.writer.flush)
+        world.clock.pass_(hours=5)
+        articles = crew.reader.articles("harbour-courier")
+        lively = {articles[1].id, articles[4].id}
+        for article in articles:
+            state = crew.reader.state(article.id)
+            busy = dict(state.rate) | {"shape": 9.0 if article.id in lively else 0.6}
+            crew.writer.submit(partial(set_rate, article_id=article.id, rate=busy))
+        await asyncio.to_thread(crew.writer.flush)
+        served: list[int] = []
+        check = crew.check
+
+        async def noted(article: Article, *arguments: Any, **named: Any) -> Any:
+            served.append(article.id)
+            return await check(article, *arguments, **named)
+
+        crew.check = noted  # type: ignore[method-assign]
+        await work_off(Dispatcher(crew, hands=8, line=2))
+        assert set(served) == lively
+        await asyncio.to_thread(crew.writer.flush)
+        put_off = [crew.reader.state(article.id).next_check_at for article in articles if article.id not in lively]
+        assert all(at is not None and at > world.clock.now() for at in put_off)
+
+
+def set_rate(store: Store, article_id: int, rate: dict[str, Any]) -> None:
+    """Let an article be due, with that belief."""
+    store.db.execute(
+        "update article_state set rate = ?, next_check_at = '2026-11-23T08:30:00Z' where article_id = ?",
+        (json.dumps(rate), article_id),
+    )
+
+
+async def test_a_host_is_visited_no_more_often_in_an_hour_than_its_source_allows(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        published = len(world.newsroom.stories("harbour-courier"))
+        config = replace(crew.config, sources=tuple(replace(source, hourly=3) for source in crew.config.sources))
+        await asyncio.wrap_future(crew.use(config))
+        dispatcher = Dispatcher(crew, hands=1)
+        started, checked = world.clock.now(), []
+        for _ in range(published // 3 + 2):
+            await work_some(dispatcher)
+            checked.append(dispatcher.checked)
+            world.clock.moment = started + timedelta(hours=len(checked), minutes=len(checked))
+        assert checked[:3] == [3, 6, 9]
+        assert checked[-1] >= published
+
+
+async def work_some(dispatcher: Dispatcher) -> None:
+    """One tick, and a hand until nothing is in flight; the dispatcher goes on."""
+    dispatcher.tick()
+    hand = asyncio.create_task(dispatcher.work())
+    async with asyncio.timeout(20):
+        while dispatcher.in_flight:
+            await asyncio.sleep(0)
+    hand.cancel()
+    await asyncio.gather(hand, return_exceptions=True)
+    await asyncio.to_thread(dispatcher.crew.writer.flush)
 
 
 async def test_a_source_taken_out_is_neither_checked_nor_put_off_and_is_due_at_once_when_it_is_back(

@@ -56,7 +56,7 @@ async def test_a_source_whose_hints_never_hold_is_no_longer_believed(tmp_path: P
             world.clock.pass_(minutes=1)
             now = world.clock.now()
             found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=now)
-            followed += len(hints.weigh(crew.reader, "harbour-courier", [found], now))
+            followed += len(hints.weigh(crew.reader, world.sources["harbour-courier"], [found], now))
         assert followed == 1
 
 
@@ -72,7 +72,7 @@ async def test_a_hint_that_is_old_unknown_or_from_the_future_is_none(tmp_path: P
             Found(url, Via.FEED, updated_at=now + timedelta(hours=1)),
             Found(url + "/elsewhere", Via.FEED, updated_at=now),
         ):
-            assert hints.weigh(crew.reader, "harbour-courier", [found], now) == []
+            assert hints.weigh(crew.reader, world.sources["harbour-courier"], [found], now) == []
 
 
 async def test_what_stands_on_several_articles_is_learned(tmp_path: Path) -> None:

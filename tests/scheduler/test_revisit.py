@@ -1,5 +1,6 @@
 """When to look again: the policy, held to what it promises."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from tracker.config import SourceConfig
 from tracker.model import Article, ArticleState, Outcome, State, Via
+from tracker.scheduler import rate as rates_
 from tracker.scheduler import revisit
-from tracker.scheduler.revisit import Rate, expected, learn, next_check, theta_for, wait
+from tracker.scheduler.rate import Rate, expected, fresh, learn, theta_for, wait
+from tracker.scheduler.revisit import next_check
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SOURCE = SourceConfig(id="times", name="The Times")
@@ -37,6 +40,9 @@ rates = st.builds(
     shape=st.floats(0.1, 200),
     exposure=st.floats(0.1, 200),
     changed_age=st.none() | st.floats(0, 1000),
+    live=st.floats(0, 1),
+    live_shape=st.floats(0.1, 50),
+    live_exposure=st.floats(0.1, 50),
 )
 
 
@@ -89,12 +95,13 @@ def test_a_change_never_makes_an_article_look_quieter_and_quiet_never_livelier(
 def test_expected_edits_add_up_over_time(rate: Rate, age: float, first: float, second: float) -> None:
     if rate.changed_age is not None and rate.changed_age > age:
         rate = replace(rate, changed_age=age)
+    later = replace(rate, live=rate.live * math.exp(-first / rates_.LIVE_HOURS))
     whole = expected(rate, age, first + second)
-    assert whole == pytest.approx(expected(rate, age, first) + expected(rate, age + first, second), abs=1e-9)
+    assert whole == pytest.approx(expected(rate, age, first) + expected(later, age + first, second), abs=1e-9)
 
 
 def test_articles_are_looked_at_less_often_as_they_age() -> None:
-    waits = [wait(Rate(), age, theta_for(25)) for age in (0, 1, 6, 24, 24 * 7)]
+    waits = [wait(fresh(age), age, theta_for(25)) for age in (0, 1, 6, 24, 24 * 7)]
     assert waits == sorted(waits)
     assert waits[0] < 0.5
     assert waits[-1] > 12
@@ -227,7 +234,7 @@ def test_a_damaged_belief_starts_anew(name: str, row: dict[str, object]) -> None
     now = NOON + timedelta(hours=1)
     look = next_check(ARTICLE, SOURCE, before, checked(Outcome.UNCHANGED, now, before), now=now)
     assert look.at is not None
-    assert look.rate["shape"] == revisit.SHAPE, name
+    assert look.rate["shape"] == rates_.SHAPE, name
 
 
 def test_the_explanation_says_when_and_why() -> None:

@@ -11,14 +11,14 @@ from typing import Any
 
 from tracker.config import document, values
 from tracker.config.cursor import Cursor, Environment
-from tracker.config.settings import Alert, Captures, Config, Network, Section, SourceConfig
+from tracker.config.settings import SCHEDULES, Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
 from tracker.model import ChangeClass, EventKind, Rules
 
 DEFAULT_DATABASE = "db/tracker.db"
 
 CONFIG_KEYS = ("database", "contact", "defaults", "sources", "network", "captures", "alerts")
-DEFAULT_KEYS = ("follow", "checks", "delay", "robots", "exclude", "language", "tags")
+DEFAULT_KEYS = ("follow", "checks", "schedule", "hourly", "delay", "robots", "exclude", "language", "tags")
 PLACE_KEYS = ("feeds", "sitemaps", "sections", "articles")
 SOURCE_KEYS = ("id", "name", *PLACE_KEYS, "extract", "active", *DEFAULT_KEYS)
 SECTION_KEYS = ("url", "links")
@@ -75,6 +75,10 @@ def _shared(table: dict[str, Cursor]) -> dict[str, Any]:
         found["follow"] = table["follow"].duration(_MINUTE, 10 * _YEAR)
     if "checks" in table:
         found["checks"] = table["checks"].integer(1, 10_000)
+    if "schedule" in table:
+        found["schedule"] = table["schedule"].choice(SCHEDULES)
+    if "hourly" in table:
+        found["hourly"] = table["hourly"].integer(1, 100_000)
     if "delay" in table:
         found["delay"] = table["delay"].duration(_NO_TIME, _HOUR)
     if "robots" in table:

@@ -18,12 +18,16 @@ class Section:
     links: str = ""
 
 
+SCHEDULES = ("expected", "adaptive", "fixed")
+
+
 @dataclass(frozen=True, slots=True)
 class SourceConfig:
     """One outlet: where its articles are found, and how it wants to be visited. `defaults` are already applied.
 
     `robots_ignored` holds the operator's reason for not obeying robots.txt; empty means it is obeyed.
-    `rules` are oldest first; the last one has no `until`.
+    `rules` are oldest first; the last one has no `until`. `schedule` is one of `SCHEDULES`; `hourly` is the most checks
+    that one host may get in an hour.
     """
 
     id: str
@@ -38,6 +42,8 @@ class SourceConfig:
     tags: tuple[str, ...] = ()
     follow: timedelta = timedelta(days=30)
     checks: int = 25
+    schedule: str = "expected"
+    hourly: int = 900
     delay: timedelta = timedelta(seconds=2)
     robots_ignored: str = ""
     active: bool = True

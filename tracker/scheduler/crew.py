@@ -23,6 +23,7 @@ from tracker.model import Article, ArticleState, CheckResult, Clock, Host, Outco
 from tracker.pipeline import Discovery
 from tracker.scheduler import log, revisit
 from tracker.scheduler.hints import Hints
+from tracker.scheduler.rate import PRIOR, Prior
 from tracker.scheduler.workers import Engine, Workers
 from tracker.store import Store, Writer, pauses, troubles
 
@@ -66,6 +67,7 @@ class Crew:
     validators: dict[str, Validators] = field(default_factory=dict)
     profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
+    prior: Prior = PRIOR
     paused: set[str] = field(default_factory=set)
     reading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
@@ -81,6 +83,10 @@ class Crew:
 
         return self.writer.submit(follow)
 
+    def source_of(self, article: Article) -> SourceConfig:
+        """The settings of an article's source; the usual ones when it is no longer configured."""
+        return self.sources.get(article.source_id) or SourceConfig(id=article.source_id, name=article.source_id)
+
     def follows(self, article: Article) -> bool:
         """Whether the article's source is followed now."""
         return article.source_id in self.sources and self.visits(self.sources[article.source_id])
@@ -93,7 +99,8 @@ class Crew:
         self, article: Article, state: ArticleState, *, force: bool = False
     ) -> tuple[CheckResult, Recorded]:
         """Visit one article and hand the result to the writer. Never raises for anything about this one article."""
-        source = self.sources.get(article.source_id) or SourceConfig(id=article.source_id, name=article.source_id)
+        source = self.source_of(article)
+        policy = partial(revisit.next_check, prior=self.prior, announced=self.hints.announced(source.id))
         try:
             result = await pipeline.check(
                 article,
@@ -103,7 +110,7 @@ class Crew:
                 fetcher=self.fetcher,
                 run=self.workers.run,
                 clock=self.clock,
-                policy=revisit.next_check,
+                policy=policy,
                 profile=self.profile(source.id),
                 force=force,
             )
@@ -116,7 +123,7 @@ class Crew:
                 Outcome.WORKER,
                 f"a fault in tracker: {type(error).__name__}: {error}",
                 now=self.clock.now(),
-                policy=revisit.next_check,
+                policy=policy,
             )
         _log(article, result)
         recorded: Recorded = self.writer.submit(result)
@@ -145,7 +152,7 @@ class Crew:
         new = await asyncio.wrap_future(
             self.writer.submit(lambda store: store.found(source.id, discovery.founds, now, due_at=now))
         )
-        for article_id, at in self.hints.weigh(self.reader, source.id, discovery.founds, now):
+        for article_id, at in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
             self._write(partial(Store.bring_forward, article_id=article_id, at=at))
         return discovery, new
 

@@ -1,22 +1,24 @@
 """Who is checked when: due articles move from the database into their hosts' lines, and from there to the hands.
 
-A host's line is served by one hand at a time, so a slow host delays only itself. An article is in flight from the
-moment it enters a line until its result is committed; one that does not fit into its host's line is put off by the
-line's length, so that a crowded host never hides the others' due articles.
+A host's line is served by one hand at a time, so a slow host delays only itself. Of those that wait, the one with the
+most to gain goes first. An article is in flight from the moment it enters a line until its result is committed; one
+that gains too little for a place in its host's line is put off until it would deserve one, so that a crowded host
+never hides the others' due articles.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.errors import TrackerError
 from tracker.model import Article, ArticleState, CheckResult
-from tracker.scheduler import log
+from tracker.scheduler import log, revisit
 from tracker.scheduler.crew import Crew, Recorded, earliest, lane_of
+from tracker.scheduler.line import Hourly, Line
 
 HANDS = 32
 LINE = 50
@@ -59,7 +61,8 @@ class Dispatcher:
         self.beat = time.monotonic()
         self.checked = 0
         self.committed_at: datetime | None = None
-        self._lines: dict[str, deque[_Errand]] = {}
+        self._lines: dict[str, Line[_Errand]] = {}
+        self._hourly: dict[str, Hourly] = {}
         self._ready: asyncio.Queue[str | None] = asyncio.Queue()
         self._in_flight: dict[int, _Errand] = {}
         self._held: dict[int, datetime] = {}
@@ -104,11 +107,9 @@ class Dispatcher:
             raise TrackerError("tracker is stopping: ask again when it runs")
         if errand is None:
             errand = self._errand(article, state)
-            self._enter(errand, first=True)
+            self._enter(errand)
         else:
-            line = self._lines[errand.host]
-            line.remove(errand)
-            line.appendleft(errand)
+            self._lines[errand.host].ask(errand)
         errand.asked, errand.force = True, errand.force or force
         visited = await asyncio.shield(errand.landed)
         if visited is None:
@@ -128,7 +129,7 @@ class Dispatcher:
         """One hand: serve one article of one host after another, until told to stop."""
         while (host := await self._ready.get()) is not None:
             if self._lines[host]:
-                errand = self._lines[host].popleft()
+                errand = self._lines[host].pop()
                 try:
                     await self._serve(errand)
                 except BaseException:
@@ -157,29 +158,51 @@ class Dispatcher:
     def _line_up(self, article: Article, state: ArticleState, now: datetime) -> None:
         if not self.crew.follows(article):
             return  # it stays due: the moment its source is followed again, it is looked at
-        errand = self._errand(article, state)
-        line = self._lines.get(errand.host)
-        if line is not None and len(line) >= self._length:
-            self._put_off(article, now + earliest(self.crew, article, len(line)))
-        else:
-            self._enter(errand)
+        errand, source = self._errand(article, state), self.crew.source_of(article)
+        gain = revisit.gain(article, source, state, now, self.crew.prior)
+        hourly = self._hourly.get(errand.host)
+        allowed = hourly.room(source.hourly, now) if hourly else source.hourly
+        line = self._lines.get(errand.host, Line[_Errand]())
+        room = min(self._length, allowed)
+        if room == 0 and hourly and not line:
+            self._put_off(article, hourly.opens(source.hourly, now))
+            return
+        lost = line.offer(errand, gain, room)
+        if lost is None or lost[0] is not errand:
+            self._begin(errand, line)
+        if lost is not None:
+            left, level = lost
+            if left is not errand:
+                self._drop(left)
+            self._put_off(left.article, self._deserved(left, level, len(line), now))
 
-    def _enter(self, errand: _Errand, *, first: bool = False) -> None:
+    def _deserved(self, errand: _Errand, level: float, waiting: int, now: datetime) -> datetime:
+        """When an article that lost its place to others would win one, but not before those in line are served."""
+        article, state = errand.article, errand.state
+        first = now + earliest(self.crew, article, waiting)
+        if not 0 < level < math.inf:
+            return first
+        source = self.crew.source_of(article)
+        return max(first, revisit.worth(article, source, state, level, now, prior=self.crew.prior))
+
+    def _enter(self, errand: _Errand) -> None:
+        """Put an article that somebody asked for before all others of its host."""
+        line = self._lines.get(errand.host, Line[_Errand]())
+        line.ask(errand)
+        self._begin(errand, line)
+
+    def _begin(self, errand: _Errand, line: Line[_Errand]) -> None:
         self._in_flight[errand.article.id] = errand
-        line = self._lines.get(errand.host)
-        if line is None:
-            self._lines[errand.host] = deque([errand])
+        if errand.host not in self._lines:
+            self._lines[errand.host] = line
             self._ready.put_nowait(errand.host)
-        elif first:
-            line.appendleft(errand)
-        else:
-            line.append(errand)
 
     async def _serve(self, errand: _Errand) -> None:
         if not errand.asked and not self.crew.follows(errand.article):
             self._drop(errand)  # paused, or taken out of the configuration, while it waited
             return
         errand.begun = True
+        self._hourly.setdefault(errand.host, Hourly()).count(self.crew.clock.now())
         result, recorded = await self.crew.check(errand.article, errand.state, force=errand.force)
         self.checked += 1
         loop = asyncio.get_running_loop()

@@ -1,30 +1,36 @@
-"""When to look at an article again: a pure policy.
+"""When to look at an article again: the policy, pure.
 
-An article is looked at when the number of edits we expect to have missed reaches a threshold, theta. Edits are expected
-at a rate g * h(age): h decays with the article's age, alike for all (`PRIOR`, from published counts); g is how much
-livelier than others this article is, a Gamma posterior that every look sharpens (an edited page says so with at least
-one edit, a quiet one with none). For catching versions this threshold is the best use of a number of looks, since the
-value of a look depends only on the edits it may catch; a small weight on waiting time keeps quiet articles from being
-forgotten. Evidence: `benchmarks/revisit.py`.
+How many edits to expect is `rate`'s affair; here are the rules around it: which schedule a source wants, what a failed
+check means, how far a hint brings a look forward, what an article may cost at most, and when to stop looking.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from tracker.config import SourceConfig
 from tracker.model import Article, ArticleState, Outcome, State, iso
+from tracker.scheduler import plain
+from tracker.scheduler.rate import (
+    GREATEST,
+    LEAST,
+    PRIOR,
+    Prior,
+    Rate,
+    expected,
+    fresh,
+    learn,
+    need,
+    theta_for,
+    until,
+    wait,
+)
 
-LEAST = timedelta(minutes=5)
-GREATEST = timedelta(days=7)
-CONFIRM = timedelta(minutes=15)
 MONTHLY = timedelta(days=30)
 LAST_LOOK = timedelta(days=365)
 GONE_LEAST = timedelta(hours=24)
@@ -32,100 +38,8 @@ BACKOFF_FIRST = timedelta(minutes=5)
 BACKOFF_GREATEST = timedelta(hours=24)
 OLDEST_AT_FIRST_SIGHT = timedelta(days=7)
 
-SHAPE = 0.6
-BURST = 0.10
-BURST_HOURS = 0.75
-WAIT_WEIGHT = 0.05
-WAIT_HOURS = 2.0
-
-THETAS = ((6, 0.40), (12, 0.144), (25, 0.053), (50, 0.0216), (100, 0.0088), (200, 0.0036))
-
-
-@dataclass(frozen=True, slots=True)
-class Prior:
-    """How edits fall over an article's life: a power law in its age.
-
-    `mean` edits in the first 24 hours (0.35 of articles edited 1.94 times each: Timmerman et al., six Flemish outlets);
-    `scale` hours and `power` give a decay in which 82 % of what changes in a week has changed in a day (GDELT).
-    """
-
-    mean: float = 0.68
-    scale: float = 1.5
-    power: float = 0.2
-
-    def edits(self, age: float) -> float:
-        """Edits expected by that age in hours of an ordinary article."""
-        return self.mean * self._share(age) / self._share(24.0)
-
-    def _share(self, age: float) -> float:
-        return 1.0 - float((self.scale / (self.scale + max(age, 0.0))) ** self.power)
-
-
-PRIOR = Prior()
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """What is believed of one article: g ~ Gamma(shape, exposure), and when it was last seen to change."""
-
-    shape: float = SHAPE
-    exposure: float = SHAPE
-    changed_age: float | None = None
-
-    @property
-    def liveliness(self) -> float:
-        """The expected g: 1 for an ordinary article."""
-        return self.shape / self.exposure
-
-
-def expected(rate: Rate, age: float, hours: float, prior: Prior = PRIOR) -> float:
-    """Edits expected in the `hours` after `age` (both in hours)."""
-    ordinary = rate.liveliness * (prior.edits(age + hours) - prior.edits(age))
-    return ordinary + _follow_ups(rate, age, hours)
-
-
-def learn(rate: Rate, seen_age: float, age: float, changed: bool, prior: Prior = PRIOR) -> Rate:
-    """The belief after a look at `age` hours, the look before having been at `seen_age`.
-
-    A page that changed was edited at least once: the expected number given one (zero-truncated Poisson) counts, less
-    the share that a follow-up of the last edit explains.
-    """
-    exposure = prior.edits(age) - prior.edits(seen_age)
-    if not changed:
-        return replace(rate, exposure=rate.exposure + exposure)
-    ordinary = rate.liveliness * exposure
-    mean = ordinary + _follow_ups(rate, seen_age, age - seen_age)
-    edits = mean / -math.expm1(-mean) if mean > 1e-9 else 1.0
-    own = edits * ordinary / mean if mean > 0 else 1.0
-    return Rate(rate.shape + own, rate.exposure + exposure, changed_age=age)
-
-
-def wait(rate: Rate, age: float, theta: float, prior: Prior = PRIOR) -> float:
-    """Hours until the weighted number of expected unseen edits reaches theta, within LEAST and GREATEST."""
-    low, high = _hours(LEAST), _hours(GREATEST)
-    if rate.changed_age is not None and rate.changed_age >= age:
-        high = _hours(CONFIRM)
-    if _index(rate, age, high, prior) <= theta:
-        return high
-    if _index(rate, age, low, prior) >= theta:
-        return low
-    while high - low > 1 / 120:
-        middle = (low + high) / 2
-        if _index(rate, age, middle, prior) >= theta:
-            high = middle
-        else:
-            low = middle
-    return high
-
-
-@cache  # one value for each `checks` that the configuration names
-def theta_for(checks: float) -> float:
-    """The threshold that spends about that many checks on an article's first 14 days (fitted by the benchmark)."""
-    points = [(math.log(n), math.log(theta)) for n, theta in THETAS]
-    x = math.log(max(checks, 1.0))
-    pairs = list(itertools.pairwise(points))
-    (x0, y0), (x1, y1) = next((pair for pair in pairs if x <= pair[1][0]), pairs[-1])
-    return math.exp(y0 + (x - x0) * (y1 - y0) / (x1 - x0))
+SHARES = 8
+"""An article that has had so many times its `checks` is slowed down: a live blog, or a page that is never the same."""
 
 
 def backoff(failures: int, article_id: int) -> timedelta:
@@ -149,12 +63,19 @@ class Look:
 
 
 def next_check(
-    article: Article, source: SourceConfig, before: ArticleState, after: ArticleState, *, now: datetime
+    article: Article,
+    source: SourceConfig,
+    before: ArticleState,
+    after: ArticleState,
+    *,
+    now: datetime,
+    prior: Prior = PRIOR,
+    announced: float = 0.0,
 ) -> Look:
     """Decide the next look, given the article's state before and after the check that ended `now`.
 
     `after.outcome` and `after.suspicion["failures"]` say how the check went; its `next_check_at` and `rate` are not
-    read.
+    read. `announced` is the share of the source's edits that its feeds and sitemaps tell of.
     """
     outcome = after.outcome
     if outcome is None or not outcome.saw_the_article:
@@ -162,16 +83,71 @@ def next_check(
         at = now + backoff(failures - 1, article.id)
         reason = f"the last {failures} checks failed" if failures > 1 else "the last check failed"
         return _follow(article, source, at, before.rate, reason, now)
+    changed = outcome is Outcome.CHANGED
+    least = least_after(after.checks, source.checks)
+    if source.schedule == "fixed":
+        hours = max(least, plain.fixed(source.checks))
+        return _follow(article, source, now + timedelta(hours=hours), {}, "a fixed interval", now)
+    if source.schedule == "adaptive":
+        first = before.last_seen_at is None
+        hours = plain.FIRST if first else plain.adaptive(_interval(before.rate), source.checks, changed=changed)
+        reason = "half as long as before, for it changed" if changed else "longer than before, for it did not change"
+        at = now + timedelta(hours=max(least, hours))
+        return _follow(article, source, at, {"interval": round(hours, 4)}, "a first interval" if first else reason, now)
     birth = born(article)
-    age = _hours(now - birth)
-    rate = _read(before.rate, birth)
+    age = max(0.0, _hours(now - birth))
+    rate = _read(before.rate, birth, age)
     if before.last_seen_at is not None:
-        rate = learn(rate, _hours(before.last_seen_at - birth), age, outcome is Outcome.CHANGED)
-    hours = wait(rate, age, theta_for(source.checks))
-    reason = f"{expected(rate, age, hours):.3f} edits expected by then ({rate.liveliness:.1f} x an ordinary article's)"
-    if outcome is Outcome.CHANGED:
+        rate = learn(rate, min(_hours(before.last_seen_at - birth), age), age, changed, prior)
+    hours = max(least, wait(rate, age, theta_for(source.checks), prior, announced=announced))
+    edits = expected(rate, age, hours, prior, announced)
+    reason = f"{edits:.3f} edits expected by then ({_kind(rate)})"
+    if changed:
         reason = "it has just changed; " + reason
     return _follow(article, source, now + timedelta(hours=hours), _write(rate, birth), reason, now)
+
+
+def least_after(checks: int, budget: int) -> float:
+    """The shortest wait in hours of an article that has had so many checks: LEAST, longer beyond SHARES budgets.
+
+    A page that differs at every look thus costs about a thousand checks a month with a budget of 25, not nine thousand.
+    """
+    return LEAST * max(1.0, checks / (SHARES * max(budget, 1))) ** 2
+
+
+def gain(article: Article, source: SourceConfig, state: ArticleState, now: datetime, prior: Prior = PRIOR) -> float:
+    """What a look now would bring, in units of what its source finds worth a look: more than 1 is overdue.
+
+    Whoever shares out a host's slots serves the largest first. A first look comes before all others.
+    """
+    if state.last_check_at is None:
+        return math.inf
+    if state.last_seen_at is None or article.state is State.GONE or not _saw(state):
+        return 1.0
+    birth = born(article)
+    seen = max(0.0, _hours(state.last_seen_at - birth))
+    hours = max(0.0, _hours(now - state.last_seen_at))
+    return need(_read(state.rate, birth, seen), seen, hours, prior) / theta_for(source.checks)
+
+
+def worth(
+    article: Article,
+    source: SourceConfig,
+    state: ArticleState,
+    level: float,
+    now: datetime,
+    *,
+    told: float = 0.0,
+    prior: Prior = PRIOR,
+) -> datetime:
+    """When an article's `gain` reaches a level, `told` edits waiting already; `now` at the earliest."""
+    if state.last_seen_at is None:
+        return now
+    birth = born(article)
+    seen = max(0.0, _hours(state.last_seen_at - birth))
+    theta = theta_for(source.checks) * level
+    hours = until(_read(state.rate, birth, seen), seen, theta, prior, told=told)
+    return max(now, state.last_seen_at + timedelta(hours=hours))
 
 
 def born(article: Article) -> datetime:
@@ -182,30 +158,61 @@ def born(article: Article) -> datetime:
     return max(published, seen - OLDEST_AT_FIRST_SIGHT)
 
 
-def explain(article: Article, source: SourceConfig, state: ArticleState, now: datetime) -> str:
+def explain(
+    article: Article,
+    source: SourceConfig,
+    state: ArticleState,
+    now: datetime,
+    *,
+    prior: Prior = PRIOR,
+    announced: float = 0.0,
+) -> str:
     """Say in words when the article will be looked at next, and why."""
     if state.next_check_at is None:
         return f"not again: {_ENDED.get(article.state) or _ended(article, now)}"
     due = state.next_check_at - now
     when = f"in {_span(due)}" if due > timedelta(0) else "now: it is due"
+    return f"{when} ({iso(state.next_check_at)}): {_why(article, source, state, now, prior, announced)}"
+
+
+def _why(
+    article: Article, source: SourceConfig, state: ArticleState, now: datetime, prior: Prior, announced: float
+) -> str:
+    assert state.next_check_at is not None
     if state.last_check_at is None:
-        return f"{when} ({iso(state.next_check_at)}): never checked, only its host's lane may delay it"
+        return "never checked, only its host's lane may delay it"
     if article.state is State.GONE:
-        return f"{when} ({iso(state.next_check_at)}): it is gone; a daily look for its return"
-    birth = born(article)
-    rate = _read(state.rate, birth)
-    looked = f"{state.checks} checks so far" if state.checks else "never checked"
-    if state.outcome is not None and not state.outcome.saw_the_article:
-        run = f"{state.outcome}, {state.outcome_run} in a row"
-        return f"{when} ({iso(state.next_check_at)}): the last check ended as {run}"
+        return "it is gone; a daily look for its return"
+    if state.outcome is not None and not _saw(state):
+        return f"the last check ended as {state.outcome}, {state.outcome_run} in a row"
     if not article.pinned and state.last_check_at > article.first_seen_at + source.follow:
-        return f"{when} ({iso(state.next_check_at)}): it is older than {source.follow.days} days: a monthly look"
-    seen = _hours((state.last_seen_at or now) - birth)
-    ahead = expected(rate, seen, max(0.0, _hours(state.next_check_at - birth) - seen))
-    return (
-        f"{when} ({iso(state.next_check_at)}): {looked}; by then {ahead:.3f} unseen edits are expected "
-        f"(look at {theta_for(source.checks):.3f}); it is {rate.liveliness:.1f} times as lively as an ordinary article"
-    )
+        return f"it is older than {source.follow.days} days: a monthly look"
+    looked = f"{state.checks} checks so far"
+    slow = least_after(state.checks, source.checks)
+    if slow > LEAST:
+        looked += f", far more than its share of {source.checks}, so never sooner than {_span(timedelta(hours=slow))}"
+    if source.schedule == "fixed":
+        return f"{looked}; a look every {_span(timedelta(hours=plain.fixed(source.checks)))} (schedule: fixed)"
+    if source.schedule == "adaptive":
+        interval = _span(timedelta(hours=_interval(state.rate)))
+        return f"{looked}; the interval is {interval}, shorter after a change, longer after none (schedule: adaptive)"
+    birth = born(article)
+    seen = max(0.0, _hours((state.last_seen_at or now) - birth))
+    rate = _read(state.rate, birth, seen)
+    ahead = expected(rate, seen, max(0.0, _hours(state.next_check_at - birth) - seen), prior, announced)
+    words = f"{looked}; by then {ahead:.3f} unseen edits are expected (look at {theta_for(source.checks):.3f}); "
+    if rate.changed_age is not None and rate.changed_age >= seen:
+        words += "it has just changed, and edits come in runs; "
+    words += f"it is {_kind(rate)}"
+    if announced >= 0.05:
+        words += f"; {announced:.0%} of its source's edits are announced, which brings a look at once"
+    return words
+
+
+def _kind(rate: Rate) -> str:
+    """How lively an article is, in words."""
+    live = f", and a live blog with {rate.live:.0%} probability" if rate.live >= 0.1 else ""
+    return f"{rate.liveliness:.1f} times as lively as an ordinary article{live}"
 
 
 _ENDED = {
@@ -233,32 +240,43 @@ def _follow(
     return Look(max(at, now + MONTHLY), rate, f"it is older than {source.follow.days} days: a monthly look")
 
 
-def _index(rate: Rate, age: float, hours: float, prior: Prior) -> float:
-    return expected(rate, age, hours, prior) * (1 - WAIT_WEIGHT + WAIT_WEIGHT * hours / WAIT_HOURS)
+def _saw(state: ArticleState) -> bool:
+    return state.outcome is not None and state.outcome.saw_the_article
 
 
-def _follow_ups(rate: Rate, age: float, hours: float) -> float:
-    """Edits expected as follow-ups of the last change: BURST in all, fading over BURST_HOURS."""
-    if rate.changed_age is None or hours <= 0:
-        return 0.0
-    since = max(0.0, age - rate.changed_age)
-    return BURST * (math.exp(-since / BURST_HOURS) - math.exp(-(since + hours) / BURST_HOURS))
+_FIELDS = ("shape", "exposure", "live", "live_shape", "live_exposure")
 
 
-def _read(row: Mapping[str, Any], birth: datetime) -> Rate:
+def _read(row: Mapping[str, Any], birth: datetime, age: float) -> Rate:
     """The belief from its row. The row keeps the moment of the last change; a damaged one starts anew."""
     try:
         changed = datetime.fromisoformat(row["changed"]) if row.get("changed") else None
-        rate = Rate(float(row["shape"]), float(row["exposure"]), _hours(changed - birth) if changed else None)
+        numbers = {name: float(row[name]) for name in _FIELDS if name in row or name in _FIELDS[:2]}
+        rate = Rate(**numbers, changed_age=_hours(changed - birth) if changed else None)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return fresh(age)
+    sound = all(0 < number < math.inf for name, number in numbers.items() if name != "live") and 0 <= rate.live <= 1
+    return rate if sound else fresh(age)
+
+
+def _interval(row: Mapping[str, Any]) -> float:
+    """The interval of the adaptive rule from its row; a damaged one starts anew."""
+    try:
+        interval = float(row["interval"])
     except (KeyError, TypeError, ValueError):
-        return Rate()
-    return rate if rate.shape > 0 and rate.exposure > 0 and math.isfinite(rate.liveliness) else Rate()
+        return plain.FIRST
+    return interval if LEAST <= interval <= GREATEST else plain.FIRST
 
 
 def _write(rate: Rate, birth: datetime) -> dict[str, Any]:
     row: dict[str, Any] = {"shape": round(rate.shape, 4), "exposure": round(rate.exposure, 4)}
     if rate.changed_age is not None:
         row["changed"] = (birth + timedelta(hours=rate.changed_age)).isoformat()
+    if rate.live >= 0.0005:
+        row["live"] = round(rate.live, 4)
+        row["live_shape"], row["live_exposure"] = round(rate.live_shape, 3), round(rate.live_exposure, 3)
+    else:
+        row["live"] = 0.0
     return row
 
 
