@@ -26,6 +26,7 @@ def path(address: str) -> str:
         ("another table's id", 12, "id", "versions", None),
         ("a hostile id", "x/../y", "source_id", None, None),
         ("no JSON", "[1,", "tags", None, None),
+        ("a summary", '"4" -> "9"; <b>', "summary", None, "“4” → “9”; &lt;b&gt;"),
         ("a plain text", "Old pier", "headline", None, None),
         ("no moment", "2026-13-45T99:99:99Z", "at", None, None),
     ],

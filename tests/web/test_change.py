@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.store.world import says
 from tests.web.world import build, serving
 from tracker.differ import diff
 from tracker.model import Content, Paragraph
@@ -36,6 +37,23 @@ async def test_every_edit_is_a_labelled_section_with_words_for_those_who_cannot_
     assert re.search(r'<section class="item"[^>]* aria-label="Edit 1: Headline"', page)
     assert '<span class="hidden">inserted: </span>' in page
     assert '<span class="hidden">deleted: </span>' in page
+
+
+async def test_side_by_side_begins_with_what_changed_above_the_text(site: Any) -> None:
+    first = (await site.get("/-/change/1?view=side")).text.split('class="side-row changed')[1]
+    old, new = re.findall(r'<div role="cell" class="headline"[^>]*>(.*?)</div>', first)
+    assert old == "Old pier to close"
+    assert re.sub(r'<span class="hidden">.*?</span>', "", new) == "Old pier to close<ins> at once</ins>"
+    byline = (await site.get("/-/change/2?view=side")).text.split('class="byline"')[2]
+    assert "B. Editor" in byline.split("</div>")[0]
+
+
+def test_a_field_that_only_one_side_has_stands_alone() -> None:
+    old, new = says("The pier closes."), says("The pier closes.", standfirst="<b>At once</b>")
+    [row] = [r for r in sides.rows(diff(old, new)) if r.changed]
+    assert row.old is None
+    assert row.new is not None
+    assert re.sub(r'<span class="hidden">.*?</span>', "", row.new.html) == "<ins>&lt;b&gt;At once&lt;/b&gt;</ins>"
 
 
 async def test_side_by_side_shows_each_half_of_an_edit_on_its_side(site: Any) -> None:

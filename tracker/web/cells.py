@@ -81,6 +81,8 @@ def render(value: Any, column: str, table: str | None, path: Any) -> Markup | No
         return _json(value)
     if column.endswith("sha256"):
         return Markup('<code title="{}">{}…</code>').format(clean(value), clean(value)[:12])
+    if column == "summary":
+        return Markup("{}").format(look.arrows(value))
     if column in ("class", "notice"):
         return Markup('<span class="tracker-chip {}">{}</span>').format(clean(value), clean(value))
     return None

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tracker.model import Change, Kind, Op, Operation, Sentence
+from tracker.model import Change, Edit, FieldChange, Kind, Op, Operation, Sentence
 from tracker.render.pieces import Mark, Piece
 from tracker.render.safety import clean
 from tracker.web import look
 
+_FIELDS = ("headline", "standfirst", "byline")
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A paragraph on one side. `changed` when any of its sentences did."""
+    """A paragraph on one side, or a field above the text. `changed` when any of its sentences did."""
 
     html: Markup
-    kind: Kind
+    kind: str
     changed: bool
 
 
@@ -45,11 +47,11 @@ class Stretch:
 
 
 def rows(change: Change) -> list[Row]:
-    """Every paragraph of both versions, aligned by the sentences they share."""
+    """The fields above the text that changed, then every paragraph of both versions, aligned by what they share."""
     old = _cells(change.old, change.operations, old_side=True)
     new = _cells(change.new, change.operations, old_side=False)
     pairs = _pairs(change)
-    aligned: list[Row] = []
+    aligned = [_field(name, change.fields[name]) for name in _FIELDS if name in change.fields]
     at_old = at_new = 0
     for left, right in [*pairs, (len(old), len(new))]:
         aligned += [Row(cell, None) for cell in old[at_old:left]]
@@ -70,6 +72,16 @@ def stretches(aligned: Sequence[Row], context: int = 1) -> list[Stretch]:
             found.append(Stretch(tuple(aligned[start:i]), folded=not near[start] and i - start > 1))
             start = i
     return found
+
+
+def _field(name: str, field: FieldChange) -> Row:
+    """A field above the text as a row; None on the side that had none."""
+    old = _woven(field.old, field.edits, old_side=True) if field.edits else [Piece(Mark.DELETED, clean(field.old))]
+    new = _woven(field.new, field.edits, old_side=False) if field.edits else [Piece(Mark.INSERTED, clean(field.new))]
+    return Row(
+        Cell(look.marked(old), name, changed=True) if field.old else None,
+        Cell(look.marked(new), name, changed=True) if field.new else None,
+    )
 
 
 def _cells(side: Sequence[Sentence], operations: Iterable[Operation], *, old_side: bool) -> list[Cell]:
@@ -105,15 +117,21 @@ def _half(sentence: Sentence, index: int, done: Operation | None, *, old_side: b
     ):
         core = sentence.text.rstrip()
         return [Piece(mark, clean(core)), Piece(Mark.SAME, sentence.text[len(core) :])]
+    return _woven(sentence.text, done.edits, old_side=old_side)
+
+
+def _woven(text: str, edits: Sequence[Edit], *, old_side: bool) -> list[Piece]:
+    """A side's text with its half of the edits marked."""
+    mark = Mark.DELETED if old_side else Mark.INSERTED
     pieces: list[Piece] = []
     at = 0
-    for edit in sorted(done.edits, key=lambda e: e.old_start if old_side else e.new_start):
+    for edit in sorted(edits, key=lambda e: e.old_start if old_side else e.new_start):
         start, words = (edit.old_start, edit.deleted) if old_side else (edit.new_start, edit.inserted)
-        pieces.append(Piece(Mark.SAME, clean(sentence.text[at:start])))
+        pieces.append(Piece(Mark.SAME, clean(text[at:start])))
         if words:
             pieces.append(Piece(mark, clean(words)))
         at = start + len(words)
-    pieces.append(Piece(Mark.SAME, clean(sentence.text[at:])))
+    pieces.append(Piece(Mark.SAME, clean(text[at:])))
     return [piece for piece in pieces if piece.text]
 
 
