@@ -31,12 +31,15 @@ async def test_an_outlet_tells_its_figures_with_what_they_mean(tmp_path: Any) ->
                 )
     async with serving(tmp_path / "tracker.db") as datasette:
         page = (await datasette.client.get("/-/outlet/example-times")).text
+        address = re.findall(r'without notice seen</dt>.*?<a href="([^"]+)"', page)[0].replace("&amp;", "&")
+        silent = (await datasette.client.get(address)).text
     figures = re.findall(
-        r"<dt>([^<]+)</dt><dd><span class=\"figure\">([^<]+)</span><span class=\"facts\">([^<]+)", page
+        r"<dt>([^<]+)</dt><dd><span class=\"figure\">([^<]+)</span><span class=\"facts\">(?:<a [^>]+>)?([^<]+)", page
     )
     told_ = {what: (figure, how) for what, figure, how in figures}
     assert told_["of articles edited"] == ("50%", "1 of 2 first seen in this time")
-    assert told_["without notice seen"][0] == "100%"
+    assert told_["without notice seen"] == ("100%", "2 of 2 substantive edits")
+    assert silent.count('<article class="entry') == 2
     assert told_["articles gone"][0] == "0"
     assert "Most edited" in page
     assert page.count('<svg class="chart') == 4

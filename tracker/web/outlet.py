@@ -69,28 +69,45 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
     }
 
 
-def figures(numbers: Statistics) -> list[tuple[str, str, str]]:
-    """The numbers that say most: (figure, what it is, how it is meant)."""
+def figures(numbers: Statistics) -> list[tuple[str, str, str, str]]:
+    """The numbers that say most: (figure, what it is, how it is meant, the query of the log that shows them)."""
     first = numbers.first_edit_seconds
+
+    def log(**wanted: str) -> str:
+        return look.query({"outlet": numbers.source_id, "since": f"{numbers.since:%Y-%m-%dT%H:%M}", **wanted})
+
     return [
         (
             f"{numbers.share_edited:.0%}",
             "of articles edited",
             f"{numbers.edited:,} of {numbers.articles:,} first seen in this time",
+            "",
         ),
         (
             look.span(timedelta(seconds=first)) if first is not None else "–",
             "median time to the first edit",
             "from first seen, at the earliest it can have been",
+            "",
         ),
         (
             f"{numbers.share_silent:.0%}" if numbers.substantive else "–",
             "without notice seen",
             f"{numbers.silent:,} of {numbers.substantive:,} substantive edits",
+            log(**{"class": "substantive", "notice": "none"}) if numbers.silent else "",
         ),
-        (f"{numbers.headline_changes:,}", "headlines changed", f"of {numbers.changes:,} edits"),
-        (f"{numbers.sentences_deleted:,}", "sentences taken out", "whole sentences that left an article"),
-        (f"{numbers.gone:,}", "articles gone", "of those first seen in this time"),
+        (
+            f"{numbers.headline_changes:,}",
+            "headlines changed",
+            f"of {numbers.changes:,} edits",
+            log(tag="headline") if numbers.headline_changes else "",
+        ),
+        (
+            f"{numbers.sentences_deleted:,}",
+            "sentences taken out",
+            "whole sentences that left an article",
+            log(tag="removed") if numbers.sentences_deleted else "",
+        ),
+        (f"{numbers.gone:,}", "articles gone", "of those first seen in this time", ""),
     ]
 
 
