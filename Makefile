@@ -3,13 +3,14 @@
 # make test      every test, with coverage                                (ARGS="-k differ" for some)
 # make check     what needs no running: lint, format, types, floors, file length
 # make bench     the published figures, measured again
+# make bench-store   those of the history alone                           (VERSIONS=1000000 for years of one)
 # make docs      docs/cli.md from the commands' own help
 # make lock      requirements.lock from pyproject.toml                    (ARGS=--upgrade for newer ones)
 # make clean     everything that was built; the database stays
 #
 # All it needs is Python 3.11 or later, make and git.
 
-.PHONY: help demo run test check bench docs lock clean
+.PHONY: help demo run test check bench bench-store docs lock clean
 .DEFAULT_GOAL := help
 
 ENV    := .venv
@@ -18,6 +19,7 @@ STAMP  := $(ENV)/.installed
 LIMIT  := 400
 ARGS   ?=
 FRESH   = import sys; sys.exit(sys.version_info < (3, 11))
+VERSIONS ?= 20000
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null && $$p -c '$(FRESH)' 2>/dev/null && { echo $$p; break; }; done)
 PIP    := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check
@@ -44,6 +46,14 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@.ci/bench $(ARGS)
+
+bench-store: $(STAMP)
+	$(BIN)/python -m benchmarks.store --versions $(VERSIONS)
+	$(BIN)/python -m benchmarks.store_crash --rounds 200
+	$(BIN)/python -m pytest --no-cov -q tests/cli/test_tampering.py
+	$(BIN)/python -m benchmarks.rebuild --versions 10000
+	test ! -d ../shared/corpus || $(BIN)/python -m benchmarks.store_rivals --versions 10000
+	test ! -d ../shared/bench || $(BIN)/python -m benchmarks.store_captures
 
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md

@@ -33,7 +33,7 @@ def main() -> int:
     """Run it and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--versions", type=int, default=10_000)
-    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, default=Path("build/bench/store-rivals"))
     parser.add_argument("--generated", action="store_true", help="generated paragraphs, where the corpus is missing")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.world import LONG, says, told
+from tests.store.world import LONG, follow, says, told
 from tracker.store import Store
 from tracker.store.search import Query, Term, parse
 
@@ -169,3 +169,11 @@ def test_the_index_agrees_with_the_articles_and_can_be_made_again(shelf: Store) 
     shelf.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
     assert [[a.id for a in shelf.search(t)] for t in ("minister", "東京", "removed: budget")] == before
     assert before[2] == [2]
+
+
+def test_the_index_is_that_of_its_view_with_articles_that_have_said_nothing_yet(store: Store) -> None:
+    follow(store, "found-only")
+    told(store, [says(), says(headline="Pier stays open")])
+    store.rebuild_search()
+    store.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
+    assert store.db.execute("select id from article_doc").fetchall() == [(2,)]

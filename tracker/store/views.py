@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-# What the search index holds of an article, one row each. `text` is what it says now, `removed` what it once said.
+# What the search index holds of an article that has said anything: `text` is what it says now, `removed` what it said.
 _ARTICLE_DOC = """
 create view article_doc as
 select a.id,
   a.source_id as source,
-  coalesce(v.headline, a.headline) || char(10) || coalesce(v.standfirst, '') as headline,
+  v.headline || char(10) || v.standfirst as headline,
   (select group_concat(p.text, char(10)) from
     (select text from paragraphs where article_id = a.id and last_version is null order by id) p) as text,
   (select group_concat(r.text, char(10)) from (
@@ -19,7 +19,7 @@ select a.id,
     union all
     select standfirst from (select o.standfirst from versions o where o.article_id = a.id
       and o.standfirst is not v.standfirst group by o.standfirst order by min(o.number))) r) as removed
-from articles a left join versions v on v.id = a.current_version_id
+from articles a cross join versions v on v.id = a.current_version_id
 """
 
 _VERSION_TEXT = """
