@@ -96,6 +96,8 @@ class World:
         for _ in range(min(self.geometric(1.0), len(body) - 3)):
             body.pop(self.chance.randrange(len(body)))
         headline = self.text(9)[:-1] if self.chance.random() < 1 / 6 else old.headline
+        if (headline, tuple(body)) == (old.headline, old.paragraphs):
+            return self.edited(old)  # saying the same again is no edit
         return self.content(headline, tuple(body))
 
     def geometric(self, mean: float) -> int:
