@@ -58,7 +58,11 @@ class Hook:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                length = int(self.headers["content-length"])
+                sent = self.rfile.read(length)
+                if len(sent) < length:
+                    return  # the sender was killed in mid-sentence
+                body = json.loads(sent)
                 hook.got[body["data"]["alert"]] += 1
                 self.send_response(500 if hook.dice and hook.dice.random() < 0.05 else 204)
                 self.end_headers()

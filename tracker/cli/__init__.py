@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "pause": "Leave a source alone until it is resumed.",
         "resume": "Visit a paused source again.",
         "schedule": "Explain when an article is looked at next, and why.",
+        "install-service": "Write the systemd units, and say what to do with them.",
     },
     "Read the history": {
         "log": "List changes, newest first, like git log.",
@@ -75,8 +76,8 @@ class Program(click.Group):
             return None
         from importlib import import_module
 
-        module = import_module(f"tracker.cli.{_MODULES.get(cmd_name, cmd_name)}")
-        command: click.Command = getattr(module, cmd_name)
+        module = import_module(f"tracker.cli.{_MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

@@ -113,6 +113,7 @@ def _lines(told: Told) -> list[tuple[str, str]]:
             ("Sources", f"{told['sources']:,} followed, {told['discovering']} being discovered"),
             ("Checks", f"{told['checks']:,} done, {told['in_flight']:,} in flight"),
             ("Last commit", _ago(told, "last_commit_at")),
+            ("Alerts", f"{told['alerts']['delivered']:,} delivered, {told['alerts']['waiting']:,} waiting"),
             ("Workers", f"{workers['alive']} of {workers['most']}, {workers['died']} ended by their limits"),
             ("Memory", memory),
         ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -80,12 +79,12 @@ class Desk:
         else:
             logging.getLogger("tracker").setLevel(logging.CRITICAL)
 
-    def log_to_stderr(self) -> None:
-        """Let the rooms say on stderr what they do; with -vv the libraries they use, too."""
+    def log_to_stderr(self, style: str | None = None) -> None:
+        """Let the rooms say on stderr what they do; with -vv the libraries they use, too. Styles: `log.STYLES`."""
+        from tracker.scheduler import log
+
         logging.basicConfig(level=logging.WARNING, force=True)
-        form = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
-        form.converter = time.gmtime
-        logging.getLogger().handlers[0].setFormatter(form)
+        logging.getLogger().handlers[0].setFormatter(log.formatter(style or log.usual()))
         if self.verbose > 1:
             logging.getLogger().setLevel(logging.DEBUG)
         logging.getLogger("tracker").setLevel(logging.DEBUG if self.verbose else logging.INFO)

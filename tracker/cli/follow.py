@@ -21,6 +21,7 @@ from tracker.model import Found, RecordedChange, Via
 from tracker.render import clean
 from tracker.scheduler import control, log
 from tracker.scheduler.daemon import Daemon
+from tracker.scheduler.metrics import address
 from tracker.store import Store
 
 KINDS = ("article", "feed", "sitemap")
@@ -37,8 +38,23 @@ KINDS = ("article", "feed", "sitemap")
     show_default=True,
     help="The pages' port; 0 for a free one.",
 )
+@click.option(
+    "--metrics",
+    envvar="TRACKER_METRICS",
+    show_envvar=True,
+    metavar="HOST:PORT",
+    help="Serve figures for Prometheus there, on loopback: 127.0.0.1:9464.",
+)
+@click.option(
+    "--log",
+    "style",
+    type=click.Choice(log.STYLES),
+    envvar="TRACKER_LOG",
+    show_envvar=True,
+    help="How the log looks; without it, journal under systemd, else plain.",
+)
 @click.pass_context
-def run(ctx: click.Context, once: bool, web: bool, port: int) -> None:
+def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | None, style: str | None) -> None:
     """Follow the sources until stopped: the daemon.
 
     Ends with 75 when another one works on the same database. SIGTERM and
@@ -48,8 +64,9 @@ def run(ctx: click.Context, once: bool, web: bool, port: int) -> None:
     desk: Desk = ctx.obj
     if once:
         ctx.exit(one_pass(desk))
-    desk.log_to_stderr()
-    daemon = Daemon(desk.config(), reload=desk.config, on_change=_log_change)
+    desk.log_to_stderr(style)
+    place = address(metrics) if metrics else None
+    daemon = Daemon(desk.config(), reload=desk.config, on_change=_log_change, metrics=place)
     ctx.exit(asyncio.run(_with_pages(daemon, desk.config().database, port) if web else daemon.run()))
 
 

@@ -28,7 +28,7 @@ from apscheduler.util import undefined
 from tracker.config import Config, SourceConfig
 from tracker.fetcher import Limits
 from tracker.model import Clock, RecordedChange
-from tracker.scheduler import control, log, maintenance, notify, reload, status
+from tracker.scheduler import control, log, maintenance, metrics, notify, reload, status
 from tracker.scheduler.chores import Chores
 from tracker.scheduler.clock import WallClock, speed_of
 from tracker.scheduler.crew import Crew, open_crew
@@ -37,6 +37,7 @@ from tracker.scheduler.outgoing import Outgoing
 from tracker.scheduler.reload import Reloaded
 from tracker.scheduler.verbs import Verbs
 from tracker.scheduler.workers import Engine
+from tracker.store import outbox
 
 DISPATCH_SECONDS = 1.0
 STATISTICS_SECONDS = 60.0
@@ -55,7 +56,7 @@ class Daemon:
 
     `on_change` hears of every recorded change as it is committed. `reload` reads the configuration anew on SIGHUP.
     `discover_every` is the clock's time between two readings of a source's feeds; `limits` how long a site is waited
-    for and how much of its answer is taken.
+    for and how much of its answer is taken; `metrics` where figures are served, if anywhere.
     """
 
     def __init__(
@@ -69,11 +70,12 @@ class Daemon:
         workers: int | None = None,
         engine: Engine | None = None,
         limits: Limits | None = None,
+        metrics: tuple[str, int] | None = None,
     ) -> None:
         self._config, self._clock = config, clock or WallClock()
         self._on_change, self._reload = on_change, reload
         self._workers, self._engine, self._limits = workers, engine, limits
-        self._discover_every = discover_every
+        self._discover_every, self._metrics = discover_every, metrics
         self._stopped = asyncio.Event()
         self._discoveries: asyncio.Queue[str | None] = asyncio.Queue()
         self._discovering: set[str] = set()
@@ -101,7 +103,11 @@ class Daemon:
             told = partial(self._told, crew, dispatcher, outgoing, crew.clock.now())
             ticks = self._ticks(crew, dispatcher, outgoing, told)
             verbs = Verbs(crew, dispatcher, told, partial(self._reload_now, crew, ticks), self._line_up)
-            async with self._signals(crew, ticks), control.listening(self._config.database, verbs.answer):
+            async with (
+                self._signals(crew, ticks),
+                control.listening(self._config.database, verbs.answer),
+                metrics.serving(self._metrics, told),
+            ):
                 ticks.start()
                 self._follow(crew, ticks)
                 hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
@@ -145,9 +151,11 @@ class Daemon:
         """How this daemon is doing."""
         troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
         troubles |= outgoing.troubles()
-        return status.snapshot(
+        told = status.snapshot(
             crew, dispatcher, started_at=started_at, troubles=troubles, discovering=len(self._discovering)
         )
+        waiting = sum(each.letters for each in outbox.waiting(crew.reader))
+        return told | {"alerts": {"delivered": outgoing.delivered, "waiting": waiting}}
 
     def _ticks(
         self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], dict[str, Any]]

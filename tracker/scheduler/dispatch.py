@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,6 +61,7 @@ class Dispatcher:
         self.crew, self.hands, self._length = crew, hands, line
         self.beat = time.monotonic()
         self.checked = 0
+        self.outcomes: Counter[str] = Counter()
         self.committed_at: datetime | None = None
         self._lines: dict[str, Line[_Errand]] = {}
         self._hourly: dict[str, Hourly] = {}
@@ -205,6 +207,7 @@ class Dispatcher:
         self._hourly.setdefault(errand.host, Hourly()).count(self.crew.clock.now())
         result, recorded = await self.crew.check(errand.article, errand.state, force=errand.force)
         self.checked += 1
+        self.outcomes[result.outcome.value] += 1
         loop = asyncio.get_running_loop()
 
         def committed(future: Recorded) -> None:

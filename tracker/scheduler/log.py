@@ -1,43 +1,112 @@
-"""One line an event, with named fields that stay the same everywhere: source, host, article, check, outcome."""
+"""One line an event, with named fields that stay the same everywhere: source, host, article, check, outcome.
+
+A `formatter` decides how lines look: for people, for journald (with its priorities), or as JSON for programs.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TextIO
 
+from tracker.model import iso
 from tracker.render.safety import clean
 
 logger = logging.getLogger("tracker")
 
+STYLES = ("plain", "journal", "json")
+
 _LONGEST = 300
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 
 
 def line(event: str, **fields: object) -> str:
     """`event name=value …`; every value made harmless, quoted when it has spaces, left out when None or empty."""
     parts = [event]
-    for name, value in fields.items():
-        if value is None or value == "":
-            continue
-        text = clean(str(value))
-        if len(text) > _LONGEST:
-            text = text[: _LONGEST - 1] + "…"
+    for name, value in _told(fields).items():
+        text = value
         if not text or any(c in text for c in ' "='):
             text = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
         parts.append(f"{name}={text}")
     return " ".join(parts)
 
 
+def _told(fields: Mapping[str, object]) -> dict[str, str]:
+    """The fields that say something, each harmless and not too long."""
+    told = {}
+    for name, value in fields.items():
+        if value is not None and value != "":
+            text = clean(str(value))
+            told[name] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return told
+
+
 def info(event: str, **fields: object) -> None:
     """Something that went as it should."""
-    if logger.isEnabledFor(logging.INFO):
-        logger.info(line(event, **fields))
+    _log(logging.INFO, event, fields)
 
 
 def warning(event: str, **fields: object) -> None:
     """Something outside went wrong; we go on."""
-    if logger.isEnabledFor(logging.WARNING):
-        logger.warning(line(event, **fields))
+    _log(logging.WARNING, event, fields)
 
 
 def error(event: str, *, exception: BaseException | None = None, **fields: object) -> None:
     """Something of ours went wrong; we go on if we can. The traceback of `exception` follows."""
-    logger.error(line(event, **fields), exc_info=exception)
+    _log(logging.ERROR, event, fields, exception)
+
+
+def _log(level: int, event: str, fields: Mapping[str, object], exception: BaseException | None = None) -> None:
+    if logger.isEnabledFor(level):
+        extra = {"event": event, "fields": fields}
+        logger.log(level, line(event, **fields), exc_info=exception, extra=extra, stacklevel=3)
+
+
+class Plain(logging.Formatter):
+    """`2026-11-23T10:00:00Z INFO event name=value`; a traceback follows on lines of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
+
+
+class Journal(logging.Formatter):
+    """What journald reads from a service's stderr: `<priority>` before every line (man 3 sd-daemon), no time."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The lines of one record."""
+        priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
+        return "\n".join(f"<{priority}>{each}" for each in super().format(record).splitlines())
+
+
+class Json(logging.Formatter):
+    """One object a line: `at`, `level`, `event`, the fields as texts, and `traceback` where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of one record."""
+        event = getattr(record, "event", None) or clean(record.getMessage())
+        told = {"at": iso(datetime.fromtimestamp(record.created, UTC)), "level": record.levelname.lower()}
+        told |= {"event": event} | _told(getattr(record, "fields", {}))
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=True)
+
+
+def usual(stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> str:
+    """`journal` when that stream leads to journald (`JOURNAL_STREAM` names its device and inode), else `plain`."""
+    try:
+        status = os.fstat((stream or sys.stderr).fileno())
+    except (OSError, ValueError):
+        return "plain"
+    return "journal" if environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}" else "plain"
+
+
+def formatter(style: str) -> logging.Formatter:
+    """The formatter of a style."""
+    known: dict[str, type[logging.Formatter]] = {"plain": Plain, "journal": Journal, "json": Json}
+    return known[style]()

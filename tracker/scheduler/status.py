@@ -44,6 +44,7 @@ def snapshot(
         "next_check_at": iso(crew.reader.next_due_at()),
         "in_flight": dispatcher.in_flight,
         "checks": dispatcher.checked,
+        "outcomes": dict(dispatcher.outcomes),
         "last_commit_at": iso(dispatcher.committed_at),
         "discovering": discovering,
         "lanes": [_lane(crew, lane.host, lane.waiting, lane.under_way, now) for lane in lanes[:_LANES]],

@@ -1,0 +1,132 @@
+"""Figures for Prometheus: the daemon's status as text, served on loopback to whoever asks for /metrics.
+
+The format is the text exposition format 0.0.4, which is small enough to write here; a client library would bring its
+own registry and threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from tracker.errors import UsageError
+from tracker.scheduler import log
+
+Told = Mapping[str, Any]
+
+_PATIENCE = 5.0
+_LONGEST = 8192
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+
+
+def address(text: str) -> tuple[str, int]:
+    """`127.0.0.1:9464` as host and port. Raises UsageError for what is not on loopback: there is no log-in here."""
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]")
+    try:
+        number = int(port)
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        raise UsageError(f"{text}: not an address and a port; write it like 127.0.0.1:9464") from None
+    if not local or not 0 <= number <= 65_535:
+        raise UsageError(f"{text}: metrics are for this machine alone; write it like 127.0.0.1:9464")
+    return host, number
+
+
+def text(told: Told) -> str:
+    """The exposition of a status snapshot: every figure with its help and type, ending with a line feed."""
+    lines = []
+    for name, kind, words, samples in _families(told):
+        lines += [f"# HELP tracker_{name} {words}", f"# TYPE tracker_{name} {kind}"]
+        lines += [f"tracker_{name}{labels} {value:.15g}" for labels, value in samples]
+    return "\n".join(lines) + "\n"
+
+
+def _families(told: Told) -> Iterator[tuple[str, str, str, list[tuple[str, float]]]]:
+    """Name, type, help and samples of each figure."""
+
+    def gauge(name: str, words: str, value: float) -> tuple[str, str, str, list[tuple[str, float]]]:
+        return name, "gauge", words, [("", value)]
+
+    now, started = (datetime.fromisoformat(told[key]) for key in ("now", "started_at"))
+    yield "info", "gauge", "The version that runs.", [(_labels(version=told["version"]), 1)]
+    yield gauge("start_time_seconds", "When the daemon started, since 1970.", started.timestamp())
+    yield gauge("sources", "Sources that are followed.", told["sources"])
+    yield gauge("sources_paused", "Sources that a person has paused.", len(told["paused"]))
+    yield gauge("sources_discovering", "Sources whose feeds are being read.", told["discovering"])
+    yield gauge("due", f"Checks that are due, counted up to {told['due_counted_to']}.", told["due"])
+    yield gauge("lag_seconds", "How long the check that has waited longest has been due.", told["lag_seconds"])
+    yield gauge("in_flight", "Articles in a line, being checked, or awaiting their commit.", told["in_flight"])
+    yield gauge("lanes", "Hosts that have articles in flight.", told["lanes_in_all"])
+    yield "checks_total", "counter", "Checks since the start.", [("", told["checks"])]
+    outcomes = [(_labels(outcome=name), number) for name, number in sorted(told["outcomes"].items())]
+    yield "outcomes_total", "counter", "Checks since the start by how they ended.", outcomes
+    yield "alerts_total", "counter", "Alerts delivered since the start.", [("", told["alerts"]["delivered"])]
+    yield gauge("alerts_waiting", "Alerts that have not arrived yet.", told["alerts"]["waiting"])
+    if told["last_commit_at"]:
+        age = (now - datetime.fromisoformat(told["last_commit_at"])).total_seconds()
+        yield gauge("last_commit_age_seconds", "How long ago a check was last committed.", age)
+    yield gauge("workers", "Worker processes that live.", told["workers"]["alive"])
+    yield "workers_died_total", "counter", "Workers ended by their limits.", [("", told["workers"]["died"])]
+    memory = [(_labels(of="daemon"), told["memory_bytes"]), (_labels(of="workers"), told["workers_memory_bytes"])]
+    yield "memory_bytes", "gauge", "Resident memory.", memory
+    troubles = [(_labels(place=place), 1.0) for place in sorted(told["troubles"])]
+    yield "trouble", "gauge", "1 for every source, tick or receiver of alerts that is in trouble.", troubles
+
+
+def _labels(**names: object) -> str:
+    return "{" + ",".join(f'{name}="{str(value).translate(_ESCAPES)}"' for name, value in names.items()) + "}"
+
+
+@asynccontextmanager
+async def serving(place: tuple[str, int] | None, told: Callable[[], Told]) -> AsyncIterator[int | None]:
+    """Answer whoever asks there as long as the context lasts; the port. Nothing is opened for None.
+
+    A port that is taken is said in the log; the daemon works without.
+    """
+    if place is None:
+        yield None
+        return
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
+            async with asyncio.timeout(_PATIENCE):
+                head = await reader.readuntil(b"\r\n\r\n")
+                status, body = _answer(head, told)
+                writer.write(
+                    f"HTTP/1.1 {status}\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+                    f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+                    + body
+                )
+                await writer.drain()
+        writer.close()
+
+    try:
+        server = await asyncio.start_server(answer, *place, limit=_LONGEST)
+    except OSError as error:
+        log.warning("no metrics: the address cannot be used", address=":".join(map(str, place)), problem=error)
+        yield None
+        return
+    async with server:
+        port = int(server.sockets[0].getsockname()[1])
+        log.info("metrics are served", address=f"http://{place[0]}:{port}/metrics")
+        yield port
+
+
+def _answer(head: bytes, told: Callable[[], Told]) -> tuple[str, bytes]:
+    method, _, rest = head.partition(b" ")
+    path = rest.partition(b" ")[0].partition(b"?")[0]
+    if path != b"/metrics":
+        return "404 Not Found", b"ask for /metrics\n"
+    if method != b"GET":
+        return "405 Method Not Allowed", b"only GET is answered\n"
+    try:
+        return "200 OK", text(told()).encode()
+    except Exception as error:
+        log.error("metrics could not be told", exception=error)
+        return "503 Service Unavailable", b"the history cannot be read now\n"
