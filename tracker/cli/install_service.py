@@ -36,9 +36,10 @@ _ROOTS_OWN = re.compile(
 def install_service(desk: Desk, user: bool, folder: Path | None, dry: bool) -> None:
     """Write the systemd units, and say what to do with them.
 
-    One for the daemon, one for the pages, and a nightly backup. They name the program that was called and the sources file of --config
-    (/etc/tracker/sources.yaml without it; with --user the one in
-    ~/.config/tracker). Nothing is started; what to do next is said at the end.
+    One for the daemon, one for the pages, and a nightly backup. They name the
+    program that was called and the sources file of --config (without it
+    /etc/tracker/sources.yaml; with --user the one in ~/.config/tracker).
+    Nothing is started; what to do next is said at the end.
     """
     program = _program()
     config = str(desk.config_path.absolute()) if desk.config_path else "%E/tracker/sources.yaml" if user else CONFIG
