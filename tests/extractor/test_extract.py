@@ -60,3 +60,13 @@ def _without(tags: str, html: str) -> str:
 )
 def test_valid_pages_without_optional_tags_are_read(name, html):
     assert extract(html, pages.URL).canonical() == extract(pages.page(), pages.URL).canonical()
+
+
+@pytest.mark.parametrize("wrappers", [1, 3, 8])
+def test_boxes_that_a_template_lays_around_the_story_change_nothing(wrappers):
+    lead = '<div class="opening"><p>Two ships, bought second-hand, will sail between Nordhavn and the islands.</p></div>'
+    story = f'<div class="story-text">{pages.paragraphs(pages.PARAGRAPHS)}</div>'
+    plain = pages.page(f"{lead}{story}")
+    wrapped = pages.page(f"{lead}{'<div>' * wrappers}{story}{'</div>' * wrappers}")
+    assert extract(plain, pages.URL).text.startswith("Two ships")
+    assert extract(wrapped, pages.URL).text == extract(plain, pages.URL).text

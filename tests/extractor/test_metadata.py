@@ -102,6 +102,18 @@ def test_of_two_headings_the_one_that_moved_last_is_the_headline_and_stays():
     assert headline.choose({**after, "h1": "Ferry is back"}, after, moved) == "Ferry is back"
 
 
+@pytest.mark.parametrize(
+    ("trail", "expected"),
+    [
+        ("Ferry line returns in May", "Ferry line returns in May"),  # not in the metadata yet
+        ("Ferry line returns", "Islands get their ferry back"),  # what the metadata say for search engines
+    ],
+)
+def test_of_two_headings_seen_for_the_first_time_the_one_that_no_metadata_say_is_the_newest(trail, expected):
+    found = {"h1": "Islands get their ferry back", "trail": trail, "title": "Ferry line returns"}
+    assert headline.choose(found) == expected
+
+
 BYLINES = [
     ("one name", "By Ann Lee", ["Ann Lee"]),
     ("two names", "By Ann Lee and Bo Ek", ["Ann Lee", "Bo Ek"]),

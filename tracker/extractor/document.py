@@ -10,7 +10,7 @@ from typing import Any
 import lxml.etree as etree
 
 from tracker.errors import Unreadable
-from tracker.extractor import fold, limits
+from tracker.extractor import fold, labels, limits
 from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, INVISIBLE, LEAVES, METADATA
 
 MARK = "data-tracker-rule"  # how a source's own rules speak to the reading, see `rules`
@@ -132,6 +132,7 @@ class Document:
         self.blocks: list[TextBlock] = []
         body = self.root.find("body")
         _Walker(self.blocks, url).walk(body if body is not None else self.root)
+        _skip_wrappers(self.blocks)
         self.h1s = [block for block in self.blocks if in_h1(block)]
         self.title = fold.tidy(self.root.findtext(".//title") or "")
 
@@ -140,6 +141,37 @@ def in_h1(block: TextBlock) -> bool:
     """True when the block is a first-level heading or stands directly in one."""
     node = block.node
     return node.tag == "h1" or (node.parent is not None and node.parent.tag == "h1")
+
+
+def _skip_wrappers(blocks: list[TextBlock]) -> None:
+    """Take out of the chains every box whose whole text is one other box and whose names say nothing.
+
+    Templates gain and lose such wrappers; where the article stands must not depend on how many there are.
+    """
+    children: dict[Node, set[Node]] = {}
+    speaking = {block.node for block in blocks}
+    for node in speaking:
+        while (parent := node.parent) is not None:
+            beside = children.setdefault(parent, set())
+            if node in beside:
+                break
+            beside.add(node)
+            node = parent
+    for node in [*speaking, *children]:
+        while (parent := node.parent) is not None and _is_wrapper(parent, node, children, speaking):
+            node.parent = parent.parent
+
+
+def _is_wrapper(node: Node, inner: Node, children: dict[Node, set[Node]], speaking: set[Node]) -> bool:
+    return (
+        node.signature in ("div", "section")
+        and len(children[node]) == 1
+        and node not in speaking
+        and inner.tag not in LEAVES
+        and node.parent is not None
+        and not labels.flags(node.label)
+        and node.element.get(MARK) is None
+    )
 
 
 @lru_cache(maxsize=16384)

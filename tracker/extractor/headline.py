@@ -34,14 +34,22 @@ def choose(found: Mapping[str, str], before: Mapping[str, str] | None = None, ch
     """What the reader sees: the heading on the page when it resembles what the page says of itself, else the machine's.
 
     `before` and `chosen` are the variants and the choice of the last reading. Of two headings that say the headline,
-    the one that moved last is reported.
+    the one that moved last is reported; at a first look that is one which the page's metadata do not say yet.
     """
     headline = next((found[place] for place in ("h1", "json-ld", "og", "title") if place in found), "")
     trail = found.get("trail", "")
+    if before is None and trail and not _is_known(trail, found):
+        return trail
     same = before is not None and headline == before.get("h1") and bool(before.get("trail"))
     if same and trail and before is not None and (trail != before["trail"] or chosen == trail):
         return trail
     return headline
+
+
+def _is_known(trail: str, found: Mapping[str, str]) -> bool:
+    """True when the other heading or the metadata say a heading too, or there are no metadata to tell."""
+    machine = [found[place] for place in ("json-ld", "og", "title") if place in found]
+    return not machine or any(fold.key(trail) in fold.key(text) for text in (found.get("h1", ""), *machine))
 
 
 def without_site(title: str, site: str) -> str:
