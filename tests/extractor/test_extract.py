@@ -64,9 +64,33 @@ def test_valid_pages_without_optional_tags_are_read(name, html):
 
 @pytest.mark.parametrize("wrappers", [1, 3, 8])
 def test_boxes_that_a_template_lays_around_the_story_change_nothing(wrappers):
-    lead = '<div class="opening"><p>Two ships, bought second-hand, will sail between Nordhavn and the islands.</p></div>'
+    lead = (
+        '<div class="opening"><p>Two ships, bought second-hand, will sail between Nordhavn and the islands.</p></div>'
+    )
     story = f'<div class="story-text">{pages.paragraphs(pages.PARAGRAPHS)}</div>'
     plain = pages.page(f"{lead}{story}")
     wrapped = pages.page(f"{lead}{'<div>' * wrappers}{story}{'</div>' * wrappers}")
     assert extract(plain, pages.URL).text.startswith("Two ships")
     assert extract(wrapped, pages.URL).text == extract(plain, pages.URL).text
+
+
+def test_a_form_among_the_paragraphs_takes_none_of_them_with_it():
+    letter = '<div class="qqz"><h3>Tide table</h3><p>One letter a week, with all that the sea brings to our coast.</p>'
+    form = f'{letter}<form action="/n"><input type="email"></form></div>'
+    texts = [
+        "The board met on Sunday.",
+        *(text + more for more in ("", " So it was told.") for text in pages.PARAGRAPHS),
+    ]
+    groups = "".join(f"<div>{pages.paragraphs([text])}{form if not i else ''}</div>" for i, text in enumerate(texts))
+    assert [p.text for p in extract(pages.page(groups), pages.URL).paragraphs] == texts
+
+
+@pytest.mark.parametrize("heading", ["Comments", "3 Kommentare", "Comentarios"])
+def test_what_readers_say_at_length_under_a_short_story_is_not_the_story(heading):
+    said = "".join(
+        f'<div class="zq"><span>gull{n}</span><p>{pages.PARAGRAPHS[n]} I have my own view of it, number {n}.</p></div>'
+        for n in (2, 3, 4)
+    )
+    html = pages.page(pages.paragraphs(pages.PARAGRAPHS[:2]))
+    html = html.replace("</article>", f'</article><section class="zz"><h2>{heading}</h2>{said}</section>')
+    assert [p.text for p in extract(html, pages.URL).paragraphs] == pages.PARAGRAPHS[:2]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container
+from functools import cached_property
 
 from tracker.extractor import fold, labels
 from tracker.extractor.document import MARK, Document, Node, TextBlock
@@ -38,6 +39,8 @@ _COMMENT = re.compile(
 _OF_PARAGRAPHS = SERVICE | CAPTION | BYLINE | SOCIAL | TAGS | HIDDEN
 _CARD = 50  # words of a teaser card
 _FORM_TEXT = 120  # words beside which a form is a part, not the purpose, of a box
+_FORM_WORDS = 8  # that make such a box, outside the form and its labels
+_OF_FORMS = frozenset(("form", "label"))
 _APART = frozenset(("aside", "nav", "footer", "form"))
 _CAREFUL = frozenset(("li", "td", "tr", "figcaption", "h1", "h2", "h3", "h4"))
 
@@ -75,7 +78,7 @@ class Region:
             for b in document.blocks
             if b.node.tag in HEADINGS and b.link_share > 0.9 and b.words >= 3 and b.node.parent is not None
         }
-        self._small: dict[Node, tuple[int, frozenset[str], int]] = {}
+        self._small: dict[Node, tuple[int, frozenset[str], bool]] = {}
 
     def in_teaser(self, block: TextBlock) -> bool:
         """True for the text under a heading that is a link, in a small box of their own: a card of another story."""
@@ -84,22 +87,42 @@ class Region:
                 return self.weights[node] < _CARD
         return False
 
-    def around(self, node: Node) -> tuple[int, frozenset[str], int]:
-        """Of the nodes around a block that hold little of the article: their label flags, tags, and form controls."""
+    def around(self, node: Node) -> tuple[int, frozenset[str], bool]:
+        """Of the nodes around a block that hold little of the article: label flags, tags, whether one is a form's."""
         known = self._small.get(node)
         if known is None:
             if self.weights[node] >= 0.2 * self.total or node.parent is None:
-                known = (0, frozenset(), 0)
+                known = (0, frozenset(), False)
             else:
-                flags, tags, controls = self.around(node.parent)
-                form = node.controls if self.weights[node] < _FORM_TEXT else 0
+                flags, tags, form = self.around(node.parent)
                 own = labels.flags(node.label)
                 names = node.signature.partition(".")[2]
                 if names and self.named[names] >= 0.2 * self.total:  # how this outlet names its own paragraphs
                     own &= ~_OF_PARAGRAPHS
-                known = (flags | own, tags | {node.tag}, controls or form)
+                known = (flags | own, tags | {node.tag}, form or self._is_form(node))
             self._small[node] = known
         return known
+
+    def _is_form(self, node: Node) -> bool:
+        """True for a box that is there for its form: it holds little of the article, and no smaller box is."""
+        return node.controls > 0 and self.weights[node] < _FORM_TEXT and node not in self._around_forms
+
+    @cached_property
+    def _around_forms(self) -> set[Node]:
+        """The nodes around a smaller box that holds a form and the words that speak of it."""
+        beside: Counter[Node] = Counter()
+        for block in self.document.blocks:
+            for node in block.node.chain():
+                if node.tag in _OF_FORMS:
+                    break
+                if node.controls:
+                    beside[node] += block.words  # type: ignore[assignment]
+        return {
+            outer
+            for node, words in beside.items()
+            if words >= _FORM_WORDS and node.parent is not None
+            for outer in node.parent.chain()
+        }
 
 
 def points(block: TextBlock) -> float:
@@ -130,10 +153,11 @@ def find(document: Document, data: Structured, headlines: Container[str] | list[
 def _silence_comments(blocks: list[TextBlock], scores: list[float]) -> None:
     """Take the points from what readers wrote, unless nearly everything on the page stands in such a place."""
     known: dict[Node, bool] = {}
+    headed = {block.node.parent for block in blocks if _heads_comments(block, blocks)}
 
     def in_comments(node: Node) -> bool:
         if node not in known:
-            own = node.tag not in _WHOLE and _COMMENT.search(node.label) is not None
+            own = node.tag not in _WHOLE and (node in headed or _COMMENT.search(node.label) is not None)
             known[node] = own or (node.parent is not None and in_comments(node.parent))
         return known[node]
 
@@ -141,6 +165,14 @@ def _silence_comments(blocks: list[TextBlock], scores: list[float]) -> None:
     if sum(scores[i] for i in silent) < 0.9 * sum(scores):
         for i in silent:
             scores[i] = 0.0
+
+
+def _heads_comments(block: TextBlock, blocks: list[TextBlock]) -> bool:
+    """True for the heading "Comments" that opens a box of its own."""
+    box = block.node.parent
+    if block.node.tag not in HEADINGS or block.words > 4 or box is None or not _COMMENT.search(block.text.lower()):
+        return False
+    return block.index == 0 or all(node is not box for node in blocks[block.index - 1].node.chain())
 
 
 def stated_body(data: Structured) -> str:

@@ -55,12 +55,12 @@ def is_sentence(text: str) -> bool:
 
 
 def _by_place(block: TextBlock, region: Region) -> str:
-    flags, tags, controls = region.around(block.node)
+    flags, tags, form = region.around(block.node)
     if tags & _APART:
         return "apart: " + min(tags & _APART)
     if "aside" in tags and "blockquote" not in tags:
         return "apart: aside"
-    if controls and block.words < 60:
+    if form and block.words < 60:
         return "form"
     if not flags:
         return ""

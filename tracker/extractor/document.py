@@ -151,12 +151,10 @@ def _skip_wrappers(blocks: list[TextBlock]) -> None:
     children: dict[Node, set[Node]] = {}
     speaking = {block.node for block in blocks}
     for node in speaking:
-        while (parent := node.parent) is not None:
-            beside = children.setdefault(parent, set())
-            if node in beside:
+        for inner in node.chain():
+            if inner.parent is None or inner in (beside := children.setdefault(inner.parent, set())):
                 break
-            beside.add(node)
-            node = parent
+            beside.add(inner)
     for node in [*speaking, *children]:
         while (parent := node.parent) is not None and _is_wrapper(parent, node, children, speaking):
             node.parent = parent.parent
