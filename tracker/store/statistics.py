@@ -12,7 +12,7 @@ from statistics import median
 
 from sqlite_utils import Database
 
-from tracker.store.connection import rows, stamp, sure_moment
+from tracker.store.connection import rows, stamp
 from tracker.store.sources import source
 
 _INDEXES = """
@@ -87,25 +87,23 @@ def statistics(db: Database, source_id: str, since: datetime, until: datetime) -
     )
     followed = rows(
         db,
-        "select id, first_seen_at, state from articles "
+        "select id, cast(strftime('%s', first_seen_at) as integer) as first_seen, state = 'gone' as gone from articles "
         "where source_id = ? and first_seen_at >= ? and first_seen_at < ?",
         window,
     )
     # An article changes after it was first seen: whatever came before the window is not about these.
-    first_edits = {
-        r["article_id"]: r["first_edit"]
-        for r in rows(
-            db,
-            "select article_id, min(seen_after) as first_edit from changes "
-            "where source_id = ? and seen_before >= ? and noise_rule is null group by article_id",
-            window[:2],
+    first_edits = dict(
+        map(
+            tuple,
+            rows(
+                db,
+                "select article_id, cast(strftime('%s', min(seen_after)) as integer) from changes "
+                "where source_id = ? and seen_before >= ? and noise_rule is null group by article_id",
+                window[:2],
+            ),
         )
-    }
-    waits = [
-        (sure_moment(first_edits[r["id"]]) - sure_moment(r["first_seen_at"])).total_seconds()
-        for r in followed
-        if r["id"] in first_edits
-    ]
+    )
+    waits = [float(first_edits[r["id"]] - r["first_seen"]) for r in followed if r["id"] in first_edits]
     by_weekday = [[0] * 24 for _ in range(7)]
     by_day: dict[str, int] = {}
     for r in hours:
@@ -122,7 +120,7 @@ def statistics(db: Database, source_id: str, since: datetime, until: datetime) -
         headline_changes=sum(r["headlines"] for r in hours),
         substantive=sum(r["substantive"] for r in hours),
         silent=sum(r["silent"] for r in hours),
-        gone=sum(r["state"] == "gone" for r in followed),
+        gone=sum(r["gone"] for r in followed),
         sentences_deleted=sum(r["deleted"] for r in hours),
         first_edit_seconds=median(waits) if waits else None,
         by_weekday=tuple(map(tuple, by_weekday)),
