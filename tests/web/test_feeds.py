@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -9,6 +10,7 @@ import feedparser
 import pytest
 
 from tests.web.world import FEEDS, PAGES
+from tracker.web import feeds
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -78,6 +80,18 @@ async def test_ids_do_not_depend_on_where_the_pages_are_served(site: Any) -> Non
     there = (await site.get("/-/feed.json", headers={"host": "elsewhere.example"})).json()["items"]
     assert [i["id"] for i in here] == [i["id"] for i in there]
     assert all(i["id"].startswith("urn:uuid:") for i in here)
+
+
+async def test_a_feeds_own_id_is_that_of_what_it_is_of(site: Any) -> None:
+    def own(text: str) -> str:
+        return text.split("<id>")[1].split("</id>")[0]
+
+    paths = ("/-/feed.atom", "/-/feed.atom?class=substantive", "/-/article/1/feed.atom", "/-/article/2/feed.atom")
+    ids = [own((await site.get(path)).text) for path in paths]
+    assert len(set(ids)) == 4
+    made = feeds.Feed("/-/article/1/feed", "A headline", "", "", "", ())
+    renamed = replace(made, title="Another headline", home="https://elsewhere.example/")
+    assert own(feeds.atom(made, str)) == own(feeds.atom(renamed, str)) == ids[2]
 
 
 async def test_a_feed_is_filtered_as_its_page_is(site: Any) -> None:

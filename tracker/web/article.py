@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,13 @@ from tracker.web import asked, blaming, look, timeline
 from tracker.web.answers import guarded, page
 from tracker.web.door import History
 from tracker.web.latest import without_verdict
+from tracker.web.portions import cut, part, weigh
 
-VERSIONS_SHOWN = 60
-_LONGEST_TEXT = 60_000
+VERSIONS_SHOWN = 40
+_HEAVIEST, _LIGHTEST = 88_000, 20_000
+"""Bytes of everything on the page, and of the text, which gets what the rest leaves but never less than that."""
+_HEADLINES, _EVENTS, _ADDRESSES, _RUNS = 15, 20, 12, 120
+_AROUND = 25
 
 
 @guarded
@@ -40,6 +44,19 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         return str(path(f"/-/change/{change_id}"))
 
     version: Version | None = read["version"]
+    drawn = timeline.draw(steps, read["runs"][-_RUNS:], read["events"], link)
+    lists = {
+        "headlines": folded(headlines(steps)[:_HEADLINES]),
+        "steps": folded([step_words(s) for s in reversed(steps)]),
+        "events": [
+            {"at": e.at, "words": look.EVENTS.get(e.kind.value, e.kind.value), "detail": detail(e)}
+            for e in read["events"]
+        ],
+        "addresses": [address(a) for a in read["addresses"][:_ADDRESSES]],
+    }
+    paragraphs = read["blame"] if view == "blame" else reading(version) if version else []
+    room = max(_LIGHTEST, _HEAVIEST - weigh(drawn) - sum(map(_weight, lists.values())))
+    chosen = part(paragraphs, _weight, room, asked.number(request.args, "part"))
     context = {
         "title": look.text(known.headline, 120) or "An article without a headline",
         "article": known,
@@ -51,24 +68,34 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "tongue": look.tongue(known.language),
         "url": look.web_address(known.url),
         "shown_url": look.text(known.url, 300),
-        "timeline": timeline.draw(steps, read["runs"], read["events"], link),
-        "headlines": folded(headlines(steps)),
-        "steps": folded([step_words(s) for s in reversed(steps)]),
+        "timeline": drawn,
+        **lists,
+        "more_addresses": max(0, len(read["addresses"]) - _ADDRESSES),
         "earlier": known.version_count - len(steps),
         "edits": max(0, known.version_count - 1),
-        "events": [
-            {"at": e.at, "words": look.EVENTS.get(e.kind.value, e.kind.value), "detail": detail(e)}
-            for e in read["events"]
-        ],
         "failures": failures(read["runs"]),
         "checks": sum(run.checks for run in read["runs"]),
-        "addresses": [address(a) for a in read["addresses"]],
         "found": {"feed": "a feed", "sitemap": "a sitemap", "section": "a section page", "url": "its address"}[
             known.discovered_via.value
         ],
         "version": version,
-        "text": reading(version) if version and view == "text" else None,
-        "blame": read["blame"],
+        "text": chosen.items if version and view == "text" else None,
+        "blame": chosen.items,
+        "part": chosen,
+        "parts": [
+            (
+                n,
+                look.query(
+                    {
+                        "version": version.number if version and view == "text" else "",
+                        "view": "blame" if view == "blame" else "",
+                        "removed": "1" if removed else "",
+                        "part": n if n > 1 else "",
+                    }
+                ),
+            )
+            for n in range(1, chosen.count + 1)
+        ],
         "ages": blaming.AGES,
         "removed": removed,
         "gone_count": read["gone"],
@@ -103,7 +130,7 @@ def _read(
         "source": source,
         "steps": steps,
         "runs": store.check_runs(article_id),
-        "events": store.events(article_id),
+        "events": store.events(article_id)[-_EVENTS:],
         "addresses": store.urls(article_id),
         "version": version,
         "following": following,
@@ -210,13 +237,16 @@ def address(known: Address) -> dict[str, Any]:
 
 
 def reading(version: Version) -> list[dict[str, str]]:
-    """The text of a version as paragraphs, cut where a page would grow too long."""
-    shown: list[dict[str, str]] = []
-    room = _LONGEST_TEXT
-    for paragraph in version.content.everything:
-        text = clean(paragraph.text)
-        if room <= 0:
-            break
-        shown.append({"kind": paragraph.kind.value, "text": text[:room]})
-        room -= len(text)
-    return shown
+    """The text of a version as paragraphs."""
+    return [{"kind": p.kind.value, "text": cut(clean(p.text))} for p in version.content.everything]
+
+
+def _weight(shown: Any) -> int:
+    """What an entry, or a list of them, weighs on the page: its texts, and a little for what stands around."""
+    if isinstance(shown, str):
+        return weigh(shown) + _AROUND
+    if isinstance(shown, Mapping):
+        return sum(_weight(value) for value in shown.values())
+    if isinstance(shown, list | tuple):
+        return sum(map(_weight, shown))
+    return _AROUND

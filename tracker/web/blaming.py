@@ -12,6 +12,7 @@ from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Origin, Store
 from tracker.web import look
+from tracker.web.portions import cut
 
 AGES = ("newest tenth of its life", "less than half", "more than half", "since the first version")
 """How long a sentence has stood, as a share of the article's life as far as it was seen."""
@@ -56,7 +57,7 @@ def sentence(origin: Origin, start: datetime, end: datetime) -> dict[str, Any]:
     story = f"since version {first.first}, {words.moment_words(first.before)}"
     if not origin.stands:
         story += f"; gone with version {(last.last or 0) + 1}, stood {look.span(until - first.before)}"
-    return {"text": clean(origin.text), "age": age, "stands": origin.stands, "title": story}
+    return {"text": cut(clean(origin.text)), "age": age, "stands": origin.stands, "title": story}
 
 
 def _end(origin: Origin) -> datetime:

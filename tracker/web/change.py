@@ -15,7 +15,8 @@ from tracker.web.answers import guarded, page
 from tracker.web.comparing import Compared, compare, groups
 from tracker.web.door import History, settings
 from tracker.web.latest import entry
-from tracker.web.sides import Stretch, rows, stretches
+from tracker.web.portions import Part, part
+from tracker.web.sides import HEAVIEST, rows, stretches, weight
 
 
 @guarded
@@ -25,7 +26,10 @@ async def change(datasette: Any, request: Any, history: History) -> Response:
     if request.method == "POST":
         return await review.keep(datasette, request, history, change_id)
     side = asked.word(request.args, "view") == "side"
-    logged, article, source, compared, (before, later), shown = await history.read(_read, change_id, side)
+    asked_part = asked.number(request.args, "part")
+    logged, article, source, compared, (before, later), (shown, part_) = await history.read(
+        _read, change_id, side, asked_part
+    )
     record = compared.record
     path = datasette.urls.path(f"/-/change/{change_id}")
     context = {
@@ -41,6 +45,11 @@ async def change(datasette: Any, request: Any, history: History) -> Response:
         "side": side,
         "stretches": shown if side else [],
         "groups": [] if side else shown,
+        "part": part_,
+        "parts": [
+            (n, look.query({"view": "side" if side else "", "part": n if n > 1 else ""}))
+            for n in range(1, part_.count + 1)
+        ],
         "before": before,
         "later": later,
         "permalink": datasette.absolute_url(request, path),
@@ -56,16 +65,21 @@ async def change(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _read(
-    store: Store, change_id: int, side: bool
-) -> tuple[Logged, Article, Source, Compared, tuple[int | None, int | None], list[Stretch] | list[dict[str, Any]]]:
+    store: Store, change_id: int, side: bool, asked_part: int | None
+) -> tuple[Logged, Article, Source, Compared, tuple[int | None, int | None], tuple[list[Any], Part[Any]]]:
     logged = pages.logged(store.db, change_id)
     if logged is None:
         raise NotFound(f"There is no change {change_id}. It may have been taken out, or the address may be wrong.")
     record = logged.record
     compared = compare(store, record)
-    shown = stretches(rows(compared.change)) if side else groups(compared.change)
+    shown = _sides(compared, asked_part) if side else groups(compared.change, asked_part)
     beside = pages.neighbours(store.db, record)
     return logged, store.article(record.article_id), store.source(record.source_id), compared, beside, shown
+
+
+def _sides(compared: Compared, asked_part: int | None) -> tuple[list[Any], Part[Any]]:
+    chosen = part(rows(compared.change), weight, HEAVIEST, asked_part)
+    return stretches(chosen.items), chosen
 
 
 def _alternative(logged: Logged) -> str:

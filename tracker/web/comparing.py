@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -12,9 +12,10 @@ from markupsafe import Markup
 from tracker.differ import diff
 from tracker.model import Change, ChangeClass, RecordedChange, Version
 from tracker.render.pieces import Mark, Piece
-from tracker.render.proof import Item, Layout, lay_out
+from tracker.render.proof import Item, Layout, Line, lay_out
 from tracker.store import Store
 from tracker.web import look
+from tracker.web.portions import Part, cut_pieces, part, weigh
 
 _GROUPS = (
     ("headline", "Headline"),
@@ -23,6 +24,9 @@ _GROUPS = (
     ("wording", "Wording"),
     ("minor", "Minor"),
 )
+_LONGEST_ITEM = 8_000
+_HEAVIEST, _AROUND = 60_000, 450
+"""Characters of one item; bytes of the edits on one page, and of what stands around each."""
 _FIELDS = frozenset({"headline", "standfirst", "byline", "section", "published", "modified"})
 
 
@@ -58,28 +62,51 @@ def _difference(old: Version, new: Version) -> Change:
     return known
 
 
-def groups(change: Change) -> list[dict[str, Any]]:
-    """The items of a change in the order of reading: head, notices, substantive, wording; minor ones to be folded."""
-    items = lay_out(change, Layout(everything=True)).items
-    sorted_items: dict[str, list[Item]] = {name: [] for name, _ in _GROUPS}
-    for item in items:
-        sorted_items[_group(item)].append(item)
+def groups(change: Change, wanted: int | None = None) -> tuple[list[dict[str, Any]], Part[Any]]:
+    """The items of a change in the order of reading: head, notices, substantive, wording; minor ones to be folded.
+
+    A part of them where they are many, and which one that is.
+    """
+    order = [name for name, _ in _GROUPS]
+    items = sorted(lay_out(change, Layout(everything=True)).items, key=lambda item: order.index(_group(item)))
+    pieces = [piece for item in items for piece in _divided(item)]
+    laid = [(_group(item), _entry(item, number)) for number, item in enumerate(pieces, 1)]
+    chosen = part(laid, _weight, _HEAVIEST, wanted)
     shown = []
-    number = 0
     for name, title in _GROUPS:
-        if not sorted_items[name]:
+        entries = [entry for group, entry in chosen.items if group == name]
+        if not entries:
             continue
-        entries = []
-        for item in sorted_items[name]:
-            number += 1
-            entries.append(_entry(item, number))
         heading = title
         if name == "headline" and all(entry["title"] != "Headline" for entry in entries):
             heading = "Above the text"
         shown.append(
-            {"name": name, "title": heading, "items": entries, "folded": name == "minor" and len(items) > len(entries)}
+            {"name": name, "title": heading, "items": entries, "folded": name == "minor" and len(pieces) > len(entries)}
         )
-    return shown
+    return shown, chosen
+
+
+def _divided(item: Item) -> list[Item]:
+    """An item of very many lines as several; their context stands before the first and after the last."""
+    parts: list[list[Line]] = [[]]
+    room = _LONGEST_ITEM
+    for line in item.lines:
+        length = sum(len(piece.text) for piece in line.pieces)
+        if length > room and parts[-1]:
+            parts.append([])
+            room = _LONGEST_ITEM
+        parts[-1].append(line)
+        room -= length
+    last = len(parts) - 1
+    return [
+        replace(item, lines=tuple(p), before=item.before if n == 0 else "", after=item.after if n == last else "")
+        for n, p in enumerate(parts)
+    ]
+
+
+def _weight(laid: tuple[str, dict[str, Any]]) -> int:
+    _, entry = laid
+    return _AROUND + weigh(entry["before"], entry["after"], *(line["html"] for line in entry["lines"]))
 
 
 def _group(item: Item) -> str:
@@ -100,7 +127,7 @@ def _entry(item: Item, number: int) -> dict[str, Any]:
         "moved": any(line.marker == ">" for line in item.lines),
         "before": item.before,
         "after": item.after,
-        "lines": [{"sign": _SAID[line.marker], "html": look.marked(line.pieces)} for line in item.lines],
+        "lines": [{"sign": _SAID[line.marker], "html": look.marked(cut_pieces(line.pieces))} for line in item.lines],
     }
 
 

@@ -16,7 +16,7 @@ from tracker.web import asked, look
 from tracker.web.answers import guarded, page
 from tracker.web.door import History, settings
 
-_PIECE = 40_000
+_PIECE = 14_000
 _LINKS_SHOWN = 40
 
 

@@ -56,8 +56,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed and the pages it belongs to, as paths."""
+    """A feed and the pages it belongs to. `key` is what it is of, without where it is served, and never changes."""
 
+    key: str
     title: str
     home: str
     itself: str
@@ -171,7 +172,9 @@ def _answer(datasette: Any, request: Any, title: str, home: str, entries: Sequen
         path = "/" + path[len(base) :]
     as_json = path.endswith(".json")
     other = path[: -len(".json")] + ".atom" if as_json else path[: -len(".atom")] + ".json"
-    made = Feed(title, absolute(home), absolute(path + query), absolute(other + query), entries)
+    made = Feed(
+        path.rpartition(".")[0] + query, title, absolute(home), absolute(path + query), absolute(other + query), entries
+    )
     body = json_feed(made, absolute) if as_json else atom(made, absolute)
     kind = "application/feed+json; charset=utf-8" if as_json else "application/atom+xml; charset=utf-8"
     return Response(body, content_type=kind, headers=HEADERS | {"cache-control": "max-age=60"})
@@ -183,7 +186,7 @@ def atom(feed: Feed, absolute: Any) -> str:
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f"<title>{escape(feed.title)}</title>",
-        f"<id>{uuid5(NAMESPACE_URL, 'tracker:feed:' + feed.title).urn}</id>",
+        f"<id>{uuid5(NAMESPACE_URL, 'tracker:feed:' + feed.key).urn}</id>",
         f'<link rel="self" type="application/atom+xml" href={quoteattr(feed.itself)}/>',
         f'<link rel="alternate" type="text/html" href={quoteattr(feed.home)}/>',
         f"<updated>{iso(feed.updated)}</updated>",

@@ -12,7 +12,10 @@ from tracker.model import Change, Edit, FieldChange, Kind, Op, Operation, Senten
 from tracker.render.pieces import Mark, Piece
 from tracker.render.safety import clean
 from tracker.web import look
+from tracker.web.portions import cut_pieces, weigh
 
+HEAVIEST, _AROUND = 60_000, 250
+"""Bytes of the rows on one page, and of what stands around each."""
 _FIELDS = ("headline", "standfirst", "byline")
 
 
@@ -62,6 +65,11 @@ def rows(change: Change) -> list[Row]:
     return aligned
 
 
+def weight(row: Row) -> int:
+    """What a row weighs on a page, in bytes."""
+    return _AROUND + weigh(*(cell.html for cell in (row.old, row.new) if cell))
+
+
 def stretches(aligned: Sequence[Row], context: int = 1) -> list[Stretch]:
     """The rows with unchanged ones folded, but for `context` rows on either side of a change."""
     near = [any(row.changed for row in aligned[max(0, i - context) : i + context + 1]) for i, _ in enumerate(aligned)]
@@ -79,8 +87,8 @@ def _field(name: str, field: FieldChange) -> Row:
     old = _woven(field.old, field.edits, old_side=True) if field.edits else [Piece(Mark.DELETED, clean(field.old))]
     new = _woven(field.new, field.edits, old_side=False) if field.edits else [Piece(Mark.INSERTED, clean(field.new))]
     return Row(
-        Cell(look.marked(old), name, changed=True) if field.old else None,
-        Cell(look.marked(new), name, changed=True) if field.new else None,
+        Cell(look.marked(cut_pieces(old)), name, changed=True) if field.old else None,
+        Cell(look.marked(cut_pieces(new)), name, changed=True) if field.new else None,
     )
 
 
@@ -99,7 +107,7 @@ def _cells(side: Sequence[Sentence], operations: Iterable[Operation], *, old_sid
         kinds[sentence.paragraph] = sentence.kind
         if done is not None:
             touched.add(sentence.paragraph)
-    return [Cell(look.marked(cells[p]), kinds[p], p in touched) for p in sorted(cells)]
+    return [Cell(look.marked(cut_pieces(cells[p])), kinds[p], p in touched) for p in sorted(cells)]
 
 
 def _half(sentence: Sentence, index: int, done: Operation | None, *, old_side: bool) -> list[Piece]:
