@@ -122,6 +122,7 @@ class Lane:
     def _wait(self, ticket: _Ticket, delay: timedelta) -> float | None:
         """Seconds until this ticket's slot, 0 for now, None while others come first. Raises Resting."""
         now = self._clock.now()
+        self._mend(now, delay)
         resting = self.host.paused_until
         if resting is not None and resting > now + PATIENCE:
             raise Resting(resting, self._why, self._reason)
@@ -131,6 +132,15 @@ class Lane:
             return None
         free = max(filter(None, (resting, self.host.next_slot_at)), default=now)
         return max(0.0, (free - now).total_seconds())
+
+    def _mend(self, now: datetime, delay: timedelta) -> None:
+        """Forget a slot or a rest further ahead than any is ever set: the clock was set back meanwhile."""
+        pause = max(delay.total_seconds(), self.crawl_delay, min(self.host.delay_ms / 1000, MAX_DELAY)) * (1 + JITTER)
+        slot, rest = self.host.next_slot_at, self.host.paused_until
+        if slot is not None and slot > now + timedelta(seconds=pause):
+            self.host = replace(self.host, next_slot_at=now + timedelta(seconds=pause))
+        if rest is not None and rest > now + RETRY_AFTER_MOST:
+            self.host = replace(self.host, paused_until=None)
 
     def _next(self) -> None:
         """Let the first in the queue look whether it is its turn."""

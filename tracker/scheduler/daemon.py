@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -28,7 +29,7 @@ from apscheduler.util import undefined
 from tracker.config import Config, SourceConfig
 from tracker.fetcher import Limits
 from tracker.model import Clock, RecordedChange
-from tracker.scheduler import control, log, maintenance, metrics, notify, reload, status
+from tracker.scheduler import control, jumps, log, maintenance, metrics, notify, reload, status
 from tracker.scheduler.chores import Chores
 from tracker.scheduler.clock import WallClock, speed_of
 from tracker.scheduler.crew import Crew, open_crew
@@ -37,7 +38,7 @@ from tracker.scheduler.outgoing import Outgoing
 from tracker.scheduler.reload import Reloaded
 from tracker.scheduler.verbs import Verbs
 from tracker.scheduler.workers import Engine
-from tracker.store import outbox
+from tracker.store import clocks, outbox
 
 DISPATCH_SECONDS = 1.0
 STATISTICS_SECONDS = 60.0
@@ -113,6 +114,9 @@ class Daemon:
                 hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
                 hands += [asyncio.create_task(self._discover_always(crew)) for _ in range(DISCOVERERS)]
                 watch = asyncio.create_task(self._watch(dispatcher))
+                clock = asyncio.create_task(jumps.watch(crew.clock, partial(self._set_back, crew, ticks, dispatcher)))
+                if clocks.ran_ahead(crew.reader, crew.clock.now()):
+                    self._chores.begin("clock", jumps.mend(crew))
                 notify.send(notify.READY)
                 log.info("tracker runs", sources=len(crew.sources), database=self._config.database)
                 await self._until_stopped(limit, hands)
@@ -120,6 +124,7 @@ class Daemon:
                 log.info("tracker stops", in_flight=dispatcher.in_flight)
                 ticks.shutdown(wait=False)
                 watch.cancel()
+                clock.cancel()
                 await self._drain(dispatcher, hands)
                 await self._chores.finish(LAST_CHORES_SECONDS)
         log.info("tracker stopped", checks=dispatcher.checked)
@@ -253,6 +258,15 @@ class Daemon:
             if said and not discovery.problems:
                 log.info("discovery works again", source=source.id)
             self._said[source.id] = discovery.problems
+
+    def _set_back(self, crew: Crew, ticks: AsyncIOScheduler, dispatcher: Dispatcher) -> None:
+        """The clock was set back: ticks would wait until it has caught up, and so would what was put off."""
+        now = datetime.now(UTC)
+        for job in ticks.get_jobs():
+            is_discovery = job.id.startswith("discover:")
+            job.modify(next_run_time=now + (job.trigger.interval * random.random() if is_discovery else timedelta(0)))
+        dispatcher.clock_set_back()
+        self._chores.begin("clock", jumps.mend(crew))
 
     async def _watch(self, dispatcher: Dispatcher) -> None:
         """Feed systemd's watchdog, but only while the dispatcher truly ticks."""

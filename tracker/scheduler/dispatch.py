@@ -89,12 +89,14 @@ class Dispatcher:
         self._held = {article: until for article, until in self._held.items() if until > now}
         room = self.hands * self._length - len(self._in_flight)
         if room > 0 and not self._stopped:
-            # What is in flight or held is still due in the database and comes first: ask for that much more.
-            limit = min(BATCH, room) + len(self._in_flight) + len(self._held)
-            for due in self.crew.reader.due(now, limit=limit):
-                if due.article.id not in self._in_flight and due.article.id not in self._held:
-                    self._line_up(due.article, due.state, now)
+            taken = self._in_flight.keys() | self._held.keys()  # still due in the database
+            for due in self.crew.reader.due(now, limit=min(BATCH, room), but=taken):
+                self._line_up(due.article, due.state, now)
         self.beat = time.monotonic()
+
+    def clock_set_back(self) -> None:
+        """Forget until when articles are held: those moments are of another time."""
+        self._held.clear()
 
     async def visit(self, article: Article, state: ArticleState, *, force: bool = False) -> Visited:
         """Check one article before all others of its host, due or not; done when the result is committed.

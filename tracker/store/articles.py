@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -25,7 +26,7 @@ class Address:
     last_seen_at: datetime
 
 
-def article_of(r: sqlite3.Row) -> Article:
+def article_of(r: sqlite3.Row | Mapping[str, Any]) -> Article:
     """An article from a row with the columns of `articles`."""
     return Article(
         id=r["id"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -115,9 +115,9 @@ class Reading:
         """What the next check of an article needs to know. Raises NotFound."""
         return self._read(queue.state, article_id)
 
-    def due(self, now: datetime, limit: int) -> list[Due]:
-        """Articles whose check is due, longest due first."""
-        return self._read(queue.due, now, limit)
+    def due(self, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
+        """Articles whose check is due, longest due first, `but` those with these ids."""
+        return self._read(queue.due, now, limit, but)
 
     def next_due_at(self) -> datetime | None:
         """When the next check of all is due."""
