@@ -92,6 +92,7 @@ async def test_an_article_that_was_not_read_yet_says_what_comes(site: Any) -> No
     page = (await site.get("/-/article/6")).text
     assert "Not read yet." in page
     assert "tracker check 6" in page
+    assert "on the site" not in page
 
 
 async def test_blame_shades_by_age_and_puts_what_is_gone_in_its_place(site: Any) -> None:

@@ -64,7 +64,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "byline": look.text(known.byline, 200),
         "outlet": look.text(read["source"].name, 60),
         "source": known.source_id,
-        "state": look.STATES[known.state],
+        "state": look.STATES[known.state] if known.version_count else "not read yet",
         "tongue": look.tongue(known.language),
         "url": look.web_address(known.url),
         "shown_url": look.text(known.url, 300),
