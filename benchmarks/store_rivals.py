@@ -6,8 +6,8 @@ All keep the same history of real paragraphs (`store_corpus`; of generated ones,
 
 "same facts, full text rows" is our own database with each version's text whole in its row and every version indexed, as
 diffengine would keep what we keep (the log of changes, what checks saw, the chain). The bare rows are what diffengine
-keeps, texts and nothing else; "what bare rows hold" is the part of ours that holds the same. One file per version is what simple archivers keep, in blocks of the
-file system; git, packed by `git gc`, what NewsDiffs keeps, without search.
+keeps, texts and nothing else; "what bare rows hold" is the part of ours that holds the same. One file per version is
+what simple archivers keep, in blocks of the file system; git, packed by `git gc`, what NewsDiffs keeps, without search.
 """
 
 from __future__ import annotations
