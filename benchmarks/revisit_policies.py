@@ -7,7 +7,8 @@ next look. Times in hours. One setting each is tuned to the budget.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -16,6 +17,7 @@ from revisit_world import HORIZON, Story, World, daytime
 from tracker.scheduler import rate
 
 LEAST, GREATEST = 5 / 60, 7 * 24.0
+SOON = 1 / 60
 
 Wait = Callable[[float, bool], float]
 Schedule = Callable[[Story], Wait]
@@ -86,24 +88,60 @@ def stormcrawler(increase: float) -> Schedule:
     return begin
 
 
-def ours(theta: float) -> Schedule:
-    """tracker's own: the belief and the wait are `tracker.scheduler.rate` itself."""
-    known: dict[tuple[rate.Rate, float], float] = {}
+class Follower:
+    """tracker's own way with one story: the belief, the wait and the worth of a hint are `tracker.scheduler` itself."""
+
+    def __init__(self, story: Story, theta: float, known: dict[tuple[rate.Rate, float], float], knows: Knows) -> None:
+        self.story, self.theta, self.known, self.knows = story, theta, known, knows
+        self.belief, self.seen = rate.fresh(0.0), -1.0
+
+    def __call__(self, now: float, changed: bool) -> float:
+        age = round(now - self.story.first, 9)
+        if self.seen >= 0:
+            self.belief = rate.learn(self.belief, self.seen, age, changed, self.knows.prior)
+        self.seen = age
+        if (self.belief, age) not in self.known:  # all quiet articles go the same way
+            announced = self.knows.announced
+            self.known[self.belief, age] = rate.wait(
+                self.belief, age, self.theta, self.knows.prior, announced=announced
+            )
+        return self.known[self.belief, age]
+
+    def hinted(self, now: float) -> float:
+        """When to look because of a hint that is read now."""
+        told, prior = self.knows.precision, self.knows.prior
+        wait = rate.until(self.belief, self.seen, self.theta, prior, told=told)
+        return max(now + SOON, self.story.first + self.seen + wait)
+
+    def gain(self, now: float) -> float:
+        """What a look now would bring, in units of theta; a first look comes before all others."""
+        if self.seen < 0:
+            return math.inf
+        hours = now - self.story.first - self.seen
+        return rate.need(self.belief, self.seen, hours, self.knows.prior) / self.theta
+
+    def worth(self, now: float, level: float) -> float:
+        """When the gain reaches a level."""
+        wait = rate.until(self.belief, max(self.seen, 0.0), self.theta * level, self.knows.prior)
+        return max(now, self.story.first + self.seen + wait)
+
+
+@dataclass(frozen=True)
+class Knows:
+    """What tracker has learned of an outlet: how edits fall, how many are announced, how often a hint is right."""
+
+    prior: rate.Prior = rate.PRIOR
+    announced: float = 0.0
+    precision: float = 0.5
+
+
+def ours(theta: float, outlets: Mapping[int, Knows] | None = None, prior: rate.Prior = rate.PRIOR) -> Schedule:
+    """tracker's own, with what it knows of the outlets."""
+    caches: dict[Knows, dict[tuple[rate.Rate, float], float]] = {}
 
     def begin(story: Story) -> Wait:
-        belief, seen = rate.fresh(0.0), -1.0
-
-        def wait(now: float, changed: bool) -> float:
-            nonlocal belief, seen
-            age = round(now - story.first, 9)
-            if seen >= 0:
-                belief = rate.learn(belief, seen, age, changed)
-            seen = age
-            if (belief, age) not in known:  # all quiet articles go the same way
-                known[belief, age] = rate.wait(belief, age, theta)
-            return known[belief, age]
-
-        return wait
+        knows = (outlets or {}).get(story.outlet, Knows(prior))
+        return Follower(story, theta, caches.setdefault(knows, {}), knows)
 
     return begin
 

@@ -47,6 +47,14 @@ def test_what_somebody_asked_for_goes_first_and_is_never_crowded_out() -> None:
     assert line.offer("newcomer", 9.0, 1) == ("newcomer", 9.0)
 
 
+def test_those_who_wait_are_weighed_anew() -> None:
+    line: Line[str] = Line()
+    line.offer("old", 3.0, 5)
+    line.offer("young", 1.0, 5)
+    line.weigh({"old": 3.5, "young": 4.0}.__getitem__)
+    assert line.pop() == "young"
+
+
 @given(st.lists(st.integers(0, 7200), max_size=60), st.integers(1, 20))
 def test_no_hour_has_more_visits_than_it_may(seconds: list[int], most: int) -> None:
     hourly, visits = Hourly(), []

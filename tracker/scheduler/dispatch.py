@@ -68,6 +68,7 @@ class Dispatcher:
         self._ready: asyncio.Queue[str | None] = asyncio.Queue()
         self._in_flight: dict[int, _Errand] = {}
         self._held: dict[int, datetime] = {}
+        self._weighed: set[str] = set()
         self._stopped = False
 
     @property
@@ -89,6 +90,7 @@ class Dispatcher:
         self._held = {article: until for article, until in self._held.items() if until > now}
         room = self.hands * self._length - len(self._in_flight)
         if room > 0 and not self._stopped:
+            self._weighed.clear()
             taken = self._in_flight.keys() | self._held.keys()  # still due in the database
             for due in self.crew.reader.due(now, limit=min(BATCH, room), but=taken):
                 self._line_up(due.article, due.state, now)
@@ -133,6 +135,7 @@ class Dispatcher:
         """One hand: serve one article of one host after another, until told to stop."""
         while (host := await self._ready.get()) is not None:
             if self._lines[host]:
+                self._weigh(self._lines[host])
                 errand = self._lines[host].pop()
                 try:
                     await self._serve(errand)
@@ -171,6 +174,9 @@ class Dispatcher:
         if room == 0 and hourly and not line:
             self._put_off(article, hourly.opens(source.hourly, now))
             return
+        if len(line) >= room and errand.host not in self._weighed:
+            self._weighed.add(errand.host)
+            self._weigh(line)
         lost = line.offer(errand, gain, room)
         if lost is None or lost[0] is not errand:
             self._begin(errand, line)
@@ -179,6 +185,13 @@ class Dispatcher:
             if left is not errand:
                 self._drop(left)
             self._put_off(left.article, self._deserved(left, level, len(line), now))
+
+    def _weigh(self, line: Line[_Errand]) -> None:
+        """Let those in line gain by their waiting."""
+        now, prior = self.crew.clock.now(), self.crew.prior
+        line.weigh(
+            lambda errand: revisit.gain(errand.article, self.crew.source_of(errand.article), errand.state, now, prior)
+        )
 
     def _deserved(self, errand: _Errand, level: float, waiting: int, now: datetime) -> datetime:
         """When an article that lost its place to others would win one, but not before those in line are served."""

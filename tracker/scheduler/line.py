@@ -7,7 +7,7 @@ that cannot keep up spends its slots where edits are expected, not where somebod
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -45,6 +45,10 @@ class Line(Generic[T]):
         self._waiting.remove(least)
         self._waiting.append((False, gain, item))
         return least[2], gain
+
+    def weigh(self, gain: Callable[[T], float]) -> None:
+        """Weigh everybody anew: what a look would bring grows while they wait."""
+        self._waiting = [(asked, gain(item), item) for asked, _, item in self._waiting]
 
     def ask(self, item: T) -> None:
         """Put an item before all others, the latest wish first; one that waits already moves up."""
