@@ -4,13 +4,14 @@
 # make check     what needs no running: lint, format, types, floors, file length
 # make bench     the published figures, measured again
 # make bench-store   those of the history alone                           (VERSIONS=1000000 for years of one)
+# make bench-revisit   when to look: every schedule at equal cost           (ARGS="--seeds 1" for a quick one)
 # make docs      docs/cli.md from the commands' own help
 # make lock      requirements.lock from pyproject.toml                    (ARGS=--upgrade for newer ones)
 # make clean     everything that was built; the database stays
 #
 # All it needs is Python 3.11 or later, make and git.
 
-.PHONY: help demo run test check bench bench-store docs lock clean
+.PHONY: help demo run test check bench bench-store bench-revisit docs lock clean
 .DEFAULT_GOAL := help
 
 ENV    := .venv
@@ -54,6 +55,10 @@ bench-store: $(STAMP)
 	$(BIN)/python -m benchmarks.rebuild --versions 10000
 	test ! -d ../shared/corpus || $(BIN)/python -m benchmarks.store_rivals --versions 10000
 	test ! -d ../shared/bench || $(BIN)/python -m benchmarks.store_captures
+
+bench-revisit: $(STAMP)
+	@$(PIP) install -qq "matplotlib>=3.9,<4"
+	@$(BIN)/python benchmarks/revisit.py --plot $(ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md

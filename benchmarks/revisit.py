@@ -31,11 +31,12 @@ from pathlib import Path
 import revisit_overload
 import revisit_plot
 from revisit_policies import Knows, Oracle, diffengine, fixed, newsdiffs, nutch, ours, stormcrawler
-from revisit_run import Make, Score, Tuned, count_hints, tuned
+from revisit_run import Make, Score, Tuned, count_hints, simulate, tuned
 from revisit_world import HEAVY, Hinting, Story, World, calibration, followed, hinted, stories
 
 from tracker.discovery.signals import Record
 from tracker.scheduler.hints import SILENT, announced
+from tracker.scheduler.rate import theta_for
 
 WORLDS = {"ordinary": World(), "heavy": HEAVY}
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -165,6 +166,11 @@ def marks(rows: list[Row]) -> list[str]:
     ]
 
 
+def spends(seed: int, checks: float) -> float:
+    """What an article really costs with that `checks` in sources.yaml."""
+    return simulate(told("ordinary", seed)[::4], ours(theta_for(checks))).checks
+
+
 def fit(seeds: list[int]) -> None:
     """Print the settings that spend each budget, for the constants in `tracker.scheduler`."""
     for name, make, budgets in (
@@ -207,6 +213,8 @@ def main() -> None:
         print(table(rows, world, budgets))
     print(f"\na lane that cannot keep up, captured % mean (worst seed) · median delay\n\n{overload}\n")
     print("\n".join(marks(rows)), f"\n{time.perf_counter() - began:.0f} s")
+    spent = [statistics.mean(spends(seed, checks) for seed in seeds) for checks in budgets]
+    print("`checks:`", dict(zip(budgets, (round(each, 1) for each in spent), strict=True)), "in truth")
     if args.json:
         args.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     if args.plot:

@@ -14,14 +14,16 @@ from click.testing import CliRunner, Result
 
 from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_following import go, newsroom, slugs  # noqa: F401 (a fixture)
+from tests.scheduler.test_fit import a_history
 from tests.scheduler.world import Inline
 from tracker.cli import control as commands
 from tracker.cli import main
 from tracker.cli.desk import Desk
 from tracker.config import load
 from tracker.newsroom import Newsroom
-from tracker.scheduler import control
+from tracker.scheduler import control, fit
 from tracker.scheduler.daemon import Daemon
+from tracker.scheduler.rate import Prior
 from tracker.store import Store, pauses
 
 COURIER = "harbour-courier"
@@ -171,7 +173,34 @@ def test_schedule_explains_when_and_why(newsroom: Newsroom, folder: Path) -> Non
     (row,) = rows(go("schedule", "--json", url))
     assert (row["next_check_at"], f"tracker resume {COURIER}" in str(row["why"])) == (None, True)
     path = folder / "sources.yaml"
-    path.write_text(path.read_text().replace(f"id: {COURIER}", f"id: {COURIER}\n  active: false"))
+    go("resume", COURIER)
+    text = path.read_text()
+    for schedule, said in (("fixed", "(schedule: fixed)"), ("adaptive", "(schedule: adaptive)")):
+        path.write_text(text.replace(f"id: {COURIER}", f"id: {COURIER}\n  schedule: {schedule}"))
+        assert said in go("schedule", url).stdout
+    path.write_text(text.replace(f"id: {COURIER}", f"id: {COURIER}\n  active: false"))
     assert "switched off" in go("schedule", url).stdout
     path.write_text("contact: https://operator.example/bot\nsources: []\ndatabase: tracker.db\n")
     assert "no longer in the sources file" in go("schedule", url).stdout
+
+
+def test_fit_needs_a_history_before_it_keeps_anything(newsroom: Newsroom, folder: Path) -> None:  # noqa: F811
+    go("check")
+    said = go("fit").stdout
+    assert "100 changes are needed" in said
+    assert not (folder / "tracker.fit.json").exists()
+
+
+def test_fit_says_what_it_found_and_keeps_it_where_the_daemon_reads_it(
+    newsroom: Newsroom,  # noqa: F811
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go("check")
+    monkeypatch.setattr(Store, "lives", lambda self, limit: a_history(Prior(1.6, 0.5, 0.4), 300, 5))
+    assert "only a look" in go("fit", "--dry-run").stdout
+    (row,) = rows(go("fit", "--json"))
+    assert row["enough"]
+    assert Path(str(row["path"])).name == "tracker.fit.json"
+    assert "`tracker reload` makes a running daemon use it" in go("fit").stdout
+    assert fit.read(folder / "tracker.db").mean == pytest.approx(row["mean"])

@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "pause": "Leave a source alone until it is resumed.",
         "resume": "Visit a paused source again.",
         "schedule": "Explain when an article is looked at next, and why.",
+        "fit": "Learn from the history how edits fall over an article's life.",
         "install-service": "Write the systemd units, and say what to do with them.",
     },
     "Read the history": {

@@ -10,9 +10,11 @@ import click
 from tracker.cli.desk import Desk, json_option, pass_desk, the_article
 from tracker.cli.screen import write_plain
 from tracker.config import SourceConfig
+from tracker.discovery.signals import Record
 from tracker.model import Article, ArticleState, iso
 from tracker.render import clean, json_
-from tracker.scheduler import revisit
+from tracker.scheduler import fit, revisit
+from tracker.scheduler.hints import announced
 from tracker.store import pauses
 
 
@@ -32,10 +34,13 @@ def schedule(desk: Desk, article: str, as_json: bool) -> None:
         found = the_article(store, article)
         state = store.state(found.id)
         paused = pauses.paused(store).get(found.source_id)
+        counted = {kind: Record(*counts) for kind, counts in store.signals(found.source_id).items()}
+        prior = fit.read(store.path)
     now = datetime.now(UTC)
     source = sources.get(found.source_id)
     halted = _halted(found, source, paused)
-    why = halted or revisit.explain(found, source or SourceConfig(found.source_id, found.source_id), state, now)
+    settings = source or SourceConfig(found.source_id, found.source_id)
+    why = halted or revisit.explain(found, settings, state, now, prior=prior, announced=announced(counted))
     if as_json:
         write_plain([json_.line(_row(found, state, why, bool(halted)))])
     else:

@@ -21,7 +21,7 @@ from tracker.discovery import urls
 from tracker.fetcher import Fetcher, Limits
 from tracker.model import Article, ArticleState, CheckResult, Clock, Host, Outcome, RecordedChange, Validators, Version
 from tracker.pipeline import Discovery
-from tracker.scheduler import log, revisit
+from tracker.scheduler import fit, log, revisit
 from tracker.scheduler.hints import Hints
 from tracker.scheduler.rate import PRIOR, Prior
 from tracker.scheduler.workers import Engine, Workers
@@ -73,7 +73,7 @@ class Crew:
 
     def use(self, config: Config) -> Future[None]:
         """Take another configuration's sources from now on; done when the database says the same."""
-        self.config = config
+        self.config, self.prior = config, fit.read(config.database)
         self.sources = {source.id: source for source in config.sources}
         now, rules = self.clock.now(), Rules(config.alerts)
 

@@ -13,7 +13,7 @@ from tracker.scheduler.rate import GREATEST, LEAST, interpolated
 
 FIRST = 0.25
 DAYS = 14
-INCREASES = ((12, 0.92), (25, 0.30), (50, 0.126), (100, 0.056))
+INCREASES = ((12, 0.91), (25, 0.30), (50, 0.121), (100, 0.048), (200, 0.019))
 
 
 def fixed(checks: float) -> float:

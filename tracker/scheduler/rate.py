@@ -35,7 +35,7 @@ LIVE_SHAPE = LIVE_EXPOSURE = 1.6
 LIVE_HOURS = 8.0
 """How long a live blog goes on, on average."""
 
-THETAS = ((6, 0.40), (12, 0.1293), (25, 0.0492), (50, 0.0213), (100, 0.0088), (200, 0.0036))
+THETAS = ((6, 0.40), (12, 0.1293), (25, 0.0492), (50, 0.0213), (100, 0.0087), (200, 0.0034))
 
 NAMED = 48.0
 """How long feeds and news sitemaps name an article (two days: Google's rule for news sitemaps)."""

@@ -152,7 +152,11 @@ def worth(
 
 def born(article: Article) -> datetime:
     """When the article's age starts: its publication, when that is credible, else the first time it was seen."""
-    published, seen = article.published_at, article.first_seen_at
+    return born_at(article.published_at, article.first_seen_at)
+
+
+def born_at(published: datetime | None, seen: datetime) -> datetime:
+    """When the age of an article with these two moments starts."""
     if published is None or published > seen:
         return seen
     return max(published, seen - OLDEST_AT_FIRST_SIGHT)

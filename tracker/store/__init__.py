@@ -12,6 +12,7 @@ from tracker.store.checks import CheckRun
 from tracker.store.evidence import Evidence, Link
 from tracker.store.integrity import Finding, Report
 from tracker.store.library import Store
+from tracker.store.lives import Life
 from tracker.store.queue import Due
 from tracker.store.search import Hit
 from tracker.store.sources import Counts, Health
@@ -31,6 +32,7 @@ __all__ = [
     "Finding",
     "Health",
     "Hit",
+    "Life",
     "Link",
     "Origin",
     "Pruned",

@@ -29,6 +29,7 @@ from tracker.store import (
     checks,
     evidence,
     integrity,
+    lives,
     queue,
     search,
     sources,
@@ -44,6 +45,7 @@ from tracker.store.checks import CheckRun
 from tracker.store.connection import attach, explained
 from tracker.store.evidence import Evidence
 from tracker.store.integrity import Finding, Report
+from tracker.store.lives import Life
 from tracker.store.queue import Due
 from tracker.store.search import Hit
 from tracker.store.sources import Counts, Health
@@ -87,6 +89,10 @@ class Reading:
     def signals(self, source_id: str) -> dict[str, tuple[int, int]]:
         """How often each kind of hint was followed by a change, and how often not."""
         return self._read(sources.signals, source_id)
+
+    def lives(self, limit: int) -> list[Life]:
+        """The newest articles as the revisit policy saw them, newest first."""
+        return self._read(lives.lives, limit)
 
     def articles(
         self,
