@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def a_history(truth: Prior, articles: int, seed: int) -> list[Life]:
         liveliness = dice.gammavariate(SHAPE, 1 / SHAPE)
         changes = [
             (moment(start), moment(end))
-            for start, end in zip(looks, looks[1:], strict=False)
+            for start, end in pairwise(looks)
             if dice.expovariate(1) < liveliness * (truth.edits(end) - truth.edits(start))
         ]
         lives.append(Life(None, NOON, NOON, moment(looks[-1]), tuple(changes)))
