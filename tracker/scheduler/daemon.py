@@ -82,6 +82,7 @@ class Daemon:
         self._discovering: set[str] = set()
         self._said: dict[str, tuple[str, ...]] = {}
         self._troubles: dict[str, str] = {}
+        self._gone: dict[str, str] = {}
         self._reloading = asyncio.Lock()
         self._chores = Chores()
 
@@ -155,7 +156,7 @@ class Daemon:
     def _told(self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> dict[str, Any]:
         """How this daemon is doing."""
         troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
-        troubles |= outgoing.troubles()
+        troubles |= outgoing.troubles() | self._gone
         told = status.snapshot(
             crew, dispatcher, started_at=started_at, troubles=troubles, discovering=len(self._discovering)
         )
@@ -176,7 +177,10 @@ class Daemon:
         async def dispatch() -> None:
             dispatcher.tick()
 
+        files = maintenance.Files(crew.config.database)
+
         async def statistics() -> None:
+            self._say_gone(files.gone())
             notify.status(status.line(told()))
 
         async def deliver() -> None:
@@ -194,6 +198,14 @@ class Daemon:
             ticks.add_job(work, "interval", seconds=pace, id=name, next_run_time=first)
         ticks.add_job(statistics, "interval", seconds=STATISTICS_SECONDS, id="statistics")
         return ticks
+
+    def _say_gone(self, gone: dict[str, str]) -> None:
+        """A file of the history is not in its place any more, or is again: once each."""
+        for name in self._gone.keys() - gone.keys():
+            log.info("file is back", file=name)
+        for name in gone.keys() - self._gone.keys():
+            log.error("a file of the history is gone", file=name, problem=gone[name])
+        self._gone = gone
 
     def _complain(self, event: JobEvent) -> None:
         """APScheduler's errors and misses, in the log: once, and again when they change or come back."""

@@ -237,7 +237,10 @@ class Dispatcher:
         error = None if recorded.cancelled() else recorded.exception()
         if error is not None:
             self._held[article.id] = now + HELD_AFTER_A_LOST_COMMIT
-            log.error("could not commit a check", exception=error, source=article.source_id, article=article.id)
+            # What we can explain needs no traceback, least of all once for every article.
+            ours, known = (None, error) if isinstance(error, TrackerError) else (error, None)
+            where = {"source": article.source_id, "article": article.id}
+            log.error("could not commit a check", exception=ours, **where, problem=known)
         else:
             self.committed_at = now
         self._drop(errand, (result, recorded))

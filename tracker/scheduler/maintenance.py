@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from tracker.scheduler import log
 from tracker.scheduler.crew import Crew
-from tracker.store import Store
+from tracker.store import Store, captures
+
+
+class Files:
+    """The files of the history as they were opened. One that is taken away while it is open is written to in vain."""
+
+    def __init__(self, database: Path) -> None:
+        self._known = {path: _identity(path) for path in (database, captures.path_for(database))}
+
+    def gone(self) -> dict[str, str]:
+        """What is not in its place any more, by name, and what to do about it."""
+        words = "was taken away or replaced while it is in use: put it back, or restart tracker to begin a new one"
+        return {path.name: words for path, identity in self._known.items() if _identity(path) != identity}
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 async def run(crew: Crew, steps: int) -> None:

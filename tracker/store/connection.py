@@ -22,6 +22,9 @@ Value = str | int | float | bytes | None
 # SQLite text is UTF-8: a lone surrogate cannot be written, and SQL functions stop reading at a NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
+PATIENCE_MS = 30_000
+"""How long a statement waits for somebody else's lock."""
+
 _SAVEPOINT = "tracker_step"
 
 
@@ -83,7 +86,7 @@ def _uri(path: Path) -> str:
 
 
 def _tune(connection: sqlite3.Connection) -> None:
-    connection.execute("pragma busy_timeout = 30000").fetchall()
+    connection.execute(f"pragma busy_timeout = {PATIENCE_MS}").fetchall()
     connection.execute("pragma cache_size = -65536")
     connection.execute("pragma temp_store = memory")
 
