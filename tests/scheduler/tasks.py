@@ -1,6 +1,7 @@
 """Tasks for worker processes: module-level, so that they can be pickled by name."""
 
 import os
+import resource
 import time
 from typing import Any
 
@@ -43,3 +44,18 @@ def blunder() -> float:
 
 def unpicklable() -> Any:
     return lambda: None
+
+
+def limits() -> dict[str, tuple[int, int]]:
+    """What the process that runs this may take."""
+    names = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE")
+    return {name: resource.getrlimit(getattr(resource, name)) for name in names}
+
+
+def leak(megabytes: int) -> int:
+    """Keep that much for good; how much is kept by now, in megabytes."""
+    _KEPT.append(bytearray(megabytes << 20))
+    return sum(len(each) for each in _KEPT) >> 20
+
+
+_KEPT: list[bytearray] = []

@@ -201,6 +201,51 @@ async def test_the_service_manager_is_told(tmp_path: Path, watch: Watch, monkeyp
             rest.append(manager.recv(4096))
 
 
+async def test_the_watchdog_goes_hungry_when_the_dispatcher_does_not_tick(
+    tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(_: Dispatcher) -> None:
+        raise StoreError("nothing can be read")
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "600000")
+        loop = asyncio.get_running_loop()
+        async with running(tmp_path):
+            async with asyncio.timeout(PATIENCE):
+                while await loop.sock_recv(manager, 4096) != b"WATCHDOG=1":
+                    pass
+            monkeypatch.setattr(Dispatcher, "tick", stuck)
+            async with asyncio.timeout(PATIENCE):
+                silent = False
+                while not silent:  # fed until the last good tick is 0.6 s old, then never again
+                    try:
+                        await asyncio.wait_for(loop.sock_recv(manager, 4096), 1.0)
+                    except TimeoutError:
+                        silent = True
+            await watch.says("a tick failed", "dispatch")
+
+
+async def test_a_reload_is_told_to_the_service_manager(
+    tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        async with running(tmp_path):
+            await watch.says("tracker runs")
+            os.kill(os.getpid(), signal.SIGHUP)
+            await watch.says("configuration reloaded")
+        said = []
+        while not said or said[-1] != b"STOPPING=1":
+            said.append(manager.recv(4096))
+    told = [message.partition(b"\n")[0] for message in said if not message.startswith(b"STATUS")]
+    assert told == [b"READY=1", b"RELOADING=1", b"READY=1", b"STOPPING=1"]
+
+
 async def test_a_second_daemon_is_refused(tmp_path: Path, watch: Watch) -> None:
     async with running(tmp_path) as (_, _, config, _):
         await watch.says("tracker runs")

@@ -15,6 +15,7 @@ import pytest
 from tests.scheduler import tasks
 from tracker.errors import Unreadable, WorkerDied
 from tracker.scheduler import child
+from tracker.scheduler import workers as workers_room
 from tracker.scheduler.workers import Workers
 
 
@@ -33,6 +34,34 @@ async def test_a_process_serves_many_tasks_and_is_replaced_after_its_share() -> 
         pids = [await workers.run(tasks.own_pid) for _ in range(4)]
     assert pids[0] == pids[1] != pids[2] == pids[3]
     assert workers.died == 0
+
+
+async def test_a_worker_is_limited_as_promised() -> None:
+    async with Workers(1, preload=()) as workers:
+        limits = await workers.run(tasks.limits)
+    assert (workers_room.TASK_SECONDS, workers_room.TASKS) == (15.0, 1000)
+    assert limits["RLIMIT_AS"] == (1 << 30, 1 << 30)
+    assert limits["RLIMIT_CORE"] == (0, 0)
+    assert 15 <= limits["RLIMIT_CPU"][0] <= 15 + 2 + 3, "its task's 15 s, a little slack, and what its start took"
+
+
+async def test_what_leaks_is_given_back_when_the_worker_is_replaced() -> None:
+    async with small(tasks=3) as workers:
+        kept = [await workers.run(tasks.leak, 10) for _ in range(7)]
+        assert workers.died == 0
+    assert kept == [10, 20, 30, 10, 20, 30, 10]
+
+
+def test_a_task_that_only_computes_is_ended_by_the_kernel_itself() -> None:
+    script = (
+        "from tracker.scheduler import child\n"
+        "from tests.scheduler import tasks\n"
+        "child.CPU_SLACK = 0\n"
+        "child.limit_processor(0.5)\n"
+        "tasks.burn()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], timeout=60, check=False)
+    assert done.returncode == -signal.SIGXCPU
 
 
 @pytest.mark.parametrize(
