@@ -90,3 +90,61 @@ def test_a_body_split_by_advertisements_is_read_whole():
         for part in (pages.PARAGRAPHS[:3], pages.PARAGRAPHS[3:])
     )
     assert [p.text for p in extract(pages.page(halves), pages.URL).paragraphs] == pages.PARAGRAPHS
+
+
+_UNDER = '<div class="{}"><p>{}</p></div>'
+
+
+def test_a_short_text_in_a_box_of_another_kind_under_the_story_is_not_the_story():
+    html = pages.page(after=_UNDER.format("qqx", "3 more on the house until the first. Come aboard and open the rest."))
+    content = extract(html, pages.URL)
+    assert [p.text for p in content.paragraphs] == pages.PARAGRAPHS
+    assert {b.reason for b in content.blocks if b.text.startswith("3 more")} == {"box after the end"}
+
+
+@pytest.mark.parametrize(
+    ("name", "under"),
+    [
+        ("of the same kind", "<p>The next ship sails on Tuesday.</p>"),
+        ("of some length", _UNDER.format("qqx", " ".join(["The first ship sails at nine from the eastern quay."] * 4))),
+        ("a notice", _UNDER.format("qqx", "Correction: the ferry sails on Monday, not on Sunday.")),
+        ("a word about the story in no known phrase", _UNDER.format("qqx", "We regret the error in the ship's price.")),
+    ],
+)
+def test_what_closes_the_story_is_read(name, under):
+    assert len(extract(pages.page(after=under), pages.URL).paragraphs) == len(pages.PARAGRAPHS) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('Worth an hour: <a href="/a">Help, the gulls are coming!</a>', False),
+        ('The board <a href="/a">promised a ferry to all of the islands!</a>', True),
+    ],
+)
+def test_a_colon_before_a_link_makes_a_label_of_what_stands_there(text, kept):
+    assert len(extract(_with(f"<p>{text}</p>", 2), pages.URL).paragraphs) == len(pages.PARAGRAPHS) + kept
+
+
+def test_a_counter_before_the_first_paragraph_is_none_of_the_story_wherever_the_standfirst_stands():
+    lead = (
+        '<div class="opening"><p>Two ships, bought second-hand, will sail between Nordhavn and the islands.</p></div>'
+    )
+    many = "".join(
+        f'<div class="zq"><p>Ida Holm counted the krone again, for day {n} of it.</p></div>' for n in range(8)
+    )
+    html = pages.page(
+        f"{lead}{many}<div class='s'><p>Freshened 12 min back</p>{pages.paragraphs(pages.PARAGRAPHS)}</div>"
+    )
+    content = extract(html, pages.URL)
+    assert "Freshened" not in content.text
+    assert content.text.endswith("\n".join(pages.PARAGRAPHS))
+
+
+def test_emphasised_words_under_a_story_that_ends_plainly_are_doubted_whatever_stands_above():
+    story = f"<p><em>From our man on the quay, who is never late.</em></p>{pages.paragraphs(pages.PARAGRAPHS)}"
+    first = extract(pages.page(story), pages.URL)
+    line = "The pocket edition rings when it matters."
+    content = extract(pages.page(f"{story}<p><em>{line}</em></p>"), pages.URL, previous=first)
+    assert content.paragraphs[-1].text == line
+    assert next(b.reason for b in content.blocks if b.text == line).startswith("doubt")

@@ -12,6 +12,7 @@ from tracker.extractor import extract, learn, profile
 BODY = pages.paragraphs(pages.PARAGRAPHS)
 LINE = "You meet us by the sea, day and night."
 HOUSE = f'<div class="house"><p>{LINE}</p></div>'
+AMONG = pages.paragraphs(pages.PARAGRAPHS[:3]) + HOUSE + pages.paragraphs(pages.PARAGRAPHS[3:])
 FIRST = extract(pages.page(), pages.URL)
 
 
@@ -120,21 +121,28 @@ def test_a_story_that_the_outlet_ran_at_several_addresses_is_read_whole():
 
 
 def test_a_text_of_the_article_is_kept_when_the_page_is_read_afresh():
-    old = extract(pages.page(BODY + HOUSE), pages.URL)
+    old = extract(pages.page(AMONG), pages.URL)
+    assert LINE in old.text
     stories = [
         f"The council met again and spoke about roof number {n} of the {n}th school of the town." for n in range(9)
     ]
-    content = extract(pages.page(pages.paragraphs(stories) + HOUSE), pages.URL, previous=old, profile=_learned(5))
+    content = extract(
+        pages.page(pages.paragraphs(stories[:4]) + HOUSE + pages.paragraphs(stories[4:])),
+        pages.URL,
+        previous=old,
+        profile=_learned(5),
+    )
     assert LINE in content.text
 
 
 def test_two_articles_are_not_enough():
-    assert "You meet us" in extract(pages.page(BODY + HOUSE), pages.URL, profile=_learned(2)).text
+    assert LINE in extract(pages.page(AMONG), pages.URL, profile=_learned(2)).text
 
 
 def test_a_text_that_stood_in_the_article_before_is_never_held_against_it():
-    before = extract(pages.page(BODY + HOUSE), pages.URL)
-    assert extract(pages.page(BODY + HOUSE), pages.URL, previous=before, profile=_learned(5)).text == before.text
+    before = extract(pages.page(AMONG), pages.URL)
+    assert LINE in before.text
+    assert extract(pages.page(AMONG), pages.URL, previous=before, profile=_learned(5)).text == before.text
 
 
 def test_the_same_article_read_again_teaches_nothing_new():

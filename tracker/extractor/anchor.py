@@ -15,15 +15,12 @@ from tracker.extractor.body import Region, shape
 from tracker.extractor.document import Document, Node, TextBlock
 from tracker.extractor.first import Reading, trim
 from tracker.extractor.profile import Profile
-from tracker.extractor.tags import HEADINGS
+from tracker.extractor.tags import HEADINGS, PROSE
 from tracker.model import Block, Content
 
 HEAD = 60  # characters by which a block is recognised
 _ALIKE = 60.0  # of 100: an edited paragraph
 _ENOUGH = 0.3  # of the old body must be found, or the page is read as if never seen
-_PROSE_TAGS = frozenset(
-    ("p", "ul", "ol", "li", "blockquote", "table", "tbody", "tr", "td", "th", "dl", "dt", "dd", "pre", *HEADINGS)
-)
 _MOST_COMPARED = 40_000  # pairs of unknown texts that are compared letter by letter
 
 
@@ -172,6 +169,7 @@ class _Place:
                 self.emphasised_before |= block.emphasised and block.node.tag == "p"
             elif self.first <= block.index <= self.last:
                 self.paths_dropped[block.path] += 1
+        self.emphasised_last = blocks[self.last].emphasised
         self.main = self._main(blocks[self.first].node)
         self.own = place.Own(b for b, i in zip(blocks, found, strict=True) if i is not None and old[i].kept)
 
@@ -227,11 +225,12 @@ class _Place:
         for node in block.node.chain():
             if self.region.weights[node]:
                 return False
-            if node.tag not in _PROSE_TAGS:
+            if node.tag not in PROSE:
                 return True
         return False
 
     def _doubtful(self, block: TextBlock) -> bool:
         if block.words > 25 or block.node.tag in HEADINGS or block.node.tag == "li":
             return False
-        return (block.emphasised and not self.emphasised_before) or not boilerplate.is_sentence(block.text)
+        unlike = not self.emphasised_before or (block.index > self.last and not self.emphasised_last)
+        return (block.emphasised and unlike) or not boilerplate.is_sentence(block.text)

@@ -57,8 +57,6 @@ class Region:
         self.main = main
         self.titles = titles
         self.start = next((i for i, inside in enumerate(member) if inside), len(member))
-        prose = (b.index for b, inside in zip(document.blocks, member, strict=True) if inside and points(b))
-        self.prose = next(prose, self.start)  # the first paragraph of prose
         self.weights: Counter[Node] = Counter()
         self.named: Counter[str] = Counter()  # by class names, of whatever node
         self.total = 0.0
@@ -71,6 +69,9 @@ class Region:
                 for node in block.node.chain():
                     self.weights[node] += block.words  # type: ignore[assignment]
                     self.named[node.signature.partition(".")[2]] += block.words  # type: ignore[assignment]
+        prose = [b for b, inside in zip(document.blocks, member, strict=True) if inside and points(b)]
+        at_home = (b.index for b in prose if self.at_home(b))
+        self.prose = next(at_home, prose[0].index if prose else self.start)  # the first of the story's own paragraphs
         self.hidden_is_fine = hidden > 0.4 * self.total
         self.links_are_fine = linked > 0.5 * self.total
         self.teasers = {
@@ -79,6 +80,10 @@ class Region:
             if b.node.tag in HEADINGS and b.link_share > 0.9 and b.words >= 3 and b.node.parent is not None
         }
         self._small: dict[Node, tuple[int, frozenset[str], bool]] = {}
+
+    def at_home(self, block: TextBlock) -> bool:
+        """True where much of the article stands side by side."""
+        return self.weights[block.home] >= 0.2 * self.total
 
     def in_teaser(self, block: TextBlock) -> bool:
         """True for the text under a heading that is a link, in a small box of their own: a card of another story."""

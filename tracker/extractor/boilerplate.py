@@ -16,6 +16,7 @@ from tracker.extractor.tags import HEADINGS
 _APART = frozenset(("nav", "form", "figcaption", "figure", "footer"))
 _NEVER_COUNTERS = frozenset((*HEADINGS, "tr", "td", "th"))
 _SHORT_BUT_FINE = frozenset((*HEADINGS, "p", "li", "td", "th", "tr", "dd", "dt"))
+_LABEL_END = (":", "：", "»", "|", "–", "—")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"”’»)\]]?$")
 
 
@@ -42,11 +43,12 @@ def _by_links(block: TextBlock, region: Region) -> str:
 
 
 def label_and_link(block: TextBlock) -> bool:
-    """A few words, then one link to the end, and no sentence: "Related: The other story"."""
+    """A few words, then one link to the end: "Related: The other story". A sentence has no colon before its link."""
     if block.links != 1 or not block.linked_end or block.words > 30:
         return False
-    label = len(block.text) - block.link_chars
-    return block.link_share >= 0.5 and label < 40 and not block.text.endswith((".", "!", "。"))
+    label = block.text[: len(block.text) - block.link_chars].rstrip()
+    ended = block.text.endswith((".", "!", "。")) and not label.endswith(_LABEL_END)
+    return block.link_share >= 0.5 and len(label) < 40 and not ended
 
 
 def is_sentence(text: str) -> bool:
@@ -92,7 +94,7 @@ def _by_words(block: TextBlock, region: Region) -> str:
     if words <= 4 and phrases.is_label(block.folded):
         return "label"
     early = block.index < max(region.prose, region.start + (0 if tag == "li" else 6))
-    at_home = tag == "li" or region.weights[block.home] >= 0.2 * region.total
+    at_home = tag == "li" or region.at_home(block)
     if words <= 8 and tag not in _NEVER_COUNTERS and (early or not at_home) and phrases.is_counter(text):
         return "counter"
     if (

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tracker.extractor import body, boilerplate, place
+from tracker.extractor import body, boilerplate, phrases, place
 from tracker.extractor.document import Document, Node, in_h1
 from tracker.extractor.profile import Profile
 from tracker.extractor.structured import Structured
-from tracker.extractor.tags import HEADINGS
+from tracker.extractor.tags import HEADINGS, PROSE
 from tracker.model import Block
 
 _LAST_WORDS = frozenset((*HEADINGS, "p", "li", "blockquote", "td", "th", "tr"))
+_OWN = 0.2  # of the text: what stands in one way is the article's own
+_CLOSING = 30  # words of a box under the article that says nothing of it
 
 
 class Reading:
@@ -41,7 +43,25 @@ def read(document: Document, data: Structured, headlines: list[str], profile: Pr
     reading = Reading(document, reasons, region)
     _ask(profile, reading)
     trim(reading)
+    _drop_closing_boxes(reading, region)
     return reading
+
+
+def _drop_closing_boxes(reading: Reading, region: body.Region) -> None:
+    """Drop a short text that stands alone in a box of another kind than the article uses, after its last paragraph."""
+    blocks = [reading.document.blocks[i] for i in reading.kept]
+    sizes: Counter[tuple[str, ...]] = Counter()
+    for block in blocks:
+        sizes[body.shape(block)] += block.words  # type: ignore[assignment]
+    own = [block for block in blocks if sizes[body.shape(block)] >= _OWN * region.total and body.points(block)]
+    if not own or region.main is None:
+        return
+    shapes = {body.shape(block) for block in blocks if block.index <= own[-1].index}
+    for block in blocks:
+        if block.index > own[-1].index and block.words < _CLOSING and body.shape(block) not in shapes:
+            box = next((node for node in block.node.chain() if node.tag not in PROSE), None)
+            if box is not None and region.weights[box] < _CLOSING and not phrases.is_about_itself(block.text):
+                reading.reasons[block.index] = "box after the end"
 
 
 def _ask(profile: Profile, reading: Reading) -> None:

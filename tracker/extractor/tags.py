@@ -20,4 +20,7 @@ LEAVES = frozenset((
 ))
 CELLS = frozenset(("td", "th"))
 LISTS = frozenset(("ul", "ol", "table", "tbody", "dl"))
+PROSE = frozenset((
+    "p", "ul", "ol", "li", "blockquote", "table", "tbody", "tr", "td", "th", "dl", "dt", "dd", "pre", *HEADINGS,
+))
 # fmt: on
