@@ -134,3 +134,23 @@ async def test_the_systems_resolver_answers_for_localhost() -> None:
     resolver = Resolver(1)
     assert "127.0.0.1" in await resolver("localhost", 80)
     resolver.close()
+
+
+async def test_an_idle_connection_knows_when_it_was_hung_up() -> None:
+    hang_up = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hang_up.wait()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        own = Network(allow_private=True, allow_ports=(port,))
+        wire = await GuardedBackend(own, Resolver(), httpcore.AnyIOBackend()).connect_tcp("127.0.0.1", port)
+        assert wire.get_extra_info("is_readable") is False
+        assert wire.get_extra_info("server_addr") == ("127.0.0.1", port)
+        hang_up.set()
+        assert await wire.read(1) == b""
+        assert wire.get_extra_info("is_readable") is True
+        await wire.aclose()
+        assert wire.get_extra_info("is_readable") is True

@@ -100,6 +100,7 @@ def key(url: str) -> str:
     return clean(canonicalize_url(urlunsplit(parts._replace(query=kept))))
 
 
+@functools.lru_cache(maxsize=4096)
 def host(url: str) -> str:
     """The host that is asked: `name`, or `name:port` when the port is not the scheme's own. Raises ValueError."""
     return urlsplit(clean(url)).netloc

@@ -22,6 +22,7 @@ import httpx
 
 from tracker.config import Network
 from tracker.errors import AddressRefused
+from tracker.fetcher.transport import Wire
 
 MAX_URL = 2083
 """Longest address that is requested, in characters: the limit that browsers and sitemaps have long agreed on."""
@@ -99,7 +100,7 @@ def target(url: str, network: Network, base: Target | None = None) -> Target:
         raise AddressRefused(f"the address contains the character {found.group()!a}")
     try:
         parsed = base.url.join(url) if base else httpx.URL(url)
-        parsed = parsed.copy_with(fragment=None)
+        parsed = parsed.copy_with(fragment=None) if parsed.fragment or url.endswith("#") else parsed
         host, port = parsed.raw_host.decode("ascii").rstrip(".").lower(), parsed.port
     except (httpx.InvalidURL, ValueError) as error:
         raise AddressRefused(f"not an address: {error}") from error
@@ -175,8 +176,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             patience = max(0.1, (deadline - time.monotonic()) / left)
             self.connects += 1
             try:
-                return await self._dial.connect_tcp(
-                    address, port, timeout=patience, local_address=local_address, socket_options=socket_options
+                return Wire(
+                    await self._dial.connect_tcp(
+                        address, port, timeout=patience, local_address=local_address, socket_options=socket_options
+                    )
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error

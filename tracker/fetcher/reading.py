@@ -104,7 +104,8 @@ async def exchange(
     """
     method, timeout = "GET" if content is None else "POST", limits.timeout.as_dict()
     request = httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": timeout})
-    jar.set_cookie_header(request)
+    if jar:
+        jar.set_cookie_header(request)
     answered = False
     started = time.monotonic()
     try:
