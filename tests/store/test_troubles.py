@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.store.world import HOUR, NOW, TIMES
+from tests.store.world import HOUR, NOW, TIMES, follow, publish, result, says
+from tracker.model import Outcome
 from tracker.store import Store, troubles
 
 FEED = "feed https://times.example/rss.xml"
@@ -41,6 +42,36 @@ def test_a_feed_that_fails_now_and_then_never_breaks_its_source(store: Store) ->
     for n in range(12):
         troubles.heard(store, TIMES.id, [f"{FEED}: HTTP 503"] if n % 2 else [], NOW + n * HOUR)
     assert troubles.source_events(store, TIMES.id) == []
+
+
+def test_a_source_whose_articles_fail_is_broken_though_its_feed_is_read(store: Store) -> None:
+    articles = [follow(store, f"story-{n}", at=NOW) for n in range(4)]
+    for article in articles:
+        publish(store, article, says(), NOW)
+    assert troubles.heard(store, TIMES.id, [], NOW) == troubles.Turn()
+    for article in articles[:3]:
+        store.record(result(store, article, NOW + HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+    first = troubles.heard(store, TIMES.id, [], NOW + HOUR)
+    assert ([str(a) for a in first.broke], first.event) == (["articles: 3 of the newest end with blocked"], None)
+    second = troubles.heard(store, TIMES.id, [], NOW + 2 * HOUR)
+    assert (second.event.kind if second.event else "") == "broken"
+    for article in articles[:3]:
+        store.record(result(store, article, NOW + 3 * HOUR))
+    last = troubles.heard(store, TIMES.id, [], NOW + 3 * HOUR)
+    assert (last.event.kind if last.event else "", last.event and last.event.since) == ("healed", NOW + HOUR)
+
+
+def test_a_source_that_brings_nothing_new_is_broken_when_that_is_unusual(store: Store) -> None:
+    for n in range(5):
+        follow(store, f"story-{n}", at=NOW + n * HOUR)
+    assert troubles.heard(store, TIMES.id, [], NOW + 48 * HOUR).broke == ()
+    [silence] = troubles.heard(store, TIMES.id, [], NOW + 56 * HOUR).broke
+    assert str(silence).startswith("new articles: none since 2026-")
+    assert troubles.heard(store, TIMES.id, [], NOW + 57 * HOUR).event is not None
+    follow(store, "news", at=NOW + 58 * HOUR)
+    healed = troubles.heard(store, TIMES.id, [], NOW + 58 * HOUR).event
+    assert healed is not None
+    assert healed.kind == "healed"
 
 
 def test_a_source_that_is_well_writes_nothing(store: Store) -> None:

@@ -30,7 +30,6 @@ LARGE = 2 << 30
 LONG_LOG = 512 << 20
 SKEW = timedelta(minutes=2)
 LATE = timedelta(hours=2)
-SILENT = timedelta(days=2)
 _WEEK = timedelta(days=6)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SAYS = {
@@ -249,6 +248,7 @@ def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
     ailing = [
         Sign(source_id, Level.WRONG, f"{ailment}, since {_since(ailment.since, now)}")
         for ailment in troubles.ailments(store, source_id)
+        if ailment.place not in condition.PLACES
     ]
     signs = source_signs(condition.source(store, source_id, now), now)
     return [*ailing, *(s for s in signs if s.level is not Level.FINE or not ailing)]
@@ -274,15 +274,13 @@ def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:
 def _complaints(seen: SourceCondition, now: datetime) -> Iterator[str]:
     if seen.overdue_since is not None and now - seen.overdue_since > LATE:
         yield f"its checks are late since {_since(seen.overdue_since, now)}: is `tracker run` running?"
-    patience = max(SILENT, 8 * seen.rhythm) if seen.rhythm else 5 * SILENT
-    if seen.newest_at is not None and now - seen.newest_at > patience:
+    if condition.silent(seen, now):
         usual = f"; one every {_span(seen.rhythm)} is usual" if seen.rhythm else ""
-        yield f"no new article since {_since(seen.newest_at, now)}{usual}: look at its feeds with `tracker check`"
-    failing = sum(t.articles for t in seen.troubles)
-    for trouble in seen.troubles:
-        if failing >= max(3, seen.well) and trouble.articles * 3 >= failing:
-            said = f" ({trouble.error})" if trouble.error else ""
-            yield f"{_articles(trouble.articles)} {_says(trouble.outcome)}, since {_since(trouble.since, now)}{said}"
+        since = _since(seen.newest_at, now) if seen.newest_at else "-"
+        yield f"no new article since {since}{usual}: look at its feeds with `tracker check`"
+    for trouble in condition.failing(seen):
+        said = f" ({trouble.error})" if trouble.error else ""
+        yield f"{_articles(trouble.articles)} {_says(trouble.outcome)}, since {_since(trouble.since, now)}{said}"
 
 
 def _says(outcome: Outcome) -> str:

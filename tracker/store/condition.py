@@ -226,6 +226,34 @@ def source(store: Store, source_id: str, now: datetime) -> SourceCondition:
     )
 
 
+SILENT = timedelta(days=2)
+"""How long any source may bring nothing new."""
+
+PLACES = ("articles", "new articles")
+"""Where `complaints` finds something wrong, as `troubles` names places."""
+
+
+def silent(seen: SourceCondition, now: datetime) -> bool:
+    """Whether a source has brought nothing new for longer than it ever does."""
+    patience = max(SILENT, 8 * seen.rhythm) if seen.rhythm else 5 * SILENT
+    return seen.newest_at is not None and now - seen.newest_at > patience
+
+
+def failing(seen: SourceCondition) -> list[Trouble]:
+    """How the newest articles fail, when most of them do: the ways that a third of those share."""
+    failed = sum(t.articles for t in seen.troubles)
+    return [t for t in seen.troubles if failed >= max(3, seen.well) and t.articles * 3 >= failed]
+
+
+def complaints(seen: SourceCondition, now: datetime) -> list[str]:
+    """What is wrong with a source besides its feeds, each as `troubles.heard` takes it."""
+    said = [f"{t.articles} of the newest end with {t.outcome.value}" for t in failing(seen)]
+    found = [f"{PLACES[0]}: {', '.join(said)}"] if said else []
+    if silent(seen, now) and seen.newest_at is not None:
+        found.append(f"{PLACES[1]}: none since {stamp(seen.newest_at)}")
+    return found
+
+
 def _rhythm(seen: list[datetime]) -> timedelta | None:
     """The median pause between new articles; several found in one visit count as one."""
     moments = list(dict.fromkeys(seen))[: SAMPLE + 1]

@@ -1,8 +1,9 @@
 """What is wrong with a source's feeds, sitemaps and sections, and since when: kept so that it can be told in words.
 
 A problem is named as discovery names it: `feed https://times.example/rss.xml: HTTP 404`. Up to the first ": " it says
-where, and what is wrong there may change without its beginning anew. A source breaks when a part has stayed unreadable
-for a while and heals when all are read again; each is said once, as an event.
+where, and what is wrong there may change without its beginning anew. The articles of a source are parts of it, too:
+most of them may fail, or no new one come. A source breaks when a part has been wrong for a while and heals when all are
+well again; each is said once, as an event.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tracker.store import condition
 from tracker.store.connection import explained, row, rows, run, run_many, stamp, storable, sure_moment, transaction
 from tracker.store.library import Store
 
@@ -55,11 +57,13 @@ class Turn:
 
 
 def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) -> Turn:
-    """Take in what one discovery could not read (nothing, when all is well); what is new about it.
+    """Take in what one discovery could not read (nothing, when all is well); what is new about the source.
 
-    Runs inside the writer's transaction when there is one. Needs a writable store.
+    How its articles do is looked up here. Runs inside the writer's transaction when there is one; needs a writable
+    store.
     """
-    told = {place: words for place, _, words in (problem.partition(": ") for problem in problems)}
+    said = [*problems, *condition.complaints(condition.source(store, source_id, now), now)]
+    told = {place: words for place, _, words in (problem.partition(": ") for problem in said)}
     before = {a.place: a for a in ailments(store, source_id)}
     broke = tuple(
         Ailment(source_id, storable(place), storable(words)[:_LENGTH], now, now)
