@@ -22,6 +22,20 @@ def test_the_same_article_in_two_feeds_of_two_sources_is_one_article(store: Stor
     assert store.urls(first[0])[0].last_seen_at == NOW + HOUR
 
 
+def test_the_amp_and_mobile_forms_of_an_article_are_not_followed_beside_it(store: Store) -> None:
+    article = follow(store)
+    forms = (
+        "https://m.times.example/harbour",
+        "https://times.example/harbour?amp=1",
+        "https://times.example/amp/harbour",
+    )
+    assert store.found("example-times", [Found(url, Via.SECTION) for url in forms], NOW, due_at=NOW) == []
+    assert [address.url for address in store.urls(article)] == ["https://times.example/harbour"], "a guess is not kept"
+    assert len(store.found("example-post", [Found(forms[0], Via.SECTION)], NOW, due_at=NOW)) == 1
+    other = [Found("https://times.example/harbour?page=2", Via.SECTION)]
+    assert len(store.found("example-times", other, NOW, due_at=NOW)) == 1
+
+
 def test_a_found_article_is_due_as_asked_and_knows_how_it_was_found(store: Store) -> None:
     found = Found("https://times.example/a", Via.SITEMAP, "A title", published_at=NOW - HOUR)
     [article_id] = store.found("example-times", [found], NOW, due_at=NOW + HOUR)

@@ -120,7 +120,8 @@ def addresses(db: Database, article_id: int) -> list[Address]:
 def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, *, due_at: datetime) -> list[int]:
     """Take in what a source's feeds, sitemaps and pages name; the ids of the articles that are new, in order.
 
-    An address that any article of any source has or had is that article; a forgotten one stays forgotten.
+    An address that any article of any source has or had is that article; a forgotten one stays forgotten. So is the
+    AMP or mobile form of an address that an article of this source has.
     """
     new: list[int] = []
     seen: list[tuple[str, str]] = []
@@ -130,7 +131,7 @@ def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, 
             continue
         if row(db, "select 1 from article_urls where url_key = ?", (key,)) is not None:
             seen.append((stamp(now), key))
-        elif not forgotten(db, key):
+        elif not forgotten(db, key) and not _is_a_form_of_one(db, source_id, item.url):
             new.append(_add(db, source_id, item, key, now, due_at))
     run_many(db, "update article_urls set last_seen_at = ? where url_key = ?", seen)
     if new:
@@ -141,6 +142,21 @@ def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, 
             (source_id, len(new)),
         )
     return new
+
+
+def _is_a_form_of_one(db: Database, source_id: str, url: str) -> bool:
+    """Whether an address is the AMP or mobile form of one that an article of this source has."""
+    from tracker.discovery import identity  # as above
+
+    return any(
+        row(
+            db,
+            "select 1 from article_urls u join articles a on a.id = u.article_id "
+            "where u.url_key = ? and a.source_id = ?",
+            (twin, source_id),
+        )
+        for twin in identity.twins(url)[1:]
+    )
 
 
 def _add(db: Database, source_id: str, item: Found, key: str, now: datetime, due_at: datetime) -> int:
