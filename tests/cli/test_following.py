@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from tests.cli.conftest import SGR, TERMINAL
-from tracker.cli import main
+from tracker.cli import main, probing
+from tracker.cli.desk import Desk
 from tracker.newsroom import Fault, Newsroom, serve_in_thread
+from tracker.newsroom.server import Request, Response, Server
 from tracker.scheduler.clock import DrivenClock
 from tracker.store import Store
 
@@ -28,6 +31,10 @@ OPML = (
     '<outline title="The Times: World" xmlUrl="https://times.example/world.xml"/>'
     '<outline text="Post" xmlUrl="https://post.example/feed"/></outline></body></opml>'
 )
+
+
+RSS = b"<rss><channel><item><title>A</title><link>https://times.example/a</link></item></channel></rss>"
+MAP = b"<urlset><url><loc>/a</loc></url></urlset>"
 
 
 def go(*arguments: str, **env: str) -> Result:
@@ -203,6 +210,42 @@ def test_init_finds_the_feeds_of_a_site(newsroom: Newsroom, folder: Path) -> Non
     result = go("--config", "new.yaml", "init", "--probe", newsroom.sites["talbote"])
     assert result.exit_code == 1, "a private address is refused without a file that allows it"
     assert "refused" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "paths", "found"),
+    [
+        ("a feed at a usual place", {"/feed": RSS}, {"feeds": ["/feed"]}),
+        ("a sitemap named in robots.txt", {"/robots.txt": b"Sitemap: {}/maps/new.xml", "/maps/new.xml": MAP}, None),
+        ("a sitemap at a usual place", {"/sitemap.xml": MAP}, {"sitemaps": ["/sitemap.xml"]}),
+    ],
+)
+async def test_a_probe_tries_the_usual_places(
+    name: str,
+    paths: dict[str, bytes],
+    found: dict[str, list[str]] | None,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(probing, "PAUSE", timedelta(0))
+    base = ""
+
+    def answer(request: Request) -> Response:
+        body = paths.get(request.path, b"<h1>A front page</h1>" if request.path == "/" else b"")
+        kind = "text/html" if request.path == "/" else "text/plain"
+        return Response(200 if body else 404, body.replace(b"{}", base.encode()), content_type=kind)
+
+    async with Server(answer, lambda: datetime.now(UTC), "127.0.0.1", 0) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        settings = {"contact": "https://operator.example/bot", "sources": []}
+        settings["network"] = {"allow_private": True, "allow_ports": [server.port]}
+        (folder / "sources.yaml").write_text(yaml.safe_dump(settings))
+        desk = Desk(folder / "sources.yaml", None)
+        entry = await asyncio.to_thread(probing.probe, base, desk, [])
+    expected = found or {"sitemaps": ["/maps/new.xml"]}
+    assert {kind: entry[kind] for kind in expected} == {k: [base + path for path in v] for k, v in expected.items()}, (
+        name
+    )
 
 
 def test_extract_shows_blocks_kept_and_dropped_with_reasons(newsroom: Newsroom) -> None:

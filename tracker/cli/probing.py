@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from tracker.discovery import feeds, sitemaps, urls
 from tracker.discovery import probe as autodiscovery
 from tracker.discovery.article import Judgement, judge
 from tracker.errors import FetchError, Unreadable, UsageError
-from tracker.fetcher import Fetcher, decode
+from tracker.fetcher import Fetcher, Priority, decode
 from tracker.model import Capture
 from tracker.render import clean
 from tracker.scheduler.clock import WallClock
@@ -24,6 +25,12 @@ from tracker.scheduler.crew import user_agent
 from tracker.scheduler.workers import Workers
 
 T = TypeVar("T")
+
+PAUSE = timedelta(seconds=1)
+"""Between two requests of a probe."""
+
+SITEMAPS_TRIED = 3
+"""How many of the sitemaps that robots.txt names are looked into."""
 
 DEFAULT_CONTACT = "https://pypi.org/project/article-tracker/"
 
@@ -38,8 +45,11 @@ def address(url: str) -> str:
 
 def fetch(url: str, desk: Desk) -> Capture:
     """One visit to an address with the settings in force. Raises FetchError with the reason."""
-    config = desk.config() if desk.sources_file.exists() else Config(desk.sources_file, Path(), DEFAULT_CONTACT)
-    return asyncio.run(_fetch(address(url), config))
+    return asyncio.run(_fetch(address(url), _settings(desk)))
+
+
+def _settings(desk: Desk) -> Config:
+    return desk.config() if desk.sources_file.exists() else Config(desk.sources_file, Path(), DEFAULT_CONTACT)
 
 
 async def _fetch(url: str, config: Config) -> Capture:
@@ -54,12 +64,29 @@ def probe(url: str, desk: Desk, taken: list[str]) -> dict[str, Any]:
     """A source's entry for an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable."""
     capture = fetch(url, desk)
     name = (urlsplit(capture.final_url).hostname or "source").removeprefix("www.")
-    found = places(capture, any_page=True)
+    found = places(capture, any_page=True) or asyncio.run(_usual(capture.final_url, desk))
     if not found:
         raise Unreadable(
-            f"{clean(capture.url)} is no feed and names none: find its feed or news sitemap and give that address"
+            f"{clean(capture.url)} is no feed and names none, and none is where they usually are: find its feed or "
+            "news sitemap and give that address"
         )
     return {"id": sources_file.slug(name, taken), "name": name} | found
+
+
+async def _usual(url: str, desk: Desk) -> dict[str, list[str]]:
+    """What is found where sites usually keep it: the first feed, else the sitemaps that robots.txt names, else one."""
+    config = _settings(desk)
+    usual = {kind: [place for k, place in autodiscovery.common(url) if k == kind] for kind in ("feed", "sitemap")}
+    async with (
+        Fetcher(config.network, user_agent(config), WallClock()) as fetcher,
+        Workers(1, preload=("tracker.discovery.feeds",)) as workers,
+    ):
+        named = [place for place in await fetcher.sitemaps(url) if urls.same_site(place, url)]
+        for place in (*usual["feed"], *named[:SITEMAPS_TRIED], *usual["sitemap"]):
+            got = await fetcher.get(place, delay=PAUSE, priority=Priority.FEED)
+            if isinstance(got, Capture) and (found := await workers.run(_places, got, False)):
+                return found
+    return {}
 
 
 def places(capture: Capture, *, any_page: bool = False) -> dict[str, list[str]]:
