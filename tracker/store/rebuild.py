@@ -208,7 +208,7 @@ class _Replacement:
         """Rows of other tables (the outbox) that cite this article's changes, by table and column."""
         found: dict[tuple[str, str], list[dict[str, Any]]] = {}
         tables = [r["name"] for r in rows(self.db, "select name from sqlite_master where type = 'table'")]
-        for table in sorted(set(tables) - {"change_tags"}):
+        for table in sorted(tables):
             for key in rows(self.db, "select * from pragma_foreign_key_list(?)", (table,)):
                 if key["table"] == "changes":
                     sql = (
