@@ -200,13 +200,3 @@ def test_only_what_is_later_is_news(
     hint: datetime | None, checked: datetime | None, known: datetime | None, news: bool
 ) -> None:
     assert signals.is_news(hint, checked, known) is news
-
-
-def test_a_believed_hint_brings_the_check_forward_but_never_back() -> None:
-    good, bad = signals.Record(5, 5), signals.Record(0, 100)
-    soon = NOW + signals.SOON
-    assert signals.next_check(NOW + HOUR, NOW, good, NOW) == soon
-    assert signals.next_check(NOW, NOW, good, NOW) == NOW
-    assert signals.next_check(None, NOW, good, NOW) == soon
-    assert signals.next_check(NOW + HOUR, NOW, bad, NOW) == NOW + HOUR
-    assert signals.next_check(NOW + HOUR, None, good, NOW) == NOW + HOUR

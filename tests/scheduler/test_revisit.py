@@ -255,3 +255,131 @@ def test_the_explanation_says_when_and_why() -> None:
     old = replace(state, last_check_at=now + timedelta(days=40), next_check_at=now + timedelta(days=70))
     assert "older than 30 days: a monthly look" in revisit.explain(ARTICLE, SOURCE, old, now + timedelta(days=40))
     assert "unseen edits" in revisit.explain(replace(ARTICLE, pinned=True), SOURCE, old, now + timedelta(days=40))
+
+
+# --- properties of the policy as a whole
+
+looks = st.lists(st.tuples(st.floats(0.01, 100), st.booleans()), min_size=1, max_size=25)
+junk = (
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20) | st.lists(st.integers(), max_size=2)
+)
+
+
+@given(looks, st.floats(0.001, 1), st.floats(1, 5))
+def test_a_quiet_look_never_shortens_the_wait(history: list[tuple[float, bool]], theta: float, hours: float) -> None:
+    belief, age = fresh(0.0), 0.0
+    for step, changed in history:
+        belief, age = learn(belief, age, age + step, changed), age + step
+    before = wait(replace(belief, changed_age=None), age, theta)
+    quiet = learn(replace(belief, changed_age=None), age, age + hours, changed=False)
+    assert wait(quiet, age + hours, theta) >= before * (1 - 1e-9)
+
+
+@given(looks)
+def test_what_is_believed_stays_a_belief(history: list[tuple[float, bool]]) -> None:
+    belief, age = fresh(0.0), 0.0
+    for step, changed in history:
+        belief, age = learn(belief, age, age + step, changed), age + step
+        assert 0 <= belief.live <= 1
+        assert 0 < belief.liveliness < math.inf
+        assert 0 < belief.pace < math.inf
+
+
+@given(rates, ages, st.floats(0.001, 2), st.floats(0, 1), st.floats(0, 1))
+def test_a_hint_brings_a_look_forward_the_better_its_record(
+    rate: Rate, age: float, theta: float, one: float, other: float
+) -> None:
+    poor, good = sorted((one, other))
+    planned = rates_.until(rate, age, theta)
+    assert rates_.until(rate, age, theta, told=good) <= rates_.until(rate, age, theta, told=poor) <= planned
+
+
+@given(rates, ages, st.floats(0.001, 2), st.floats(0, 0.9))
+def test_edits_that_are_announced_are_not_waited_for(rate: Rate, age: float, theta: float, announced: float) -> None:
+    assert wait(rate, age, theta, announced=announced) >= wait(rate, age, theta)
+
+
+def test_a_live_blog_is_recognised_and_forgotten_when_it_ends() -> None:
+    belief, age = fresh(0.0), 0.0
+    for _ in range(8):
+        belief, age = learn(belief, age, age + 0.4, changed=True), age + 0.4
+    assert belief.live > 0.5
+    assert wait(belief, age + 0.01, theta_for(25)) < 0.25
+    for _ in range(12):
+        belief, age = learn(belief, age, age + 1, changed=False), age + 1
+    assert belief.live < 0.05
+
+
+def test_a_page_that_is_never_the_same_is_bounded() -> None:
+    state, now, looks = ArticleState(7, NOON), NOON, 0
+    while now < NOON + timedelta(days=30):
+        outcome = Outcome.CHANGED if looks else Outcome.NEW
+        after = checked(outcome, now, state)
+        look = next_check(ARTICLE, SOURCE, state, after, now=now)
+        assert look.at is not None
+        state, now, looks = replace(after, next_check_at=look.at, rate=look.rate), look.at, looks + 1
+    assert 200 < looks < 1200
+    assert "far more than its share of 25" in revisit.explain(ARTICLE, SOURCE, state, state.last_check_at or NOON)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["shape", "exposure", "changed", "live", "live_shape", "live_exposure", "interval"]), junk
+    ),
+    st.sampled_from(["expected", "adaptive", "fixed"]),
+    st.floats(-10_000, 10_000),
+    st.sampled_from([Outcome.UNCHANGED, Outcome.CHANGED, Outcome.TIMEOUT]),
+)
+def test_no_row_no_clock_and_no_schedule_makes_it_burst(
+    row: dict[str, object], schedule: str, hours: float, outcome: Outcome
+) -> None:
+    """The clock may be set back to before the last look, and the row may hold anything."""
+    source = replace(SOURCE, schedule=schedule)
+    now = NOON + timedelta(hours=hours)
+    before = ArticleState(7, NOON, last_check_at=NOON, last_seen_at=NOON, outcome=Outcome.UNCHANGED, checks=3, rate=row)
+    look = next_check(ARTICLE, source, before, checked(outcome, now, before, failures=1), now=now)
+    if look.at is not None:
+        assert timedelta(minutes=4) <= look.at - now <= timedelta(days=31)
+    later = replace(before, next_check_at=NOON, rate=row)
+    assert revisit.gain(ARTICLE, source, later, now) >= 0
+    assert revisit.worth(ARTICLE, source, later, 1.0, now) >= now
+    assert revisit.explain(ARTICLE, source, later, now)
+
+
+@pytest.mark.parametrize("checks", [6, 25, 100])
+def test_the_fixed_schedule_spends_its_checks_in_a_fortnight(checks: int) -> None:
+    source = replace(SOURCE, schedule="fixed", checks=checks)
+    state, now = ArticleState(7, NOON), NOON
+    for number in range(checks):
+        after = checked(Outcome.CHANGED if number % 3 else Outcome.UNCHANGED, now, state)
+        look = next_check(ARTICLE, source, state, after, now=now)
+        assert look.at is not None
+        state, now = replace(after, next_check_at=look.at, rate=look.rate), look.at
+    assert now - NOON == pytest.approx(timedelta(days=14), abs=timedelta(minutes=1))
+
+
+def test_the_adaptive_schedule_is_stormcrawlers_rule() -> None:
+    source = replace(SOURCE, schedule="adaptive", checks=25)
+    state, now, spans = ArticleState(7, NOON), NOON, []
+    for outcome in (Outcome.NEW, Outcome.UNCHANGED, Outcome.UNCHANGED, Outcome.CHANGED):
+        after = checked(outcome, now, state)
+        look = next_check(ARTICLE, source, state, after, now=now)
+        assert look.at is not None
+        spans.append((look.at - now) / timedelta(minutes=1))
+        state, now = replace(after, next_check_at=look.at, rate=look.rate), look.at
+    assert spans == pytest.approx([15, 15 * 1.3, 15 * 1.3**2, (15 * 1.3**2 + 5) / 2], rel=0.01)
+
+
+def test_who_is_overdue_gains_more_and_a_first_look_gains_most() -> None:
+    state, now = follow([Outcome.NEW, Outcome.UNCHANGED, Outcome.UNCHANGED])
+    assert state.next_check_at is not None
+    due = revisit.gain(ARTICLE, SOURCE, state, state.next_check_at)
+    assert due == pytest.approx(1.0, rel=0.05), "it is due when its gain is one"
+    assert revisit.gain(ARTICLE, SOURCE, state, state.next_check_at + timedelta(hours=9)) > due
+    assert revisit.gain(ARTICLE, SOURCE, ArticleState(7, NOON), NOON) == math.inf
+    failed = replace(state, outcome=Outcome.TIMEOUT)
+    assert revisit.gain(ARTICLE, SOURCE, failed, now + timedelta(days=9)) == 1.0
+    assert revisit.worth(ARTICLE, SOURCE, state, 1.0, now) == pytest.approx(
+        state.next_check_at, abs=timedelta(minutes=1)
+    )
+    assert revisit.worth(ARTICLE, SOURCE, state, 3.0, now) > state.next_check_at

@@ -19,7 +19,7 @@ MEMORY = 200
 """A record forgets: beyond so many hints both counts are halved."""
 
 SOON = timedelta(minutes=1)
-"""How soon a believed hint brings the check."""
+"""How soon a believed hint brings the check at the soonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,3 @@ def is_news(hint: datetime | None, last_check_at: datetime | None, known: dateti
     if hint is None:
         return False
     return all(hint > earlier for earlier in (last_check_at, known) if earlier is not None)
-
-
-def next_check(planned: datetime | None, hint: datetime | None, record: Record, now: datetime) -> datetime | None:
-    """When to check an article: as planned, or soon when a hint is believed."""
-    if hint is None or not record.believed():
-        return planned
-    soon = now + SOON
-    return soon if planned is None or planned > soon else planned
