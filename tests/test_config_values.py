@@ -329,3 +329,19 @@ def test_what_is_shown_loads_again(tmp_path: Path) -> None:
 
 def test_long_pieces_of_the_file_are_cut_in_errors() -> None:
     assert len(document.quote("x" * 1000)) <= 82
+
+
+@pytest.mark.parametrize(
+    ("contact", "example"),
+    [
+        ("https://article-tracker.example/bot", True),
+        ("https://www.example.org/", True),
+        ("desk@operator.example", True),
+        ("mailto:desk@example.com", True),
+        ("https://myexample.org/bot", False),
+        ("desk@paper.net", False),
+    ],
+)
+def test_a_contact_that_reaches_nobody_is_known_as_one(contact: str, example: bool) -> None:
+    config = Config(Path("sources.yaml"), Path("tracker.db"), contact)
+    assert config.contact_is_an_example is example

@@ -135,7 +135,7 @@ def test_check_says_once_that_a_whole_host_could_not_be_read(newsroom: Newsroom)
     result = go("check", "--discover-only")
     assert result.exit_code == 1
     host = newsroom.sites["harbour-courier"].removeprefix("http://")
-    assert result.stderr.splitlines()[1:] == [
+    assert result.stderr.splitlines()[2:] == [
         f"  harbour-courier: host {host}: robots.txt cannot be read: HTTP 500",
     ]
 
@@ -279,8 +279,8 @@ def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Pa
     demo.send_signal(signal.SIGINT)
     _, said = demo.communicate(timeout=60)
     assert demo.returncode == 0
-    assert "tracker --database db/demo.db log" in said
-    left = go("--database", "db/demo.db", "log", "--json", "--limit", "1")
+    assert "tracker --config db/demo.yaml log" in said
+    left = go("--config", "db/demo.yaml", "log", "--json", "--limit", "1")
     assert json.loads(left.stdout)["change"]
 
 

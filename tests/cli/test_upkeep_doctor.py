@@ -70,6 +70,11 @@ def test_a_doctor_finds_nothing_wrong_where_nothing_is(tmp_path: Path, mine: Min
     assert ("fine", "no process writes it") in said(done, "database")
 
 
+def test_a_doctor_says_that_nobody_can_be_reached_at_an_example(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    assert "no publisher can reach you at https://operator.example/bot" in mine("doctor").stdout
+
+
 def test_a_doctor_says_who_writes(tmp_path: Path, mine: Mine) -> None:
     lived(tmp_path)
     with Store.open(tmp_path / "tracker.db", write=True):

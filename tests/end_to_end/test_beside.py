@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.machine import PATIENCE, a_machine, end, wait_for
+from tracker.store import Store
 
 
 def page(address: str) -> str:
@@ -87,6 +88,9 @@ def test_the_demo_shows_edits_and_pages_and_leaves_a_history(tmp_path: Path) -> 
         done = machine.tracker("demo", "--for", "12s", "--speed", "600", "--database", str(database))
         assert re.search(r"The pages are at http://127\.0\.0\.1:\d+/", done.stderr)
         assert re.search(r"\nCaught [1-9]\d* edits?", done.stderr)
-        assert f"--database {database} history" in done.stderr
-        log = machine.tracker("--database", str(database), "log").stdout
+        settings = database.with_suffix(".yaml")
+        assert f"--config {settings} history" in done.stderr
+        with Store.open(database, write=True):
+            assert str(os.getpid()) in machine.tracker("demo", "--database", str(database), exit_code=75).stderr
+        log = machine.tracker("--config", str(settings), "log").stdout
         assert "harbour-courier" in log

@@ -110,7 +110,7 @@ def test_a_second_daemon_on_one_database_says_so_and_ends_with_75(tmp_path: Path
 def test_a_daemon_ends_well_and_at_once_when_asked(tmp_path: Path, number: int) -> None:
     with a_machine(tmp_path) as machine:
         process = machine.start("-v", "run")
-        wait_for(process, "outcome=new")
+        assert any("put your own contact" in line for line in wait_for(process, "outcome=new"))
         assert end(process, number) == 0
         sound(machine.database)
         assert not machine.database.with_name("tracker.db-wal").exists()

@@ -49,7 +49,7 @@ def test_times_are_utc_whatever_the_zone_they_came_in() -> None:
     ("notice", "acknowledged", "said"),
     [
         (Notice.NONE, False, "no notice seen"),
-        (Notice.NONE, True, "no notice seen, modified date moved"),
+        (Notice.NONE, True, "modified date moved"),
         (Notice.UPDATE, True, "update notice seen"),
         (Notice.CORRECTION, True, "correction notice seen"),
     ],

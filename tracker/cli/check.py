@@ -58,6 +58,8 @@ def one_pass(
     if not config.sources:
         say(f"{config.path} names no sources yet: add some, or let `tracker add URL` do it.")
         return 0
+    if config.contact_is_an_example:
+        say(f"No publisher can reach you at {clean(config.contact)}: put your own `contact` into {config.path}.")
     try:
         summary = _asked(config, what, force, discover_only) if ask else None
         if summary is None:

@@ -29,6 +29,7 @@ from tracker.render.words import count, moment_words
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.daemon import Daemon
 from tracker.store import Store
+from tracker.store.lock import WriterLock
 
 DATABASE = Path("db/demo.db")
 SPEED = 120.0
@@ -65,7 +66,7 @@ def demo(desk: Desk, lasting: float | None, speed: float, database: Path | None,
     Three fictional papers run on this machine, on a clock that is driven
     faster; the real daemon follows them, every edit it catches is shown as it
     happens, and the pages show the history as it grows. Ctrl-C ends it and
-    leaves the database to explore.
+    leaves the history to explore, until the next demo begins anew.
     """
     path = database or desk.database or DATABASE
     _clear(path)
@@ -85,7 +86,7 @@ async def _show(path: Path, lasting: float | None, speed: float, port: int) -> B
         board = Board(path)
         daemon = Daemon(config, clock=clock, on_change=board.show, discover_every=DISCOVER_EVERY, workers=2)
         names = ", ".join(outlet.name for outlet in newsroom.outlets)
-        pace = f"a second here is {timedelta(seconds=int(speed))} there"
+        pace = f"the clock runs {speed:g} times as fast as yours"
         pages = f" The pages are at {address}" if beside.available() else ""
         say(f"{names} are open; {pace}.\nThe first edits show within half a minute. Ctrl-C ends.{pages}\n")
         await daemon.run(limit=lasting)
@@ -147,11 +148,18 @@ class Board:
 
 
 def _clear(path: Path) -> None:
-    """Begin anew: a demo's own files are replaced, any other database is left alone. Raises UsageError."""
+    """Begin anew: an earlier demo's files are replaced, any other database is left alone.
+
+    Raises UsageError, and AlreadyRunning while another demo works on it.
+    """
     if path.exists() and not path.with_suffix(".yaml").exists():
         raise UsageError(f"{path} is not the database of an earlier demo: name another one with --database")
+    if path.exists():
+        lock = WriterLock(path)
+        lock.acquire()
+        lock.release()
     for file in path.parent.glob(f"{path.stem}*"):
-        if file.suffix in (".db", ".db-wal", ".db-shm", ".yaml", ".lock"):
+        if file.suffix in (".db", ".db-wal", ".db-shm", ".yaml"):
             file.unlink()
 
 
@@ -163,7 +171,7 @@ def _farewell(path: Path, board: Board) -> None:
     commands = ("log", "log --class substantive --patch", f"diff {article}", f"history {article}", "articles", "web")
     say(
         f"\nCaught {count(board.edits, 'edit')}{noise}. The history stays in {path}; explore it with\n"
-        + "\n".join(f"  {_program()} --database {path} {command}" for command in commands)
+        + "\n".join(f"  {_program()} --config {path.with_suffix('.yaml')} {command}" for command in commands)
     )
 
 

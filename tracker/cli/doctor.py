@@ -105,6 +105,9 @@ def examine(desk: Desk, now: datetime, *, thorough: bool = False) -> Iterator[Si
         config = desk.config()
         yield Sign("config", Level.FINE, f"{config.path} names {count(len(config.sources), 'source')}")
         yield from _rights("config", config.path)
+        if config.contact_is_an_example:
+            words = f"no publisher can reach you at {config.contact}: put your own `contact` into {config.path}"
+            yield Sign("config", Level.NOTE, words)
     except ConfigError as error:
         yield Sign("config", Level.WRONG, str(error))
     yield _sqlite()

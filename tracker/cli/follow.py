@@ -65,9 +65,11 @@ def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | Non
     if once:
         ctx.exit(one_pass(desk))
     desk.log_to_stderr(style)
-    place = address(metrics) if metrics else None
-    daemon = Daemon(desk.config(), reload=desk.config, on_change=_log_change, metrics=place)
-    ctx.exit(asyncio.run(_with_pages(daemon, desk.config().database, port) if web else daemon.run()))
+    place, config = address(metrics) if metrics else None, desk.config()
+    if config.contact_is_an_example:
+        log.warning("nobody can reach you: put your own contact into the sources file", contact=config.contact)
+    daemon = Daemon(config, reload=desk.config, on_change=_log_change, metrics=place)
+    ctx.exit(asyncio.run(_with_pages(daemon, config.database, port) if web else daemon.run()))
 
 
 async def _with_pages(daemon: Daemon, database: Path, port: int) -> int:

@@ -46,12 +46,12 @@ def stats(
 
     Articles are those first seen in the window; edits are the changes seen
     in it, noise left out; silent are substantive edits for which no notice
-    was seen. Hours are UTC, and those of our checks: an edit is counted when
+    was seen and whose modified date did not move. Hours are UTC, and those of our checks: an edit is counted when
     it was seen. With SOURCE only that one, in full.
     """
-    until = until or datetime.now(UTC)
-    since = since or until - WINDOW
     with desk.reading() as store:
+        until = until or _end(store)
+        since = since or until - WINDOW
         known = [store.source(source)] if source else _known(store)[: limit or None]
         found = [(s, store.statistics(s.id, since, until)) for s in known]
     if not found:
@@ -61,6 +61,13 @@ def stats(
     else:
         signs = ASCII if plain_signs or not _can_draw() else BLOCKS
         _show(found, signs, in_full=bool(source))
+
+
+def _end(store: Store) -> datetime:
+    """Now, or just after the newest change where the history was made on a clock that is ahead of ours."""
+    newest = next(iter(store.changes()), None)
+    now = datetime.now(UTC)
+    return max(now, newest.before + timedelta(seconds=1)) if newest else now
 
 
 def _known(store: Store) -> list[Source]:

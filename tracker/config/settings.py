@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tracker.model import Rules
 
@@ -96,3 +97,9 @@ class Config:
     captures: Captures = Captures()
     alerts: tuple[Alert, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def contact_is_an_example(self) -> bool:
+        """Whether the contact is at a name that is kept for examples (RFC 2606), where nobody can be reached."""
+        host = urlsplit(self.contact).hostname or self.contact.rpartition("@")[2]
+        return f".{host.lower()}".endswith((".example", ".example.com", ".example.net", ".example.org"))

@@ -50,7 +50,7 @@ def notice_words(notice: Notice, acknowledged: bool) -> str:
         return "correction notice seen"
     if notice is Notice.UPDATE:
         return "update notice seen"
-    return "no notice seen, modified date moved" if acknowledged else "no notice seen"
+    return "modified date moved" if acknowledged else "no notice seen"
 
 
 def told_words(record: RecordedChange) -> str:
