@@ -6,15 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.differ import apply, diff
+from tracker.differ import apply, diff, numbers
+from tracker.differ.classify import classify
 from tracker.differ.tokens import grapheme_edges, tokenise
+from tracker.differ.traits import Place
 from tracker.differ.words import changed_spans
-from tracker.model import Change, Content, Kind, Op, Paragraph
+from tracker.model import Change, ChangeClass, Content, Kind, Op, Paragraph
 
 SLOW = settings(deadline=None, max_examples=15)
 QUICK = settings(deadline=None, max_examples=60)  # no test is timed: the machine may be busy
@@ -64,6 +69,22 @@ def pairs(draw: st.DrawFn) -> tuple[Content, Content]:
 
 def cores(sentences: tuple[object, ...]) -> list[str]:
     return [s.text.strip() for s in sentences]  # type: ignore[attr-defined]
+
+
+def revived(kind: Any, value: Any) -> Any:
+    """What was written as JSON, as the type it was."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if value is None or kind is NoneType:
+        return None
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{name: revived(hints[name], part) for name, part in value.items()})
+    if origin is tuple:
+        kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else inner
+        return tuple(revived(one, part) for one, part in zip(kinds, value, strict=True))
+    if origin is Mapping:
+        return {name: revived(inner[1], part) for name, part in value.items()}
+    return value if origin is UnionType else kind(value)
 
 
 def as_json(change: Change) -> str:
@@ -135,9 +156,7 @@ def test_additions_and_deletions_are_mirrored(pair):
 @given(pairs())
 def test_a_change_survives_json(pair):
     change = diff(*pair)
-    text = as_json(change)
-    assert json.dumps(json.loads(text), sort_keys=True) == text
-    assert json.loads(text)["operations"] == json.loads(json.dumps([asdict(op) for op in change.operations]))
+    assert revived(Change, json.loads(as_json(change))) == change
 
 
 @QUICK
@@ -160,6 +179,34 @@ def test_tokens_are_lossless_and_keep_graphemes_whole(text):
     for token in tokens:
         position += len(token)
         assert position in edges
+
+
+LANGUAGES = st.sampled_from(["", "en", "de", "fr", "ja", "zh", "ar", "hi", "tr", "cs", "xx"])
+
+
+@QUICK
+@given(st.one_of(TEXT, GLUED, st.text()), st.one_of(TEXT, GLUED, st.text()), LANGUAGES)
+def test_numbers_differ_both_ways_or_neither(old, new, language):
+    assert numbers.differ(old, new, language) == numbers.differ(new, old, language)
+    assert not numbers.differ(old, old, language)
+
+
+@QUICK
+@given(st.integers(0, 10**15), st.sampled_from("०٠০๐０"))
+def test_a_number_is_the_same_in_the_figures_of_any_script(value, zero):
+    figures = "".join(chr(ord(zero) + int(digit)) for digit in str(value))
+    assert not numbers.differ(f"a {value} b", f"a {figures} b")
+    assert numbers.differ(f"a {value + 1} b", f"a {figures} b")
+
+
+@QUICK
+@given(st.one_of(TEXT, GLUED, st.text()), st.one_of(TEXT, GLUED, st.text()), LANGUAGES)
+def test_any_edit_is_classed_and_a_changed_number_is_never_minor(old, new, language):
+    verdict = classify(old, new, Place(language=language, old=old, new=new))
+    assert verdict.rule
+    assert verdict.score >= 1
+    if "number" in verdict.tags:
+        assert verdict.class_ is not ChangeClass.MINOR
 
 
 HASHED = """

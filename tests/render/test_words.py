@@ -4,7 +4,7 @@ import pytest
 
 from tests.render.samples import record
 from tracker.model import LaterNotice, Notice
-from tracker.render.words import count, interval, moment_words, notice_words, short_moment, told_words
+from tracker.render.words import count, interval, moment_words, named, notice_words, short_moment, told_words
 
 
 def at(text: str) -> datetime:
@@ -84,3 +84,7 @@ def test_counts_agree_with_their_nouns() -> None:
         "1,200 words",
         "2 stories",
     ]
+
+
+def test_two_versions_set_side_by_side_are_no_recorded_change() -> None:
+    assert [named(record(id=12)), named(record(id=0))] == ["change 12", "compared"]

@@ -8,7 +8,7 @@ from tracker.model import Change, Content, Kind, RecordedChange
 from tracker.render.pieces import Mark, Piece, bracketed
 from tracker.render.proof import Item, Layout, Proof, lay_out
 from tracker.render.safety import clean
-from tracker.render.words import interval, told_words
+from tracker.render.words import interval, named, told_words
 
 _PREFIX = {Kind.HEADING: "## ", Kind.QUOTE: "> ", Kind.LIST: "- ", Kind.CAPTION: "Caption: ", Kind.NOTICE: "Notice: "}
 
@@ -34,7 +34,7 @@ def patch(proof: Proof) -> str:
 def heading(record: RecordedChange) -> str:
     """What the log says about a change, one fact a line, ending with a line feed."""
     lines = [
-        f"change {record.id}",
+        named(record),
         f"Headline: {clean(record.headline) or '(no headline)'}",
         f"Source:   {clean(record.source_id)}",
         f"Article:  {record.article_id} (version {record.old_version} to {record.new_version})",

@@ -20,7 +20,7 @@ from tracker.render.palette import DARK, Palette
 from tracker.render.pieces import Mark, Piece, apart, bracketed
 from tracker.render.proof import Item, Layout, Proof, lay_out
 from tracker.render.safety import clean
-from tracker.render.words import interval, told_words
+from tracker.render.words import interval, named, told_words
 
 SEPARATOR = " · "
 _CLASS_STYLE = {ChangeClass.SUBSTANTIVE: "bold", ChangeClass.WORDING: "", ChangeClass.MINOR: "dim"}
@@ -82,7 +82,7 @@ def heading(record: RecordedChange) -> RenderableType:
         f"version {record.old_version} → {record.new_version}",
     )
     lines = [
-        Text(SEPARATOR.join((*where, f"change {record.id}")), "dim"),
+        Text(SEPARATOR.join((*where, named(record))), "dim"),
         Text(clean(record.headline) or "(no headline)", "bold", overflow="fold"),
         Text(interval(record.after, record.before)),
         verdict(record),

@@ -44,6 +44,11 @@ def interval(after: datetime, before: datetime) -> str:
     return f"between {after:%H:%M} on {first} and {before:%H:%M} UTC on {day(before)}"
 
 
+def named(record: RecordedChange) -> str:
+    """`change 12`; two versions that somebody set side by side are no change that was recorded."""
+    return f"change {record.id}" if record.id else "compared"
+
+
 def notice_words(notice: Notice, acknowledged: bool) -> str:
     """Whether the reader was told, as far as was seen; never an accusation."""
     if notice is Notice.CORRECTION:
