@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -155,12 +158,25 @@ def bounds(_verbose: bool) -> Iterator[str]:
         ("1 MB, every hundredth word changed", article(mega), article(mega_edited)),
         ("two different texts, 1 MB each", article(mega), article(text(1_000_000))),
     ]
-    yield "| input | CPU s | operations |"
-    yield "|---|---|---|"
+    yield "| input | CPU s | memory MB | operations |"
+    yield "|---|---|---|---|"
     for name, old, new in cases:
-        start = time.process_time()
-        change = diff(old, new)
-        yield f"| {name} | {time.process_time() - start:.2f} | {len(change.operations)} |"
+        seconds, megabytes, operations = _apart(old, new)
+        yield f"| {name} | {seconds:.2f} | {megabytes:.0f} | {operations} |"
+
+
+def _apart(old: Content, new: Content) -> tuple[float, float, int]:
+    """CPU seconds, growth of the process at its peak, and operations of one diff, in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as alone:
+        return alone.submit(_measured, old, new).result()
+
+
+def _measured(old: Content, new: Content) -> tuple[float, float, int]:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.process_time()
+    change = diff(old, new)
+    seconds = time.process_time() - start
+    return seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, len(change.operations)
 
 
 def _single(old: str, new: str) -> tuple[Content, Content]:

@@ -66,7 +66,8 @@ def differ(old: str, new: str, language: str = "") -> bool:
     A word for "one" counts only where another number stands against it: mostly it is an article.
     """
     before, after = _read(fold(old), language), _read(fold(new), language)
-    lost, gained = before.values - after.values, after.values - before.values
+    old_values, new_values = before.values, after.values
+    lost, gained = old_values - new_values, new_values - old_values
     if lost or gained:
         spare_new: Counter[Value] = Counter({1.0: after.ones - before.ones})
         spare_old: Counter[Value] = Counter({1.0: before.ones - after.ones})
