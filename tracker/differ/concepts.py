@@ -10,7 +10,7 @@ import regex
 
 from tracker.differ.folding import fold
 from tracker.differ.forms import is_capitalised
-from tracker.differ.tables import base_language, concepts, table, word_list
+from tracker.differ.tables import base_language, concepts, same_hedges, table, word_list
 
 Hits = dict[str, Counter[str]]
 """By concept (negation, hedge, date, attribution), how often each word of it stands in a text."""
@@ -31,7 +31,8 @@ def word_hits(side: Sequence[str], language: str) -> Hits:
             lower = "not"  # "did not" and "didn't" say the same
         for concept in known.get(lower, ()):
             if not _homograph(word, concept, language):
-                found.setdefault(concept, Counter())[lower] += 1
+                name = same_hedges().get(lower, lower) if concept == "hedge" else lower
+                found.setdefault(concept, Counter())[name] += 1
         if _negated(language, lower):
             found.setdefault("negation", Counter())["not"] += 1
     return found

@@ -46,6 +46,12 @@ def concepts(language: str) -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def same_hedges() -> Mapping[str, str]:
+    """For each hedge that others say the same as: the name of their group."""
+    return {word: name for name, group in table("words")["same_hedge"].items() for word in group.split()}
+
+
+@cache
 def grammar_groups() -> tuple[frozenset[str], ...]:
     """Words that carry only grammar, in groups that stand for each other."""
     return tuple(frozenset(group.split()) for group in table("words")["article"].values())

@@ -13,7 +13,7 @@ from tracker.differ import numbers
 from tracker.differ.concepts import phrase_hits, same_day, without_connectives, word_hits
 from tracker.differ.folding import fold
 from tracker.differ.forms import Form, is_acronym, is_capitalised, relation
-from tracker.differ.tables import abbreviations, base_language, word_list
+from tracker.differ.tables import abbreviations, base_language, same_hedges, word_list
 from tracker.differ.tokens import letters, words
 
 SERIOUS = frozenset(("number", "name", "date", "quote", "negation", "hedge", "name-spelling"))
@@ -156,7 +156,8 @@ def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language
         whole = [phrase_hits(side, language) for side in (place.old, place.new)]
     for hits, side in ((lost, deleted), (gained, inserted)):
         if "hedge" in hits and not numbers.has_number(side + place.right[:_WINDOW], language):
-            hits["hedge"] -= Counter(dict.fromkeys(word_list("rounding", language), len(side)))
+            rounding = {same_hedges().get(word, word) for word in word_list("rounding", language)}
+            hits["hedge"] -= Counter(dict.fromkeys(rounding, len(side)))
     for concept in ("negation", "hedge", "date", "attribution"):
         by_phrase = all(old.get(concept) != new.get(concept) for old, new in (near, whole))
         found.tag(concept, by_phrase or lost.get(concept, none) != gained.get(concept, none))
