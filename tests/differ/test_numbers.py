@@ -40,6 +40,7 @@ SAME = [
     ("3 millions d'euros", "€3 millions", "fr"),
     ("1億2000万", "120,000,000", "ja"),
     ("XIX", "19", "ru"),
+    ("25 miljoen euro", "25 miljoen", "nl"),
     ("तीन लाख", "300000", "hi"),
 ]
 

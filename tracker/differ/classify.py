@@ -29,6 +29,8 @@ _LINK = regex.compile(r"[\s(<]*(?:https?://\S+|www\.\S+|\S+@\S+\.\S+|[?&]\w+=\S+
 _EDITORIAL = regex.compile(r"[?%‰°$€£¥+=<>]")
 _SMALL_SCRIPT = regex.compile(r"[\p{Hiragana}\p{Katakana}的地得着了过過]+")
 
+_HAN = regex.compile(r"\p{Han}")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -151,12 +153,14 @@ def _repeated(deleted: str, inserted: str, found: Traits, place: Place) -> Verdi
 
 
 def _few_characters(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
-    """One or two characters of kana or a Chinese particle: too little to judge, unless they negate or count."""
+    """One or two kana, a Chinese particle, a single character: too little to judge, unless they negate or count."""
     both = found.old + found.new
     if SERIOUS & set(found.tags):
         return None
     if both and all(_SMALL_SCRIPT.fullmatch(w) for w in both) and max(map(_size, (found.old, found.new))) <= 2:
         return Verdict(MINOR, "few-characters", ("low-confidence",))
+    if both and all(_HAN.fullmatch(w) for w in both) and max(map(_size, (found.old, found.new))) == 1:
+        return Verdict(WORDING, "few-characters", ("low-confidence",))
     return None
 
 

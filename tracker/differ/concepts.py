@@ -29,7 +29,7 @@ def word_hits(side: Sequence[str], language: str) -> Hits:
         lower = word.replace("’", "'").casefold().removesuffix("'s")
         if english and lower.endswith(("n't", "cannot")):
             lower = "not"  # "did not" and "didn't" say the same
-        for concept in known.get(lower, ()):
+        for concept in () if _is_phrase(lower) else known.get(lower, ()):
             if not _homograph(word, concept, language):
                 name = same_hedges().get(lower, lower) if concept == "hedge" else lower
                 found.setdefault(concept, Counter())[name] += 1
@@ -44,8 +44,8 @@ def phrase_hits(text: str, language: str) -> Hits:
     found: Hits = {}
     if pattern is not None:
         for match in pattern.finditer(fold(text)):
-            phrase = match.group().casefold()
-            for concept in names.get(phrase.replace("-", " "), ()):
+            phrase = match.group().casefold().replace("-", " ")
+            for concept in names.get(phrase, ()):
                 found.setdefault(concept, Counter())[phrase] += 1
     return found
 

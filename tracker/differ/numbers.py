@@ -37,17 +37,16 @@ _LINKING = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "и"
 _BEFORE_UNITS = frozenset(("a", "an", "of", "de", "di", "en", "per"))
 _COMPOUNDING = frozenset(("de", "nl", "sv", "no", "da", "it", "fi"))
 _ROMAN = {"I": 1, "V": 5, "X": 10}
-_MONEY = ("dollar", "euro", "pound", "yen", "yuan", "rupee", "rouble", "franc", "krone", "lira")
-_ALWAYS_TOLD = frozenset(("percent", "point", *_MONEY))
-"""Units whose coming or going alone says something else; of others ("12 years old", "12") it does not."""
+_SHARES = frozenset(("percent", "point"))
 
 
 @dataclass(slots=True)
 class _Reading:
-    """The numbers of a text in order, each with a flag for a lone word "one", and their units."""
+    """The numbers of a text in order, each with a flag for a lone word "one", their units, and which are signs."""
 
     found: list[tuple[Value, bool]] = field(default_factory=list)
     units: set[str] = field(default_factory=set)
+    signs: set[str] = field(default_factory=set)
 
     @property
     def values(self) -> Counter[Value]:
@@ -72,7 +71,7 @@ def differ(old: str, new: str, language: str = "") -> bool:
         spare_new: Counter[Value] = Counter({1.0: after.ones - before.ones})
         spare_old: Counter[Value] = Counter({1.0: before.ones - after.ones})
         return bool(lost - spare_new or gained - spare_old)
-    return _units_differ(before.units, after.units) or _scores_differ(old, new)
+    return _units_differ(before, after) or _scores_differ(old, new)
 
 
 def in_order(old: str, new: str, language: str = "") -> bool:
@@ -113,10 +112,11 @@ def unit_names(text: str) -> list[str]:
     return [unit for unit in found if unit]
 
 
-def _units_differ(before: set[str], after: set[str]) -> bool:
-    if before and after:
-        return before != after and not (before < after or after < before)
-    return bool((before | after) & _ALWAYS_TOLD)
+def _units_differ(before: _Reading, after: _Reading) -> bool:
+    """True for another unit, and for a sign or a share that comes or goes alone; "25 million euros" may lose a word."""
+    if before.units and after.units:
+        return not (before.units <= after.units or after.units <= before.units)
+    return bool((before.units ^ after.units) & _SHARES or before.signs ^ after.signs)
 
 
 def _scores_differ(old: str, new: str) -> bool:
@@ -221,6 +221,7 @@ class _Reader:
             self.parts_end()
         elif unit := _sign_unit(sign, self.units):
             self.reading.units.add(unit)
+            self.reading.signs.add(unit)
             self.parts_end()
         else:
             self._other(sign)
