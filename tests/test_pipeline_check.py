@@ -11,7 +11,7 @@ import pytest
 from tests.scheduler.world import PATIENCE, World, a_world, inline
 from tracker import extractor, pipeline
 from tracker.errors import Unreadable, WorkerDied
-from tracker.model import EventKind, Found, Outcome, Paragraph, Rules, State, Via
+from tracker.model import Found, Outcome, Paragraph, Rules, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.story import plain
 from tracker.pipeline.check import difference, look, read_page, rules_at
@@ -184,59 +184,6 @@ async def test_retry_after_is_obeyed(world: World) -> None:
     result = await world.check(FERRY, minutes=10)
     assert result.state.next_check_at is not None
     assert result.state.next_check_at - world.clock.now() >= timedelta(hours=2)
-
-
-async def test_a_vanished_story_is_gone_after_three_looks_and_its_return_is_told_once(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, unpublish=404)
-    states = []
-    for minutes in (10, 1, 15, 120, 24 * 60):
-        await world.check(FERRY, minutes=minutes)
-        states.append(world.store.article(world.id(FERRY)).state)
-    assert states == [State.LIVE, State.LIVE, State.LIVE, State.GONE, State.GONE]
-    world.newsroom.edit(FERRY, restore=None)
-    for _ in range(2):
-        assert (await world.check(FERRY, minutes=24 * 60)).outcome is Outcome.UNCHANGED
-    assert world.store.article(world.id(FERRY)).state is State.LIVE
-    events = world.store.events(world.id(FERRY))
-    assert [event.kind for event in events] == [EventKind.GONE, EventKind.RESTORED]
-    assert events[0].detail["status"] == 404
-
-
-async def test_gone_for_good_needs_one_look_less(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, unpublish=410)
-    states = []
-    for minutes in (10, 15):
-        await world.check(FERRY, minutes=minutes)
-        states.append(world.store.article(world.id(FERRY)).state)
-    assert states == [State.LIVE, State.GONE]
-
-
-async def test_a_new_slug_keeps_the_article_and_its_history(world: World) -> None:
-    await world.check(GULLS)
-    old, article = world.newsroom.url(GULLS), world.id(GULLS)
-    world.newsroom.edit(GULLS, move="mayor-and-gulls")
-    new = world.newsroom.url(GULLS)
-    assert new != old
-    await world.check(article, minutes=30)
-    assert world.store.article(article).url == new
-    assert world.store.resolve(old) == world.store.resolve(new) == article
-    assert [event.kind for event in world.store.events(article)] == [EventKind.MOVED]
-    await world.discover()
-    world.newsroom.edit(GULLS, headline="Gulls and the mayor")
-    await world.check(article, minutes=30)
-    assert [v.number for v in world.store.versions(article)] == [1, 2]
-    assert len(world.store.events(article)) == 1
-
-
-async def test_a_paywall_is_a_state_not_an_edit(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, paywall=1)
-    outcomes = await world.outcomes(FERRY, 10, 15, 120, 24 * 60)
-    assert set(outcomes) == {Outcome.PAYWALLED}
-    assert world.store.article(world.id(FERRY)).state is State.PAYWALLED
-    assert len(world.store.versions(world.id(FERRY))) == 1
 
 
 BODY = [

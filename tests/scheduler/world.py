@@ -21,7 +21,7 @@ from tracker.scheduler import revisit
 from tracker.store import Store
 
 EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-PATIENCE = Limits(deadline=0.3, connect=0.3, read=0.3)
+PATIENCE = Limits(deadline=0.8, connect=0.8, read=0.8)
 
 
 @dataclass

@@ -162,6 +162,21 @@ def test_what_was_found_at_the_new_address_gives_way_to_the_article_that_moved_t
     assert store.state(article).next_check_at is not None
 
 
+def test_an_address_that_an_article_leads_to_opens_no_second_history(store: Store) -> None:
+    article = told(store, [says(), says(headline="Pier stays open")])
+    other, own = told(store, [says()], path="other"), told(store, [says(), says(headline="Another story")], path="own")
+    for path, at in (("other", NOW + 9 * HOUR), ("own", NOW + 10 * HOUR), ("new", NOW + 11 * HOUR)):
+        store.record(result(store, article, at, leads_to=f"https://times.example/{path}"))
+    assert [store.resolve(f"https://times.example/{path}") for path in ("other", "own", "new")] == [
+        article,
+        own,
+        article,
+    ]
+    assert store.state(other).next_check_at is None
+    assert (store.article(article).url, store.article(article).state) == ("https://times.example/harbour", State.LIVE)
+    assert store.article(own).state is State.LIVE
+
+
 def test_lifecycle_and_events_are_kept_with_the_check(store: Store) -> None:
     article = told(store, [says()])
     gone = Event(article, NOW + HOUR, EventKind.GONE, {"status": 410})

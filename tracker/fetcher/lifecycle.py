@@ -90,6 +90,11 @@ def weigh(
     return Weighed({**others, _KEY: memory}, again=wait)
 
 
+def lifecycle_only(suspicion: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a suspicion remembers of an article's place in life: all that outlives a look that saw the article."""
+    return {key: value for key, value in suspicion.items() if key == _KEY}
+
+
 def _memory(suspicion: Mapping[str, Any], suspect: State, moved_to: str) -> tuple[int, datetime | None]:
     """How often this very suspicion was seen, and from when on the next observation counts."""
     memory = suspicion.get(_KEY)

@@ -176,7 +176,8 @@ class CheckResult:
     """Everything one check learned, committed in one transaction or not at all.
 
     `state` is the article's state after the check. A new version comes with its `capture` and `content`, and with a
-    `change` unless it is the article's first.
+    `change` unless it is the article's first. `leads_to` is where a permanent redirect led that is still to be seen
+    again, `moved_to` where it led for good.
     """
 
     article_id: int
@@ -193,6 +194,7 @@ class CheckResult:
     content: Content | None = None
     change: Change | None = None
     lifecycle: State | None = None
+    leads_to: str = ""
     moved_to: str = ""
     aliases: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()

@@ -11,7 +11,7 @@ from tracker.config import SourceConfig
 from tracker.discovery import urls
 from tracker.discovery.identity import join
 from tracker.fetcher import conditional
-from tracker.fetcher.lifecycle import Weighed, weigh
+from tracker.fetcher.lifecycle import Weighed, lifecycle_only, weigh
 from tracker.model import (
     Article,
     ArticleState,
@@ -86,16 +86,24 @@ def conclude(
     seen = outcome.saw_the_article
     doubted = doubt.weigh(state.suspicion, finding.sketch, now) if finding.sketch else doubt.Doubt(state.suspicion)
     weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=finding.status)
-    suspicion = {} if seen else {**weighed.suspicion, "failures": int(state.suspicion.get("failures", 0)) + 1}
+    suspicion: Mapping[str, Any] = (
+        {} if seen else {**weighed.suspicion, "failures": int(state.suspicion.get("failures", 0)) + 1}
+    )
     lifecycle = weighed.confirmed
     events = _told(article, finding, weighed, now)
     moved_to, aliases = addresses(article, finding) if seen else ("", ())
+    again, leads_to = weighed.again, ""
     if moved_to and article.version_count:
-        events = (*events, Event(article.id, now, EventKind.MOVED, {"from": article.url, "to": moved_to}))
+        move = weigh(state.suspicion, outcome, now, moved_to=moved_to)
+        if move.confirmed is State.MOVED:
+            events = (*events, Event(article.id, now, EventKind.MOVED, {"from": article.url, "to": moved_to}))
+        else:
+            suspicion, again = lifecycle_only(move.suspicion), move.again
+            moved_to, leads_to = "", moved_to
     after = _after(state, finding, suspicion, now)
     plan = policy(replace(article, state=lifecycle or article.state), source, state, after, now=now)
     at = plan.at
-    agains = [again for again in (doubted.again, weighed.again) if again is not None]
+    agains = [wait for wait in (doubted.again, again) if wait is not None]
     if agains:
         at = now + min(agains)
     if at is not None and finding.retry_after is not None:
@@ -116,6 +124,7 @@ def conclude(
         content=finding.content if kept else None,
         change=finding.change if kept else None,
         lifecycle=lifecycle,
+        leads_to=leads_to,
         moved_to=moved_to,
         aliases=aliases,
         events=events,
@@ -125,8 +134,8 @@ def conclude(
 def addresses(article: Article, finding: Finding) -> tuple[str, tuple[str, ...]]:
     """Where the article lives now (empty: where it did) and under which other addresses it is known.
 
-    Only a chain of permanent redirects moves an article. What its page calls its own address is an alias, where that
-    can be believed.
+    Only a chain of permanent redirects moves an article, and one that was read before only when they are seen twice.
+    What its page calls its own address is an alias, where that can be believed.
     """
     moved, aliases = "", []
     redirects = finding.capture.redirects if finding.capture else ()

@@ -199,21 +199,16 @@ def _is_amp(url: str) -> bool:
 def move(db: Database, article_id: int, url: str, now: datetime) -> int | None:
     """Give an article its new canonical address; the old one is recorded as former and still finds it.
 
-    A feed often names the new address before the old one is checked. What was followed there meanwhile and has no
-    history yet is this article, and gives way to it. An article with a history of its own stays: then its id is
-    returned, for it is the story's future, and this one is marked moved and not checked again.
+    What has just begun there is taken in. An article with a history of its own stays: then its id is returned, for it
+    is the story's future, and this one is marked moved and not checked again.
     """
     key = key_of(url)
     if not key:
         return None
-    other = find(db, url)
-    if other is not None and other != article_id:
-        if not _has_just_begun(db, other, after=article_id):
-            run(db, "update articles set state = 'moved' where id = ?", (article_id,))
-            return other
-        run(db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (article_id, other))
-        run(db, "update articles set state = 'moved' where id = ?", (other,))
-        run(db, "update article_state set next_check_at = null where article_id = ?", (other,))
+    other = take_in(db, article_id, url)
+    if other is not None:
+        run(db, "update articles set state = 'moved' where id = ?", (article_id,))
+        return other
     run(
         db,
         "update article_urls set role = 'former' where article_id = ? and role = 'canonical' and url_key <> ?",
@@ -223,6 +218,23 @@ def move(db: Database, article_id: int, url: str, now: datetime) -> int | None:
     _name(db, article_id, key, clean, "canonical", now)
     run(db, "update article_urls set role = 'canonical', url = ? where url_key = ?", (clean, key))
     run(db, "update articles set url = ? where id = ?", (clean, article_id))
+    return None
+
+
+def take_in(db: Database, article_id: int, url: str) -> int | None:
+    """Make what was found at the address an article leads to part of it; the id of an article that stays its own.
+
+    A feed often names the new address before the old one is checked. What was followed there meanwhile and has no
+    history yet is this article, and gives way to it.
+    """
+    other = find(db, url)
+    if other is None or other == article_id:
+        return None
+    if not _has_just_begun(db, other, after=article_id):
+        return other
+    run(db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (article_id, other))
+    run(db, "update articles set state = 'moved' where id = ?", (other,))
+    run(db, "update article_state set next_check_at = null where article_id = ?", (other,))
     return None
 
 

@@ -123,6 +123,7 @@ def _is_plain(result: CheckResult) -> bool:
     return (
         result.content is None
         and result.lifecycle is None
+        and not result.leads_to
         and not result.moved_to
         and not result.aliases
         and not result.events
@@ -149,6 +150,9 @@ def _learn(
         if other is not None:
             queue.reschedule(db, article.id, None)
             events = tuple(_meeting(e, other) for e in events)
+    if result.leads_to:
+        articles.take_in(db, article.id, result.leads_to)
+        articles.add_aliases(db, article.id, (result.leads_to,), at)
     articles.add_aliases(db, article.id, result.aliases, at)
     for number, event in zip(checks.add_events(db, events), events, strict=True):
         if announcer is not None:
