@@ -36,6 +36,8 @@ def read(document: Document, old: Sequence[Block], profile: Profile) -> Reading 
     match = _Match(document.blocks, old)
     if match.coverage < _ENOUGH:
         return None
+    if (known := _unchanged(document, old, match.found)) is not None:
+        return known
     kept = [i is not None and old[i].kept for i in match.found]
     region = Region(document, kept, None, [b.index for b in document.h1s])
     around = _Place(document.blocks, old, match.found, region)
@@ -55,6 +57,18 @@ def read(document: Document, old: Sequence[Block], profile: Profile) -> Reading 
         block.index: old[i] for block, i in zip(document.blocks, match.found, strict=True) if i is not None
     }
     trim(reading, fresh)
+    return reading
+
+
+def _unchanged(document: Document, old: Sequence[Block], found: Sequence[int | None]) -> Reading | None:
+    """The last decisions again where every block of the page is known and the article's stand where they stood."""
+    remembered: dict[int, Block] = {}
+    for block, i in zip(document.blocks, found, strict=True):
+        if i is None or (old[i].kept and old[i].path != block.path):
+            return None
+        remembered[block.index] = old[i]
+    reading = Reading(document, ["" if block.kept else block.reason for block in remembered.values()], None)
+    reading.remembered = remembered
     return reading
 
 

@@ -24,7 +24,7 @@ _WORD = re.compile(r"\w")
 class Node:
     """A block-level element: its tag, its parents, what its names say. Inline elements have no node."""
 
-    __slots__ = ("_label", "_signature", "controls", "element", "hidden", "parent", "tag")
+    __slots__ = ("_label", "_signature", "controls", "element", "hidden", "parent", "parts", "tag")
 
     def __init__(self, element: Any, tag: str, parent: Node | None, hidden: bool) -> None:
         self.element = element
@@ -32,6 +32,7 @@ class Node:
         self.parent = parent
         self.hidden = hidden
         self.controls = 0
+        self.parts = 0  # boxes with text, and texts, that stand directly in it; 1 only for a box around a box
         self._label: str | None = None
         self._signature: str | None = None
 
@@ -148,25 +149,22 @@ def _skip_wrappers(blocks: list[TextBlock]) -> None:
 
     Templates gain and lose such wrappers; where the article stands must not depend on how many there are.
     """
-    children: dict[Node, set[Node]] = {}
-    speaking = {block.node for block in blocks}
-    for node in speaking:
-        for inner in node.chain():
-            if inner.parent is None or inner in (beside := children.setdefault(inner.parent, set())):
+    done: set[Node] = set()
+    for block in blocks:
+        for node in block.node.chain():
+            if node in done:
                 break
-            beside.add(inner)
-    for node in [*speaking, *children]:
-        while (parent := node.parent) is not None and _is_wrapper(parent, node, children, speaking):
-            node.parent = parent.parent
+            done.add(node)
+            while (parent := node.parent) is not None and parent.parts == 1 and _is_wrapper(parent, node):
+                node.parent = parent.parent
 
 
-def _is_wrapper(node: Node, inner: Node, children: dict[Node, set[Node]], speaking: set[Node]) -> bool:
+def _is_wrapper(node: Node, inner: Node) -> bool:
     return (
-        node.signature in ("div", "section")
-        and len(children[node]) == 1
-        and node not in speaking
+        node.tag in ("div", "section")
         and inner.tag not in LEAVES
         and node.parent is not None
+        and node.signature == node.tag
         and not labels.flags(node.label)
         and node.element.get(MARK) is None
     )
@@ -183,7 +181,7 @@ def _parse(html: str, url: str) -> Any:
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
     try:
-        root = etree.fromstring(html.encode("utf-8", "replace").replace(b"\x00", b""), parser=parser)
+        root = etree.fromstring(html.replace("\x00", "").encode("utf-8", "replace"), parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(f"{url}: no HTML in this page ({error}); look at it with `tracker extract`") from None
     if root is None:
@@ -234,6 +232,7 @@ class _Walker:
         self.breaks = 0
         if text and (text[0].isalnum() or _WORD.search(text)):
             self.blocks.append(TextBlock(text, node, len(self.blocks), self.marks, self.linked_end))
+            node.parts += 2
         if self.marked:
             self.marks = [0, 0, 0]
             self.marked = False
@@ -269,6 +268,7 @@ class _Walker:
                     self._visit(child, inner, depth + 1, link, emphasis)
                     if self.parts:
                         self._flush(inner)
+                    node.parts += inner.parts > 0
                     if inner.controls or tag == "form":
                         node.controls += inner.controls or 1
             elif tag in INVISIBLE:
