@@ -141,6 +141,13 @@ os.execvp(command[0], command)
 """
 
 
+INSIDE_ENVIRONMENT = {
+    **{name: value for name, value in ENVIRONMENT.items() if not name.startswith("COVERAGE")},  # it writes to the tree
+    "PYTHONPATH": str(ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
 def sandboxed(state: Path, *command: str, net: bool) -> list[str]:
     """The command in namespaces of its own: the tree read-only but for its state, /home hidden, the units' limits."""
     namespaces = ["--user", "--map-root-user", "--mount", "--ipc", *([] if net else ["--net"])]
@@ -153,15 +160,12 @@ def test_the_program_lives_in_the_sandbox_of_its_units(tmp_path: Path) -> None:
         return  # a machine that lets nobody make namespaces
     with a_machine(tmp_path) as machine:
         tracker = [sys.executable, "-m", "tracker", "--config", str(machine.config)]
-        environment = ENVIRONMENT | {
-            "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "COVERAGE_PROCESS_START": "",
-        }
 
         def run(*arguments: str, net: bool) -> subprocess.CompletedProcess[str]:
             command = sandboxed(tmp_path, *tracker, *arguments, net=net)
-            return subprocess.run(command, capture_output=True, text=True, timeout=90, env=environment, check=False)
+            return subprocess.run(
+                command, capture_output=True, text=True, timeout=90, env=INSIDE_ENVIRONMENT, check=False
+            )
 
         first = run("-v", "run", "--once", net=True)
         assert first.returncode == 0, first.stderr[-2000:]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_install_service import sandboxed
-from tests.end_to_end.machine import ENVIRONMENT, ROOT, a_machine, end, wait_for
+from tests.cli.test_install_service import INSIDE_ENVIRONMENT, sandboxed
+from tests.end_to_end.machine import ROOT, a_machine, end, wait_for
 from tests.end_to_end.test_survival import sound
 from tests.scheduler.test_daemon import Watch, running, watch  # noqa: F401 (a fixture)
 from tracker.scheduler import daemon as rooms
@@ -112,7 +112,7 @@ def test_where_it_may_not_write_the_daemon_says_so_and_ends(tmp_path: Path) -> N
             capture_output=True,
             text=True,
             timeout=60,
-            env=ENVIRONMENT | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=INSIDE_ENVIRONMENT,
             check=False,
         )
         assert done.returncode == 1, done.stderr
