@@ -43,7 +43,7 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
 PEERS: dict[str, tuple[Make, float, float]] = {
     "fixed interval": (fixed, 0.05, 200),
-    "NewsDiffs tiers": (newsdiffs, 0.01, 100),
+    "NewsDiffs tiers": (newsdiffs, 0.2, 40),
     "diffengine ratio": (diffengine, 0.001, 0.95),
     "Nutch adaptive": (nutch, 0.005, 20),
     "StormCrawler, tuned": (stormcrawler, 0.005, 20),
@@ -96,11 +96,11 @@ def play(world: str, policy: str, budget: float, seed: int) -> tuple[float, Scor
     """One policy in one world, tuned to the budget."""
     if policy == SIGNALS:
         make = partial(ours, outlets=outlets(world, seed))
-        return tuned(told(world, seed, hints=True), Tuned(make, 1e-4, 5), budget)
+        return tuned(told(world, seed, hints=True), Tuned(make, 0.002, 1), budget)
     if policy == OURS:
-        return tuned(told(world, seed), Tuned(ours, 1e-4, 5), budget)
+        return tuned(told(world, seed), Tuned(ours, 0.002, 1), budget)
     if policy == ORACLE:
-        return tuned(told(world, seed), Tuned(oracle(world, seed), 1e-4, 5), budget)
+        return tuned(told(world, seed), Tuned(oracle(world, seed), 0.002, 1), budget)
     return tuned(told(world, seed), Tuned(*PEERS[policy]), budget)
 
 
@@ -174,7 +174,7 @@ def spends(seed: int, checks: float) -> float:
 def fit(seeds: list[int]) -> None:
     """Print the settings that spend each budget, for the constants in `tracker.scheduler`."""
     for name, make, budgets in (
-        ("rate.THETAS", Tuned(ours, 1e-4, 5), (6, 12, 25, 50, 100, 200)),
+        ("rate.THETAS", Tuned(ours, 0.002, 1), (6, 12, 25, 50, 100, 200)),
         ("plain.INCREASES", Tuned(stormcrawler, 0.005, 20), (6, 12, 25, 50, 100, 200)),
     ):
         found = []

@@ -124,7 +124,9 @@ def tuned(told: Sequence[Story], policy: Tuned, budget: float) -> tuple[float, S
         return simulate(sample, policy.make(math.exp(x))).checks
 
     low, high = math.log(policy.low), math.log(policy.high)
-    rising = spent(high) > spent(low)  # a larger setting may mean more checks, or fewer
+    few = told[:: max(1, len(told) // 10)]  # at its ends a setting may ask for a look every five minutes
+    ends = [simulate(few, policy.make(math.exp(x))).checks for x in (low, high)]
+    rising = ends[1] > ends[0]  # a larger setting may mean more checks, or fewer
     x = (low + high) / 2
     for _ in range(12):
         checks = spent(x)
