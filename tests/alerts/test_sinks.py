@@ -1,11 +1,14 @@
 """Where alerts go: what a receiver gets, and what happens when it does not take it."""
 
+import asyncio
 import base64
 import email
 import hashlib
 import hmac
 import json
 import resource
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,7 +20,7 @@ import pytest
 from tests.alerts.receivers import a_hook, a_mail_server
 from tests.store.world import NOW
 from tracker.alerts import Message, NotTaken, sink_of
-from tracker.alerts.sinks import FileSink, HookSink, MailSink, parcel_key, signature
+from tracker.alerts.sinks import MAIL_SECONDS, FileSink, HookSink, MailSink, parcel_key, signature
 from tracker.config import Alert, Network
 
 LOOPBACK = Network(allow_private=True, allow_ports=())
@@ -191,6 +194,21 @@ async def test_a_password_is_not_shown_to_a_server_without_tls() -> None:
             await MailSink.of(to, "bot@o.example", together=False).deliver([message()], NOW)
         assert not server.mails
     assert "t0p" not in str(caught.value) + repr(MailSink.of(to, "", together=False))
+
+
+def test_a_mail_server_that_hangs_does_not_keep_the_program_from_ending() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        sink = MailSink.of(
+            f"mailto:d@o.example?smtp=127.0.0.1:{silent.getsockname()[1]}", "b@o.example", together=False
+        )
+
+        async def give_up() -> None:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(sink.deliver([message()], NOW), 0.1)
+
+        began = time.monotonic()
+        asyncio.run(give_up())
+        assert time.monotonic() - began < MAIL_SECONDS / 2
 
 
 async def test_nobody_listens() -> None:

@@ -12,11 +12,14 @@ import os
 import smtplib
 import ssl
 import stat
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -183,6 +186,22 @@ def signature(secret: str, identity: str, now: datetime, content: bytes) -> str:
     return "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
 
 
+def _in_a_thread_of_its_own(work: Callable[[], None]) -> asyncio.Future[None]:
+    """Do it in a thread that nobody waits for at the end, lest a mail server that hangs keeps tracker from ending."""
+    future: Future[None] = Future()
+    future.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            work()
+            future.set_result(None)
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="tracker-mail", daemon=True).start()
+    return asyncio.wrap_future(future)
+
+
 @dataclass(frozen=True)
 class MailSink:
     """Hands plain-text mail to a mail server, in a thread. TLS from the start on port 465, else as soon as offered."""
@@ -210,7 +229,7 @@ class MailSink:
     async def deliver(self, messages: Sequence[Message], now: datetime) -> None:
         """Send them as one mail; its Message-ID is the parcel's key, so that a second copy can be told."""
         try:
-            await asyncio.to_thread(self._send, self.mail(messages, now))
+            await _in_a_thread_of_its_own(partial(self._send, self.mail(messages, now)))
         except (OSError, smtplib.SMTPException) as error:
             said = getattr(error, "smtp_error", b"") or str(error) or type(error).__name__
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
