@@ -122,3 +122,14 @@ def test_five_hundred_broken_pages_are_read_or_refused():
         assert content.paragraphs
         content.canonical().encode("utf-8", "surrogatepass")
     assert read > 300
+
+
+def test_binary_data_is_unreadable_whatever_it_is_called():
+    data = random.Random(1).randbytes(50_000).decode("latin-1")
+    with pytest.raises(Unreadable, match="binary"):
+        extract(data, pages.URL)
+
+
+def test_a_stray_control_character_is_no_reason_to_give_up():
+    html = pages.page().replace("ferry between", "ferry \x07\x0bbetween")
+    assert len(extract(html, pages.URL).paragraphs) == len(pages.PARAGRAPHS)

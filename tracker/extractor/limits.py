@@ -12,16 +12,22 @@ TAGS = 150_000
 ATTRIBUTES = 2_000  # of one tag
 DEPTH = 400  # browsers stop at 512
 
+_SAMPLE = 4_000  # characters from which it is told whether a page is text
+_BINARY = 0.02  # of them are control characters in what is none
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _LONG_TAG = 8_000  # characters from which a tag's attributes are counted
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def check(html: str, url: str) -> None:
-    """Raise `Unreadable` when a page is too large to be parsed safely: by size, number of tags, or one tag's size."""
+    """Raise `Unreadable` when a page is no text, or too large to be parsed safely: by size, tags, or one tag's size."""
     if not html or html.isspace():
         raise Unreadable(f"{url}: the page is empty")
     if len(html) > CHARACTERS:
         raise Unreadable(f"{url}: the page has {len(html):,} characters; the limit is {CHARACTERS:,}")
+    sample = html[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) > _BINARY * len(sample):
+        raise Unreadable(f"{url}: this is no page but binary data; an `exclude` rule in sources.yaml keeps it out")
     tags = html.count("<")
     if tags > TAGS:
         raise Unreadable(f"{url}: the page has {tags:,} tags; the limit is {TAGS:,}")
