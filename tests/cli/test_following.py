@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -19,6 +21,7 @@ from click.testing import CliRunner, Result
 from tests.cli.conftest import SGR, TERMINAL
 from tracker.cli import main, probing
 from tracker.cli.desk import Desk
+from tracker.discovery.probe import suggest
 from tracker.newsroom import Fault, Newsroom, serve_in_thread
 from tracker.newsroom.server import Request, Response, Server
 from tracker.scheduler.clock import DrivenClock
@@ -50,6 +53,12 @@ def newsroom(folder: Path) -> Iterator[Newsroom]:
         settings["sources"] = settings["sources"][:1]
         (folder / "sources.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
         yield room
+
+
+def named(site: str) -> list[str]:
+    """The feeds and sitemaps that a front page names, in its order."""
+    html = urlopen(site + "/").read().decode()
+    return [url for _, url in suggest(html, site + "/")]
 
 
 def slugs(room: Newsroom) -> list[str]:
@@ -140,6 +149,15 @@ def test_check_says_once_that_a_whole_host_could_not_be_read(newsroom: Newsroom)
     ]
 
 
+def test_check_says_what_is_not_due_and_until_when(newsroom: Newsroom) -> None:
+    first = go("check")
+    assert "not due" not in first.stderr
+    again = go("check")
+    assert re.search(r" 0 checked \(\d+ not due, the first until \d\d:\d\d UTC on .+; --force looks", again.stderr)
+    assert "not due" not in go("check", "harbour-courier").stderr
+    assert "not due" not in go("check", "--force").stderr
+
+
 def test_check_of_discovery_only_visits_no_article(newsroom: Newsroom, folder: Path) -> None:
     go("check", "--discover-only")
     with Store.open(folder / "tracker.db") as store:
@@ -181,6 +199,47 @@ def test_add_makes_a_source_of_a_feed_and_of_an_article_of_nobody(newsroom: News
     sources = yaml.safe_load((folder / "sources.yaml").read_text())["sources"]
     assert sources[0]["feeds"] == [feed]
     assert sources[1]["articles"] == [newsroom.url(cronica)]
+
+
+def test_add_refuses_a_page_of_a_known_site_that_cannot_be_read(newsroom: Newsroom, folder: Path) -> None:
+    slug = slugs(newsroom)[0]
+    newsroom.fail(slug, Fault.STATUS, status=404)
+    result = go("add", newsroom.url(slug))
+    assert (result.exit_code, "--as article|feed|sitemap to add it unseen" in result.stderr) == (1, True)
+    assert "HTTP 404" in result.stderr
+    assert not (folder / "tracker.db").exists()
+    assert "Article 1 of harbour-courier is followed" in go("add", "--as", "article", newsroom.url(slug)).stderr
+    assert "was followed already" in go("add", newsroom.url(slug)).stderr, "it is not asked for again"
+
+
+def test_add_refuses_a_page_of_a_known_site_that_is_no_article(newsroom: Newsroom) -> None:
+    slug = slugs(newsroom)[0]
+    newsroom.fail(slug, Fault.EMPTY)
+    result = go("add", newsroom.url(slug))
+    assert (result.exit_code, "is no article: it has only 0 words" in result.stderr) == (1, True)
+
+
+def test_add_refuses_a_front_page_whose_feeds_are_followed(newsroom: Newsroom, folder: Path) -> None:
+    before = (folder / "sources.yaml").read_text()
+    result = go("add", newsroom.sites["harbour-courier"] + "/")
+    assert result.exit_code == 2
+    assert "is followed already" in result.stderr
+    assert " under harbour-courier in sources.yaml" in result.stderr
+    assert (folder / "sources.yaml").read_text() == before
+
+
+def test_add_leaves_out_what_is_followed_already(newsroom: Newsroom, folder: Path) -> None:
+    settings = yaml.safe_load((folder / "sources.yaml").read_text())
+    site = newsroom.sites["harbour-courier"]
+    places = [place for kind in ("feeds", "sitemaps") for place in settings["sources"][0].pop(kind, ())]
+    kept, *fresh = named(site)
+    settings["sources"][0]["feeds"] = [kept]
+    assert fresh, places
+    (folder / "sources.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
+    result = go("add", site + "/")
+    assert f"{kept} is left out: harbour-courier follows it already." in result.stderr
+    added = yaml.safe_load((folder / "sources.yaml").read_text())["sources"][1]
+    assert [*added.get("feeds", ()), *added.get("sitemaps", ())] == fresh
 
 
 def test_add_of_what_cannot_be_reached_says_how_to_add_it_unseen(newsroom: Newsroom, folder: Path) -> None:
@@ -267,7 +326,32 @@ def test_extract_reads_files_and_standard_input(folder: Path) -> None:
     assert "A sentence that is long enough" in go("extract", "page.html", "--url", "https://x.example/1").stdout
     piped = CliRunner().invoke(main, ["extract", "-", "--body", "article"], input=page.encode())
     assert "A sentence that is long enough" in piped.stdout
-    assert go("extract", "nothing").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "code", "said"),
+    [
+        ("neither", ["nothing"], 2, "nothing: there is no such file"),
+        ("a path", ["../site/nofile.html"], 2, "../site/nofile.html: there is no such file"),
+        ("a bare name", ["nofile.html"], 2, "nofile.html: there is no such file"),
+        ("a folder", ["."], 2, ". is a folder"),
+        ("no CSS", ["page.html", "--body", "[[bad"], 2, "Invalid value for '--body': '[[bad' is not a CSS selector"),
+        ("no CSS to remove", ["page.html", "--remove", "p{"], 2, "Invalid value for '--remove'"),
+        ("empty input", ["-"], 1, "tracker: standard input: the page is empty"),
+        ("an empty file", ["empty.html"], 1, "tracker: empty.html: the page is empty"),
+        ("a body that is not there", ["page.html", "--body", "#x"], 0, "--body '#x' matches nothing on this page"),
+        ("nothing to remove", ["page.html", "--remove", "#y"], 0, "--remove '#y' matches nothing on this page"),
+    ],
+)
+def test_extract_says_what_is_wrong_with_what_it_was_given(
+    name: str, arguments: list[str], code: int, said: str, folder: Path
+) -> None:
+    page = "<html><body><article><h1>Head</h1>" + "<p>A sentence that is long enough to count as text.</p>" * 9
+    (folder / "page.html").write_text(page)
+    (folder / "empty.html").write_text(" ")
+    result = go("extract", *arguments)
+    assert (result.exit_code, said in result.stderr) == (code, True), (name, result.stderr)
+    assert "sources.yaml" not in result.stderr
 
 
 def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Path) -> None:

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -166,3 +167,23 @@ def test_the_database_may_come_from_the_sources_file(folder: Path, database: Pat
     (folder / "sources.yaml").write_text(f"database: {database}\n{contact}sources: []\n")
     result = CliRunner().invoke(main, ["articles", "--json", "--limit", "1"])
     assert json.loads(result.stdout)["article"] == 4
+
+
+@pytest.mark.parametrize("typed", ["export", "forgt", "forgett", "format"])
+def test_a_slip_never_leads_to_what_cannot_be_taken_back(typed: str, run: Run) -> None:
+    result = run(typed)
+    assert result.exit_code == 2
+    assert "forget" not in result.stderr.replace(f"'{typed}'", "")
+
+
+def test_the_pages_on_a_port_that_is_taken_are_refused_in_words(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = run("web", "--port", str(port))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"tracker: the pages cannot have port {port}: Address already in use.")
+
+
+def test_the_pages_on_an_address_that_is_not_here_are_refused_in_words(run: Run) -> None:
+    result = run("web", "--host", "192.0.2.1", "--port", "0")
+    assert (result.exit_code, "another --host" in result.stderr) == (2, True)

@@ -1,11 +1,14 @@
 import json
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SGR, Run
+from tests.cli.conftest import FIRST, SECOND, SGR, Run
+from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
+from tracker.model import Found, Via
 
 CONTRACT = [
     "change",
@@ -107,6 +110,17 @@ def test_an_empty_log_says_so(name: str, options: list[str], said: str, run: Run
         ("no such version", ["show", "1", "9"], "version 9"),
         ("a moment that is none", ["log", "--since", "soon"], "'soon' is no moment"),
         ("never visited", ["show", "4"], "article 4 was not read yet"),
+        ("nothing read to compare", ["diff", "4"], "article 4 was not read yet"),
+        ("a version that is not there", ["diff", "1", "9"], "article 1 has no version 9;"),
+        ("two of them", ["diff", "1", "9", "8"], "article 1 has no version 9;"),
+        ("a tag like another", ["log", "--tag", "numbers"], "no tag 'numbers'; did you mean number?"),
+        ("a tag like none", ["log", "--tag", "zzz"], "no tag 'zzz'; there are headline, "),
+        ("a window that ends first", ["log", "--since", "1d", "--until", "2d"], "nothing lies between them"),
+        (
+            "the same of the figures",
+            ["stats", "--since", "2026-11-24", "--until", "2026-11-23"],
+            "is later than --until",
+        ),
         ("the newer one first", ["diff", "1", "3", "2"], "name the older one first"),
         ("nothing to compare", ["diff", "3", "--format", "json"], "one version so far"),
     ],
@@ -129,6 +143,12 @@ def test_diff_between_versions_far_apart_is_composed(run: Run) -> None:
     assert (change["change"], change["old_version"], change["new_version"]) == (None, 1, 3)
     assert change["operations"] == []
     assert (change["after"], change["before"]) == ("2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z")
+
+
+def test_versions_far_apart_are_no_change_with_a_number(run: Run) -> None:
+    assert run("diff", "1", "1", "3").stdout.startswith("versions 1 to 3\n")
+    shown = SGR.sub("", run("diff", "1", "1", "3", terminal=True).stdout)
+    assert shown.startswith("example-times · article 1 · versions 1 to 3\n")
 
 
 def test_diff_since_a_version_goes_to_the_newest(run: Run) -> None:
@@ -278,3 +298,69 @@ def test_search_finds_words_that_are_there_and_words_that_were_removed(run: Run)
     assert [a["article"] for a in objects(run("search", "--removed", "parliament", "--json").stdout)] == [1]
     assert run("search", "alliance").stdout.startswith("1\texample-times\t")
     assert "Nothing found" in run("search", "zeppelin").stderr
+
+
+def test_an_article_that_was_never_read_is_not_called_live(run: Run) -> None:
+    states = {line.split("\t")[0]: line.split("\t")[2] for line in run("articles").stdout.splitlines()}
+    assert states == {"4": "not read yet", "3": "live", "2": "live", "1": "live"}
+    assert {a["state"] for a in objects(run("articles", "--json").stdout)} == {"live"}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "ids"),
+    [
+        ("the list", [], ["2"]),
+        ("with all of them", ["--all"], ["2", "1"]),
+        ("those alone", ["--state", "moved"], ["1"]),
+        ("a source's", ["--source", "example-times"], ["2"]),
+    ],
+)
+def test_an_article_that_moved_into_another_is_listed_when_asked_for(
+    name: str, options: list[str], ids: list[str], tmp_path: Path, run: Run
+) -> None:
+    with history(tmp_path) as store:
+        told(store, [FIRST], "old")
+        told(store, [FIRST, SECOND], "new")
+        store.record(result(store, 1, NOW + 5 * HOUR, moved_to="https://times.example/new"))
+        assert (store.counts().articles, store.health("example-times").articles) == (1, 1)
+    env = {"TRACKER_DATABASE": str(tmp_path / "tracker.db")}
+    assert [line.split("\t")[0] for line in run("articles", *options, **env).stdout.splitlines()] == ids, name
+    assert [str(a["article"]) for a in objects(run("articles", "--json", *options, **env).stdout)] == ids, name
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fifty-one articles with the same words, and fifty-one changes."""
+    folder = tmp_path_factory.mktemp("many")
+    with history(folder) as store:
+        for number in range(50):
+            publish(store, follow(store, f"story-{number}"), says("Ferry seen."), NOW)
+        told(store, [says(f"The ferry carries {100 + number} people.") for number in range(52)], "ferry")
+    return folder / "tracker.db"
+
+
+@pytest.mark.parametrize(("command", "most"), [(["articles"], 50), (["search", "ferry"], 20), (["log"], 50)])
+def test_a_list_that_was_cut_unasked_says_so(command: list[str], most: int, many: Path, run: Run) -> None:
+    env = {"TRACKER_DATABASE": str(many)}
+    cut = run(*command, "--json", **env)
+    assert len(objects(cut.stdout)) == most
+    assert cut.stderr == f"Only the first {most} are listed; --limit 0 lists all.\n"
+    whole = run(*command, "--json", "--limit", "0", **env)
+    assert (len(objects(whole.stdout)), whole.stderr) == (51, "")
+    asked = run(*command, "--json", "--limit", "3", **env)
+    assert (len(objects(asked.stdout)), asked.stderr) == (3, ""), "who asked for three knows"
+    enough = run(*command, "--json", "--limit", "51", **env)
+    assert (len(objects(enough.stdout)), enough.stderr) == (51, "")
+
+
+@pytest.mark.parametrize(
+    ("due_at", "said"),
+    [
+        (NOW, "`tracker check` looks for some now"),
+        (NOW.replace(year=2999), "nothing is due before 10:00 UTC on 23 Nov 2999, `tracker check --force` looks"),
+    ],
+)
+def test_an_empty_log_says_what_would_bring_a_change(due_at: datetime, said: str, tmp_path: Path, run: Run) -> None:
+    with history(tmp_path) as store:
+        store.found("example-times", [Found("https://times.example/1", Via.FEED)], NOW, due_at=due_at)
+    assert said in run("log", TRACKER_DATABASE=str(tmp_path / "tracker.db")).stderr

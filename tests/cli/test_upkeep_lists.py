@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from tests.cli.conftest import SGR, TERMINAL, Run
 from tests.extractor.pages import PARAGRAPHS
-from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, says
+from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, says, told
 from tests.test_rebuild import TOLD, older, read, story
 from tracker.cli import main, stats
 from tracker.store import Store, former
@@ -82,11 +82,20 @@ def test_blame_shows_what_is_gone_when_asked(run: Run) -> None:
 
 def test_blame_on_a_terminal_tells_paragraphs_lives_and_bylines(run: Run) -> None:
     shown = " ".join(SGR.sub("", run("blame", "1", "--removed", terminal=True).stdout).split())
-    assert "paragraph 1: since version 1, last touched by version 3 (byline Ada Bell)" in shown
+    assert "byline of all paragraphs: Ada Bell paragraph 1: since version 1, last touched by version 3 v1-" in shown
     assert "came back 1 time" in shown
     assert "stood at most 2 hours" in shown
     assert "byline Ada Bell" in shown
     assert "gone, first gone first" in shown
+
+
+def test_blame_says_whose_paragraph_it_is_where_the_byline_changed(tmp_path: Path, run: Run) -> None:
+    with history(tmp_path) as store:
+        told(store, [says("One fell.", "Two stood.", byline=("Ann Lee",)), says("One rose.", "Two stood.", byline=())])
+    shown = SGR.sub("", run("blame", "1", terminal=True, TRACKER_DATABASE=str(tmp_path / "tracker.db")).stdout)
+    assert "(byline none)" in shown
+    assert "paragraph 2: since version 1 (byline Ann Lee)" in shown
+    assert "byline of all" not in shown
 
 
 def test_blame_of_a_hostile_article_is_harmless(run: Run) -> None:

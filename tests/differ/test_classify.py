@@ -6,7 +6,7 @@ import pytest
 
 from tracker.differ.classify import classify
 from tracker.differ.traits import SERIOUS, Place, in_quotation
-from tracker.model import ChangeClass
+from tracker.model import TAGS, ChangeClass
 
 
 def judge(text: str, language: str = "en", field: str = ""):
@@ -15,7 +15,9 @@ def judge(text: str, language: str = "en", field: str = ""):
     deleted, _, rest = rest.partition("-]{+")
     inserted, _, right = rest.partition("+}")
     old, new = left + deleted + right, left + inserted + right
-    return classify(deleted, inserted, Place(left, right, language, field, old, new))
+    verdict = classify(deleted, inserted, Place(left, right, language, field, old, new))
+    assert set(verdict.tags) <= set(TAGS), "the list of tags that can be asked for lacks one"
+    return verdict
 
 
 MINOR = [

@@ -87,4 +87,4 @@ def test_counts_agree_with_their_nouns() -> None:
 
 
 def test_two_versions_set_side_by_side_are_no_recorded_change() -> None:
-    assert [named(record(id=12)), named(record(id=0))] == ["change 12", "compared"]
+    assert [named(record(id=12)), named(record(id=0))] == ["change 12", "versions 1 to 2"]

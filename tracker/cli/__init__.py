@@ -61,6 +61,8 @@ COMMANDS = {name: short for section in SECTIONS.values() for name, short in sect
 _MODULES = {"init": "start", "run": "follow", "add": "follow", "articles": "lists", "sources": "lists"}
 _MODULES |= dict.fromkeys(("status", "reload", "pause", "resume"), "control")
 _MODULES |= dict.fromkeys(("verify", "backup", "forget"), "upkeep")
+_NEARNESS = 0.65
+_NEVER_MEANT = "forget"  # nobody is led to what cannot be taken back
 INTERRUPTED = 130
 
 
@@ -89,7 +91,7 @@ class Program(click.Group):
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, COMMANDS, n=2, cutoff=0.5)
+            near = get_close_matches(name, [c for c in COMMANDS if c != _NEVER_MEANT], n=2, cutoff=_NEARNESS)
             hint = f" Did you mean {' or '.join(near)}?" if near else " tracker --help lists them."
             ctx.fail(f"No such command {name!r}.{hint}")
         return super().resolve_command(ctx, args)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import socket
 import sys
@@ -40,7 +41,7 @@ async def serving(database: Path, port: int, on_end: Callable[[str], None]) -> A
     if not available():
         raise UsageError("the pages need Datasette, which is not installed: pip install 'article-tracker[web]'")
     _make(database)
-    port = _free(port)
+    port = free(port)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _PROGRAM, str(os.getpid()), "--database", str(database), "web", "--port", str(port)),
         stdin=asyncio.subprocess.DEVNULL,
@@ -77,12 +78,15 @@ def _make(database: Path) -> None:
             pass
 
 
-def _free(port: int) -> int:
-    """That port, or any for 0. Raises UsageError when another program has it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise UsageError(f"the pages cannot have port {port}: {error.strerror}. Name another: --port 0") from error
-        return int(probe.getsockname()[1])
+def free(port: int, host: str = "127.0.0.1") -> int:
+    """That port, or any for 0. Raises UsageError when another program has it, or the address is not this machine's."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        where = f"port {port}" if host == "127.0.0.1" else f"port {port} of {host}"
+        other = "another: --port 0" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "another --host"
+        raise UsageError(f"the pages cannot have {where}: {error.strerror}. Name {other}") from error

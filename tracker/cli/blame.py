@@ -51,9 +51,14 @@ def blame(desk: Desk, article: str, removed: bool, as_json: bool, limit: int) ->
 def _parts(origins: Sequence[Origin]) -> Iterator[RenderableType]:
     """The standing text by paragraphs, then what is gone."""
     width = max(len(_numbers(o)) for o in origins)
-    for (gone, paragraph), group in groupby(origins, key=lambda o: (not o.stands, o.paragraph if o.stands else 0)):
-        sentences = list(group)
-        title = "gone, first gone first" if gone else _paragraph(paragraph, sentences)
+    groups = [list(g) for _, g in groupby(origins, key=lambda o: (not o.stands, o.paragraph if o.stands else 0))]
+    bylines = {_latest(sentences).byline for sentences in groups if sentences[0].stands}
+    if len(bylines) == 1 and (names := bylines.pop()):
+        yield Text(f"byline of all paragraphs: {clean(', '.join(names))}", "dim")
+        yield Text()
+    for sentences in groups:
+        gone = not sentences[0].stands
+        title = "gone, first gone first" if gone else _paragraph(sentences, byline=len(bylines) > 1)
         yield Text(title, "bold" if gone else "dim")
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
         table.add_column(no_wrap=True, style="dim", min_width=width)
@@ -68,15 +73,20 @@ def _parts(origins: Sequence[Origin]) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _paragraph(index: int, sentences: Sequence[Origin]) -> str:
+def _latest(sentences: Sequence[Origin]) -> Span:
+    """What last touched a paragraph."""
+    return max((o.spans[-1] for o in sentences), key=lambda span: span.first)
+
+
+def _paragraph(sentences: Sequence[Origin], *, byline: bool) -> str:
     """A paragraph's own blame: the version that began it, the one that last touched it, and whose byline that had."""
-    latest = max((o.spans[-1] for o in sentences), key=lambda span: span.first)
+    latest = _latest(sentences)
     begun = min(o.spans[0].first for o in sentences)
     kind = sentences[0].kind.value
-    what = f"paragraph {index + 1}" if kind == "text" else f"paragraph {index + 1}, {kind}"
+    what = f"paragraph {sentences[0].paragraph + 1}" + ("" if kind == "text" else f", {kind}")
     touched = f", last touched by version {latest.first}" if latest.first != begun else ""
-    byline = f" (byline {clean(', '.join(latest.byline))})" if latest.byline else ""
-    return f"{what}: since version {begun}{touched}{byline}"
+    whose = f" (byline {clean(', '.join(latest.byline) or 'none')})" if byline else ""
+    return f"{what}: since version {begun}{touched}{whose}"
 
 
 def _numbers(origin: Origin) -> str:

@@ -19,7 +19,7 @@ from tracker.config import Config
 from tracker.errors import NotFound
 from tracker.model import RecordedChange
 from tracker.render import clean, json_, plain, terminal
-from tracker.render.words import count
+from tracker.render.words import count, moment_words
 from tracker.scheduler import control, once, verbs
 from tracker.store import Store
 
@@ -140,7 +140,11 @@ def _report(summary: once.Summary, discover_only: bool) -> None:
     noise = sum(bool(change.noise_rule) for change in summary.changes)
     parts = [f"{count(summary.found, 'new article')} found"]
     if not discover_only:
-        parts.append(f"{summary.checked:,} checked")
+        later = ""
+        if summary.not_due and summary.next_due_at:
+            which = f"{summary.not_due:,} not due" + (" until " if summary.not_due == 1 else ", the first until ")
+            later = f" ({which}{moment_words(summary.next_due_at)}; --force looks all the same)"
+        parts.append(f"{summary.checked:,} checked{later}")
         changes = f"{count(len(summary.changes) - noise, 'change')} seen"
         parts.append(f"{changes} (and {noise} taken for noise)" if noise else changes)
     if summary.failures:

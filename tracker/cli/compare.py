@@ -33,9 +33,9 @@ class Comparison:
 
         Raises UsageError, NotFound.
         """
+        before, after = self._version(article_id, old), self._version(article_id, new)
         if old >= new:
             raise UsageError(f"version {old} is not older than version {new}: name the older one first")
-        before, after = self._version(article_id, old), self._version(article_id, new)
         change = compare(before.content, after.content)
         if new == old + 1:
             return self._store.change_of(article_id, new), change, before, after

@@ -9,7 +9,7 @@ import click
 from tracker.cli.compare import Comparison
 from tracker.cli.desk import Desk, pass_desk, the_article
 from tracker.cli.screen import Screen, say, write_plain
-from tracker.errors import UsageError
+from tracker.errors import NotFound, UsageError
 from tracker.render import card, html, json_, plain, terminal, unified
 from tracker.render.proof import CONTEXT, Layout
 
@@ -55,6 +55,8 @@ def diff(
     form = "json" if as_json else form
     with desk.reading() as store:
         known = the_article(store, article)
+        if not known.version_count:
+            raise NotFound(f"article {known.id} was not read yet: `tracker check {known.id}` visits it now")
         if known.version_count < 2:
             if form == "inline" and old is None:
                 say(f"Article {known.id} has one version so far; `tracker show {known.id}` shows it.")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+from bs4 import BeautifulSoup
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from tracker.cli import probing
 from tracker.cli.desk import Desk, json_option, pass_desk
-from tracker.cli.screen import Screen, write_plain
-from tracker.errors import UsageError
+from tracker.cli.screen import Screen, say, write_plain
+from tracker.config.values import selector
+from tracker.errors import Unreadable, UsageError
 from tracker.extractor import extract as read_article
 from tracker.fetcher import decode
 from tracker.model import Block, Content, Rules, iso
@@ -21,28 +25,50 @@ from tracker.render.terminal import Look, hanging
 
 _FILE_URL = "https://page.example/"
 _SHORT = 200
+_PATH = re.compile(r"[./~\\]|[^.:]*([/\\]|$)|[^/]*\.(x?html?|mht|mhtml|txt|xml)$", re.IGNORECASE)
+"""How the name of a file begins: like a path, with a folder instead of a host, or with a file's ending."""
+
+
+class _Selector(click.ParamType[str]):
+    """A CSS selector, as sources.yaml takes it."""
+
+    name = "selector"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The selector, tidied."""
+        try:
+            return selector(value)
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
 
 
 @click.command()
 @click.argument("page", metavar="URL|FILE")
 @click.option("--url", default="", help="The address a FILE came from; links and dates may depend on it.")
-@click.option("--body", default="", help="Try this CSS selector for the body.")
-@click.option("--remove", multiple=True, help="Try without what this CSS selector matches. May be repeated.")
+@click.option("--body", type=_Selector(), help="Try this CSS selector for the body.")
+@click.option(
+    "--remove", type=_Selector(), multiple=True, help="Try without what this CSS selector matches. May be repeated."
+)
 @click.option("--text", "text_only", is_flag=True, help="Only the article, as `tracker show` writes it.")
 @json_option
 @pass_desk
 def extract(
-    desk: Desk, page: str, url: str, body: str, remove: tuple[str, ...], text_only: bool, as_json: bool
+    desk: Desk, page: str, url: str, body: str | None, remove: tuple[str, ...], text_only: bool, as_json: bool
 ) -> None:
     """Show what is read from a page, and why.
 
     Every visible block of the page in order, kept or dropped, with the rule
-    that decided. FILE may be - for standard input. Nothing is stored.
+    that decided. FILE may be - for standard input. A selector that matches
+    nothing is named, and the page is read without it. Nothing is stored.
     """
     raw, address, kind = _page(desk, page, url)
     html, encoding = decode.text(raw, kind)
-    rules = Rules(body=body, remove=remove) if body or remove else None
-    content = read_article(html, address, rules=rules)
+    rules = Rules(body=body or "", remove=remove) if body or remove else None
+    try:
+        content = read_article(html, address, rules=rules)
+    except Unreadable as error:
+        raise Unreadable(str(error).replace(address, _named(page), 1)) from None
+    _say_what_matches_nothing(html, {"--body": [body] if body else [], "--remove": remove})
     if as_json:
         write_plain([json_.line(_as_json(content, encoding))])
     elif text_only:
@@ -59,10 +85,26 @@ def _page(desk: Desk, page: str, url: str) -> tuple[bytes, str, str]:
     path = Path(page)
     if page == "-" or path.is_file():
         return probing.read_file(path), url or _FILE_URL, ""
-    if "://" not in page and "." not in page:
-        raise UsageError(f"{page!r} is neither a file that is there nor a URL")
+    if path.is_dir():
+        raise UsageError(f"{page} is a folder: name a file in it, or a URL")
+    if "://" not in page and _PATH.match(page):
+        raise UsageError(f"{page}: there is no such file, and a URL would begin with a host's name")
     capture = probing.fetch(page, desk)
     return capture.body, capture.final_url, capture.header("content-type")
+
+
+def _named(page: str) -> str:
+    """What was read, as the person named it."""
+    return "standard input" if page == "-" else page
+
+
+def _say_what_matches_nothing(html: str, options: Mapping[str, Sequence[str]]) -> None:
+    """Name the selectors of the command line that select nothing on the page."""
+    soup = BeautifulSoup(html, "lxml") if any(options.values()) else None
+    for option, selectors in options.items():
+        for each in selectors:
+            if soup is not None and not soup.select(each, limit=1):
+                say(f"{option} {each!r} matches nothing on this page, which was read without it.")
 
 
 def _facts(content: Content, encoding: str) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from tracker.cli.screen import say
 from tracker.cli.web import PORT
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
-from tracker.errors import AlreadyRunning, ConfigError, FetchError, Unreadable
-from tracker.model import Found, RecordedChange, Via
+from tracker.errors import AlreadyRunning, ConfigError, FetchError, NotFound, Unreadable
+from tracker.model import Article, Found, RecordedChange, Via
 from tracker.render import clean
 from tracker.scheduler import control, log
 from tracker.scheduler.daemon import Daemon
@@ -95,14 +95,17 @@ def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
     """Follow one more article or source from now on.
 
     A feed, a sitemap or a front page that names its feeds becomes a source in
-    sources.yaml. A page that is an article belongs to the source on the same
-    site, or to a new one.
+    sources.yaml, without those feeds that are followed already. A page that is
+    an article belongs to the source on the same site, or to a new one. What
+    cannot be read, or is no article, is refused; --as adds it unseen.
     """
     config = desk.config()
     address = probing.address(url)
     owner = _owner(config, address, source)
-    taken = [s.id for s in config.sources]
-    entry = _entry(desk, address, kind, owner, taken)
+    if kind in (None, "article") and (known := _known(config, address)):
+        _say_followed(known.id, known.source_id, new=False)
+        return
+    entry = _entry(desk, config, address, kind, owner)
     if entry:
         text = config.path.read_text("utf-8")
         sources_file.save(config.path, sources_file.append(text, [entry]))
@@ -121,30 +124,65 @@ def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
         _follow(config, owner, address)
 
 
+def _known(config: Config, address: str) -> Article | None:
+    """The article of a source that is followed which has or had this address; None when there is none."""
+    if not config.database.exists():
+        return None
+    with Store.open(config.database) as store:
+        try:
+            article = store.article(store.resolve(address))
+        except NotFound:
+            return None
+    return article if article.source_id in {s.id for s in config.sources} else None
+
+
 def _entry(
-    desk: Desk, address: str, kind: str | None, owner: SourceConfig | None, taken: list[str]
+    desk: Desk, config: Config, address: str, kind: str | None, owner: SourceConfig | None
 ) -> dict[str, Any] | None:
     """The entry of a new source; None for an article of a source that is there."""
     host = urls.host(address).removeprefix("www.")
-    entry: dict[str, Any] = {"id": sources_file.slug(host, taken), "name": host}
+    entry: dict[str, Any] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
     if kind is None:
         try:
             capture = probing.fetch(address, desk)
-            named = probing.places(capture)
         except FetchError as error:
-            if owner is None:
-                raise FetchError(f"{error}\nSay what it is with --as {'|'.join(KINDS)} to add it unseen.") from None
-            named = {}
-        else:
-            if not named and not (found := probing.is_article(capture)).article:
-                raise Unreadable(
-                    f"{address} is no article: {found.reason}. With --as article it is followed all the same"
-                )
+            raise FetchError(f"{error}\nSay what it is with --as {'|'.join(KINDS)} to add it unseen.") from None
+        named = probing.places(capture)
+        if not named and not (found := probing.is_article(capture)).article:
+            raise Unreadable(f"{address} is no article: {found.reason}. With --as article it is followed all the same")
+        named = _not_followed(config, address, capture.final_url, named)
     else:
         named = {} if kind == "article" else {f"{kind}s": [address]}
     if named:
         return entry | named
     return None if owner else entry | {"articles": [address]}
+
+
+def _not_followed(config: Config, address: str, final_url: str, named: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Of the places that an address names, those that no source follows; a word for each of the others.
+
+    `final_url` is where a feed or sitemap that names itself was found. Raises UsageError when nothing is left.
+    """
+    followed = {urls.key(place): source.id for source in config.sources for place in _places(source)}
+    fresh: dict[str, list[str]] = {}
+    owners: dict[str, str] = {}
+    for kind, places in named.items():
+        for place in places:
+            owner = followed.get(urls.key(place)) or (place == address and followed.get(urls.key(final_url)))
+            if owner:
+                owners[place] = owner
+            else:
+                fresh.setdefault(kind, []).append(place)
+    if named and not fresh:
+        which = "; ".join(f"{place} under {owner}" for place, owner in owners.items())
+        raise click.UsageError(f"everything that {address} names is followed already: {which} in {config.path}")
+    for place, owner in owners.items():
+        say(f"{clean(place)} is left out: {owner} follows it already.")
+    return fresh
+
+
+def _places(source: SourceConfig) -> tuple[str, ...]:
+    return (*source.feeds, *source.sitemaps, *(s.url for s in source.sections), *source.articles)
 
 
 def _owner(config: Config, address: str, source_id: str | None) -> SourceConfig | None:
@@ -156,8 +194,8 @@ def _owner(config: Config, address: str, source_id: str | None) -> SourceConfig 
         known = ", ".join(s.id for s in config.sources)
         raise click.BadParameter(f"no source {source_id!r} in {config.path}; there are {known}", param_hint="--source")
     for source in config.sources:
-        places = (*source.feeds, *source.sitemaps, *(s.url for s in source.sections), *source.articles)
-        if address in places:
+        places = _places(source)
+        if urls.key(address) in map(urls.key, places):
             raise click.UsageError(f"{address} is followed already: it is named under {source.id} in {config.path}")
         if any(urls.same_site(address, place) for place in places):
             return source

@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from tracker.cli.desk import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.lists import state_words
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import Article
 from tracker.render import clean, json_, timeline
@@ -50,7 +51,7 @@ def _entries(store: Store, article: Article) -> list[timeline.Entry]:
 
 
 def _heading(article: Article) -> RenderableType:
-    about = f"{clean(article.source_id)} · article {article.id} · {article.state.value}"
+    about = f"{clean(article.source_id)} · article {article.id} · {state_words(article)}"
     return Group(
         Text(about, "dim"),
         Text(clean(article.headline) or "(no headline)", "bold", overflow="fold"),

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tracker.cli.desk import Desk, json_option, limit_option, pass_desk
-from tracker.cli.screen import Screen, say, write_plain
+from tracker.cli.screen import Screen, say, shortened, write_plain
 from tracker.model import Article, Source, State, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment
@@ -27,18 +27,23 @@ _LEAST = 16
 @click.command()
 @click.option("--source", help="Only this source (its id).")
 @click.option("--state", type=click.Choice([s.value for s in State]), help="Only articles in this state.")
+@click.option("--all", "everything", is_flag=True, help="Those that moved into another one too.")
 @json_option
 @limit_option(50)
 @pass_desk
-def articles(desk: Desk, source: str | None, state: str | None, as_json: bool, limit: int) -> None:
+def articles(desk: Desk, source: str | None, state: str | None, everything: bool, as_json: bool, limit: int) -> None:
     """List the articles that are followed.
 
-    The newest come first.
+    Those that were found last come first. An article whose address came to
+    lead to another one is left out, since that one is followed in its place;
+    --all and --state moved list it. "not read yet" says that no check has
+    read it so far; it has no versions.
     """
     with desk.reading() as store:
         if source:
             store.source(source)
-        found = store.articles(source, State(state) if state else None, limit or None)
+        asked = store.articles(source, State(state) if state else None, limit + 1 if limit else None, moved=everything)
+        found = list(shortened(asked, limit))
         if not found:
             narrowed = source or state
             say("No article matches." if narrowed else "No articles yet: `tracker check` discovers some.")
@@ -121,7 +126,13 @@ def _wrong(store: Store, source: Source) -> list[str]:
 
 def _article(article: Article) -> tuple[str, ...]:
     headline = clean(article.headline) or clean(article.url)
-    return str(article.id), clean(article.source_id), article.state.value, str(article.version_count), headline
+    return str(article.id), clean(article.source_id), state_words(article), str(article.version_count), headline
+
+
+def state_words(article: Article) -> str:
+    """`live`, `gone`, `moved` …, and `not read yet` for an article that is followed but that no check has read."""
+    unread = article.state is State.LIVE and not article.version_count
+    return "not read yet" if unread else article.state.value
 
 
 def _source(source: Source, health: Health) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 
 import click
 from rich.console import Group, RenderableType
@@ -12,12 +13,16 @@ from rich.text import Text
 
 from tracker.cli.compare import Comparison
 from tracker.cli.desk import Desk, json_option, limit_option, pass_desk, the_article
-from tracker.cli.screen import Screen, say, write_plain
+from tracker.cli.screen import Screen, say, shortened, write_plain
 from tracker.config import parse_duration
-from tracker.model import ChangeClass, RecordedChange
+from tracker.errors import NotFound, UsageError
+from tracker.model import TAGS, ChangeClass, RecordedChange, iso
 from tracker.render import json_, plain, terminal
 from tracker.render.proof import Layout, lay_out
+from tracker.render.words import moment_words
 from tracker.store import ChangeFilter, Store
+
+_NEARNESS = 0.6
 
 
 class Moment(click.ParamType[datetime]):
@@ -41,6 +46,12 @@ class Moment(click.ParamType[datetime]):
             return datetime.now(UTC) - timedelta(seconds=parse_duration(text).total_seconds())
         except ValueError:
             self.fail(f"{text!r} is no moment: write 2026-11-23, 2026-11-23T10:05 or 2d (two days ago)", param, ctx)
+
+
+def in_order(since: datetime | None, until: datetime | None) -> None:
+    """Raise UsageError for a window that ends before it begins."""
+    if since and until and since > until:
+        raise UsageError(f"--since {iso(since)} is later than --until {iso(until)}: nothing lies between them")
 
 
 @click.command()
@@ -79,9 +90,12 @@ def log(
     With ARTICLE (an id or URL) only that article's. What looks like noise is
     kept and ranked low, and left out here unless --all asks for it.
     """
+    in_order(since, until)
     with desk.reading() as store:
         if source:
             store.source(source)
+        if tag:
+            _known_tag(store, tag)
         wanted = ChangeFilter(
             source=source,
             since=since,
@@ -92,9 +106,9 @@ def log(
             grep=grep,
             article_id=the_article(store, article).id if article else None,
             include_noise=everything,
-            limit=limit or None,
+            limit=limit + 1 if limit else None,
         )
-        records = _at_least_one(store.changes(wanted), store, everything)
+        records = shortened(_at_least_one(store.changes(wanted), store, everything), limit)
         comparison = Comparison(store)
         if as_json:
             write_plain(json_.line(json_.change(r, comparison.recorded(r))) for r in records)
@@ -104,6 +118,14 @@ def log(
             write_plain(_plain(records, comparison if patch else None, Layout(everything)))
 
 
+def _known_tag(store: Store, tag: str) -> None:
+    """Raise NotFound for a tag that the differ never gives and this history does not have, with the nearest."""
+    if tag in TAGS or next(iter(store.changes(ChangeFilter(tag=tag, include_noise=True, limit=1))), None):
+        return
+    near = get_close_matches(tag.lower(), TAGS, n=1, cutoff=_NEARNESS)
+    raise NotFound(f"no tag {tag!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(TAGS)}"))
+
+
 def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: bool) -> Iterator[RecordedChange]:
     """The records; when there are none, a word about what to do next."""
     none = True
@@ -111,9 +133,17 @@ def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: b
         none = False
         yield record
     if none and next(iter(store.changes(ChangeFilter(include_noise=True, limit=1))), None) is None:
-        say("No changes yet: `tracker check` looks for some now, `tracker run` keeps looking.")
+        say(f"No changes yet: {_next_look(store, datetime.now(UTC))}, `tracker run` keeps looking.")
     elif none:
         say("No change matches." if everything else "No change matches; --all also looks among noise.")
+
+
+def _next_look(store: Store, now: datetime) -> str:
+    """What brings the first change: a check now, or, while nothing is due, one at that time or by force."""
+    due_at = store.next_due_at()
+    if due_at is None or due_at <= now:
+        return "`tracker check` looks for some now"
+    return f"nothing is due before {moment_words(due_at)}, `tracker check --force` looks all the same"
 
 
 def _entries(

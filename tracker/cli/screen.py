@@ -7,12 +7,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
+from typing import TypeVar
 
 import click
+from click.core import ParameterSource
 from rich.console import Console, RenderableType
 
 from tracker.render.palette import DARK, LIGHT, Palette
 from tracker.render.terminal import Look
+
+T = TypeVar("T")
 
 _FEW_COLOURS = (None, "standard", "windows")
 
@@ -68,6 +72,19 @@ def write_plain(chunks: Iterable[str]) -> None:
 def say(message: str) -> None:
     """A word to the person, on stderr, so that it never mixes with output that is piped."""
     click.echo(message, err=True)
+
+
+def shortened(found: Iterable[T], limit: int) -> Iterator[T]:
+    """The first `limit` (0: all) of what was asked for with one more than that.
+
+    Where there is more, and nobody asked for that limit, a word on stderr says so at the end.
+    """
+    for number, one in enumerate(found):
+        if limit and number == limit:
+            if click.get_current_context().get_parameter_source("limit") is ParameterSource.DEFAULT:
+                say(f"Only the first {limit} are listed; --limit 0 lists all.")
+            return
+        yield one
 
 
 def _palette() -> Palette:

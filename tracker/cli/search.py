@@ -6,7 +6,7 @@ import click
 
 from tracker.cli.desk import Desk, json_option, limit_option, pass_desk
 from tracker.cli.lists import show_articles
-from tracker.cli.screen import say, write_plain
+from tracker.cli.screen import say, shortened, write_plain
 from tracker.render import json_
 
 
@@ -19,11 +19,13 @@ from tracker.render import json_
 def search(desk: Desk, words: tuple[str, ...], removed: bool, as_json: bool, limit: int) -> None:
     """Find articles by any words they ever had.
 
-    Newest first. Text that was removed is found too. `tracker history ARTICLE` then tells
-    what became of it.
+    The articles that were found last come first, as on the page. Text that was
+    removed is found too. `tracker history ARTICLE` then tells what became of
+    it.
     """
     with desk.reading() as store:
-        found = store.search(" ".join(words), removed=removed, limit=limit or None)
+        asked = store.search(" ".join(words), removed=removed, limit=limit + 1 if limit else None)
+        found = list(shortened(asked, limit))
         if not found:
             say(
                 "Nothing found." if removed else "Nothing found: no article ever had these words while it was followed."

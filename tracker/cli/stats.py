@@ -13,7 +13,7 @@ from rich.text import Text
 
 from tracker.cli.desk import Desk, json_option, limit_option, pass_desk
 from tracker.cli.lists import Column, table
-from tracker.cli.log import Moment
+from tracker.cli.log import Moment, in_order
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import Source, iso
 from tracker.render import clean, json_
@@ -52,6 +52,7 @@ def stats(
     with desk.reading() as store:
         until = until or _end(store)
         since = since or until - WINDOW
+        in_order(since, until)
         known = [store.source(source)] if source else _known(store)[: limit or None]
         found = [(s, store.statistics(s.id, since, until)) for s in known]
     if not found:

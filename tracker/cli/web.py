@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 import yaml
 
+from tracker.cli import beside
 from tracker.cli.desk import Desk, pass_desk
 from tracker.cli.screen import say
 from tracker.errors import UsageError
@@ -32,7 +32,7 @@ def web(desk: Desk, host: str, port: int, public: bool, open_browser: bool, shee
     Datasette with our pages, on this machine only unless --host says otherwise.
     It reads; the daemon may go on writing meanwhile. Ctrl-C ends it.
     """
-    if find_spec("datasette") is None:
+    if not beside.available():
         raise UsageError("the pages need Datasette, which is not installed: pip install 'article-tracker[web]'")
     database = desk.database_path()
     with Store.open(database):
@@ -42,6 +42,7 @@ def web(desk: Desk, host: str, port: int, public: bool, open_browser: bool, shee
         sheet.write_text(text, "utf-8")
         say(f"Wrote {sheet}.")
         return
+    port = beside.free(port, host)
     with tempfile.TemporaryDirectory(prefix="tracker-web-") as folder:
         file = Path(folder) / "datasette.yaml"
         file.write_text(text, "utf-8")

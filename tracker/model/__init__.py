@@ -5,7 +5,7 @@ Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `c
 `RecordedChange`, `Event`). All times are timezone-aware UTC datetimes.
 """
 
-from tracker.model.change import VARIANT, Change, ChangeClass, Edit, FieldChange, Notice, Op, Operation, Sentence
+from tracker.model.change import TAGS, VARIANT, Change, ChangeClass, Edit, FieldChange, Notice, Op, Operation, Sentence
 from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_words
 from tracker.model.history import (
     Article,
@@ -22,6 +22,7 @@ from tracker.model.history import (
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
 
 __all__ = [
+    "TAGS",
     "VARIANT",
     "Article",
     "ArticleState",

@@ -30,6 +30,15 @@ class Op(StrEnum):
     FORMAT = "format"
 
 
+TAGS = (
+    *("headline", "standfirst", "byline", "section", "published_at"),  # the field that changed
+    *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
+    *("added", "removed", "moved", "notice", "correction", "clarification", "update", "timestamp"),
+    *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
+    *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
+)
+"""Every tag that the differ gives a change, the weightiest of each kind first."""
+
 VARIANT = "variant"
 """The noise rule that looks at an article's history: a text that goes to and fro between two that were both shown."""
 

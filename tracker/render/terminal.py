@@ -76,11 +76,9 @@ def patch(proof: Proof, look: Look, *, side: bool = False) -> RenderableType:
 
 def heading(record: RecordedChange) -> RenderableType:
     """Source, headline, interval, class, score and whether a notice was seen."""
-    where = (
-        clean(record.source_id),
-        f"article {record.article_id}",
-        f"version {record.old_version} → {record.new_version}",
-    )
+    where = [clean(record.source_id), f"article {record.article_id}"]
+    if record.id:
+        where.append(f"version {record.old_version} → {record.new_version}")
     lines = [
         Text(SEPARATOR.join((*where, named(record))), "dim"),
         Text(clean(record.headline) or "(no headline)", "bold", overflow="fold"),
@@ -103,7 +101,7 @@ def verdict(record: RecordedChange) -> Text:
 
 def log_entry(record: RecordedChange) -> RenderableType:
     """One entry of the log, in the manner of `git log`."""
-    first = Text().append(f"change {record.id}", "bold")
+    first = Text().append(named(record), "bold")
     first.append(f"  {clean(record.source_id)}{SEPARATOR}article {record.article_id}{SEPARATOR}", "dim")
     first.append(f"version {record.old_version} → {record.new_version}", "dim")
     summary = [

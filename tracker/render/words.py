@@ -45,8 +45,8 @@ def interval(after: datetime, before: datetime) -> str:
 
 
 def named(record: RecordedChange) -> str:
-    """`change 12`; two versions that somebody set side by side are no change that was recorded."""
-    return f"change {record.id}" if record.id else "compared"
+    """`change 12`; `versions 1 to 3` for what no row of the log is, since it spans several changes."""
+    return f"change {record.id}" if record.id else f"versions {record.old_version} to {record.new_version}"
 
 
 def notice_words(notice: Notice, acknowledged: bool) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from tracker.config import Config, SourceConfig
@@ -16,6 +17,7 @@ from tracker.scheduler.clock import WallClock
 from tracker.scheduler.crew import Crew, Recorded, due_first, open_crew
 from tracker.scheduler.outgoing import Outgoing
 from tracker.scheduler.workers import Engine
+from tracker.store import pauses
 
 HOSTS_AT_ONCE = 16
 SOURCES_AT_ONCE = 8
@@ -49,7 +51,8 @@ class Progress:
 class Summary:
     """What a pass did. `problems` pairs a source's id with what could not be read there, in words.
 
-    `failures` lists the checks that did not see their article: URL, outcome, error.
+    `failures` lists the checks that did not see their article: URL, outcome, error. `not_due` counts the articles that
+    were left for later, the first of them until `next_due_at`; only a pass over what is due leaves any.
     """
 
     found: int = 0
@@ -58,6 +61,8 @@ class Summary:
     changes: list[RecordedChange] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     failures: list[tuple[str, Outcome, str]] = field(default_factory=list)
+    not_due: int = 0
+    next_due_at: datetime | None = None
 
 
 async def run(
@@ -141,8 +146,10 @@ class Pass:
                 group.create_task(one(source))
 
     def due(self) -> list[Pair]:
-        """What is due now."""
-        every = self.crew.reader.due(self.crew.clock.now(), ALL)
+        """What is due now; notes what is not."""
+        now = self.crew.clock.now()
+        self.summary.not_due, self.summary.next_due_at = pauses.later(self.crew.reader, now)
+        every = self.crew.reader.due(now, ALL)
         return [(due.article, due.state) for due in every if self.crew.follows(due.article)]
 
     def followed(self, sources: Sequence[str], articles: Sequence[int]) -> list[Pair]:

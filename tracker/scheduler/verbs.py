@@ -6,10 +6,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from tracker.errors import NotFound, UsageError
-from tracker.model import Found, Outcome, Via
+from tracker.model import Found, Outcome, Via, iso
 from tracker.scheduler import log
 from tracker.scheduler.crew import Crew
 from tracker.scheduler.dispatch import Dispatcher
@@ -155,6 +156,8 @@ def to_json(summary: Summary) -> Fields:
         "changes": [change.id for change in summary.changes],
         "problems": summary.problems,
         "failures": summary.failures,
+        "not_due": summary.not_due,
+        "next_due_at": iso(summary.next_due_at),
     }
 
 
@@ -167,4 +170,6 @@ def of_json(told: Mapping[str, Any], store: Store) -> Summary:
         changes=[store.change(number) for number in told["changes"]],
         problems=[(source, problem) for source, problem in told["problems"]],
         failures=[(url, Outcome(outcome), error) for url, outcome, error in told["failures"]],
+        not_due=told["not_due"],
+        next_due_at=datetime.fromisoformat(told["next_due_at"]) if told["next_due_at"] else None,
     )

@@ -53,13 +53,19 @@ def articles(
     limit: int | None = None,
     *,
     before_id: int | None = None,
+    moved: bool = True,
 ) -> list[Article]:
-    """Articles, newest first; the next page begins `before_id` the last one's id."""
+    """Articles, newest first; the next page begins `before_id` the last one's id.
+
+    Without a state asked for, `moved` False leaves out those that another article is followed in place of.
+    """
     wanted: list[tuple[str, str | int]] = []
     if source_id is not None:
         wanted.append(("source_id = ?", source_id))
     if state is not None:
         wanted.append(("state = ?", state.value))
+    elif not moved:
+        wanted.append(("+state <> ?", State.MOVED.value))
     if before_id is not None:
         wanted.append(("id < ?", before_id))
     where = " where " + " and ".join(condition for condition, _ in wanted) if wanted else ""

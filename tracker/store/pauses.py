@@ -69,6 +69,19 @@ def backlog(store: Store, now: datetime) -> Backlog:
     return Backlog(found["due"], moment(found["oldest"])) if found else Backlog(0, None)
 
 
+def later(store: Store, now: datetime) -> tuple[int, datetime | None]:
+    """How many articles of sources that are followed wait for a check after now, and when the first of them is due."""
+    with explained(store.path):
+        found = row(
+            store.db,
+            "select count(*) as number, min(s.next_check_at) as at from article_state s "
+            "cross join articles a on a.id = s.article_id cross join sources o on o.id = a.source_id "
+            "where s.next_check_at > ? and o.active = 1 and o.paused_at is null",
+            (stamp(now),),
+        )
+    return (found["number"], moment(found["at"])) if found else (0, None)
+
+
 def scrub(store: Store) -> None:
     """Empty the write-ahead logs after a forgetting, beside a writer that is at work. Raises StoreError."""
     path = captures.path_for(store.path)

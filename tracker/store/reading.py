@@ -101,9 +101,10 @@ class Reading:
         limit: int | None = None,
         *,
         before_id: int | None = None,
+        moved: bool = True,
     ) -> list[Article]:
-        """Articles, newest first; `before_id` begins the next page."""
-        return self._read(articles.articles, source_id, state, limit, before_id=before_id)
+        """Articles, newest first; `before_id` begins the next page; `moved` False leaves those out that moved."""
+        return self._read(articles.articles, source_id, state, limit, before_id=before_id, moved=moved)
 
     def article(self, article_id: int) -> Article:
         """One article. Raises NotFound."""

@@ -44,7 +44,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is, kept up to date by the writer so that nothing has to be counted."""
+    """How much there is. The writer keeps the sums; only the articles that moved, which are left out, are counted."""
 
     sources: int
     articles: int
@@ -137,7 +137,12 @@ def _source(r: sqlite3.Row) -> Source:
 def health(db: Database, source_id: str) -> Health:
     """How a source has been doing. The 24 hours end with its latest check. Raises NotFound."""
     source(db, source_id)
-    totals = row(db, "select * from source_totals where source_id = ?", (source_id,))
+    totals = row(
+        db,
+        "select *, (select count(*) from articles a where a.source_id = t.source_id and a.state = 'moved') as moved "
+        "from source_totals t where source_id = ?",
+        (source_id,),
+    )
     latest = row(db, "select max(hour) as hour from source_hours where source_id = ?", (source_id,))
     last = moment(latest["hour"]) if latest else None
     since = stamp(last - timedelta(hours=23)) if last else ""
@@ -152,7 +157,7 @@ def health(db: Database, source_id: str) -> Health:
     sums = {name: int(hours[name]) for name in hours.keys()} if hours else {}  # noqa: SIM118 - a Row is no dict
     return Health(
         source_id=source_id,
-        articles=totals["articles"] if totals else 0,
+        articles=totals["articles"] - totals["moved"] if totals else 0,
         versions=totals["versions"] if totals else 0,
         changes=totals["changes"] if totals else 0,
         noise=totals["noise"] if totals else 0,
@@ -166,7 +171,8 @@ def counts(db: Database) -> Counts:
     """How much there is, in one small read."""
     r = rows(
         db,
-        "select (select count(*) from sources) as sources, total(articles) as articles, total(versions) as versions, "
+        "select (select count(*) from sources) as sources, total(versions) as versions, "
+        "total(articles) - (select count(*) from articles where state = 'moved') as articles, "
         "total(changes) as changes, total(noise) as noise from source_totals",
     )[0]
     return Counts(r["sources"], int(r["articles"]), int(r["versions"]), int(r["changes"]), int(r["noise"]))
