@@ -31,7 +31,8 @@ def test_the_amp_and_mobile_forms_of_an_article_are_not_followed_beside_it(store
     )
     assert store.found("example-times", [Found(url, Via.SECTION) for url in forms], NOW, due_at=NOW) == []
     assert [address.url for address in store.urls(article)] == ["https://times.example/harbour"], "a guess is not kept"
-    assert len(store.found("example-post", [Found(forms[0], Via.SECTION)], NOW, due_at=NOW)) == 1
+    assert len(store.found("example-post", [Found(forms[1], Via.SECTION)], NOW, due_at=NOW)) == 1
+    assert len(store.found("example-times", [Found(forms[0], Via.URL)], NOW, due_at=NOW)) == 1, "a person wants it"
     other = [Found("https://times.example/harbour?page=2", Via.SECTION)]
     assert len(store.found("example-times", other, NOW, due_at=NOW)) == 1
 

@@ -126,8 +126,8 @@ def addresses(db: Database, article_id: int) -> list[Address]:
 def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, *, due_at: datetime) -> list[int]:
     """Take in what a source's feeds, sitemaps and pages name; the ids of the articles that are new, in order.
 
-    An address that any article of any source has or had is that article; a forgotten one stays forgotten. So is the
-    AMP or mobile form of an address that an article of this source has.
+    An address that any article of any source has or had is that article; a forgotten one stays forgotten. The AMP or
+    mobile form of an address that an article of this source has is left out, unless a person named it.
     """
     new: list[int] = []
     seen: list[tuple[str, str]] = []
@@ -137,7 +137,7 @@ def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, 
             continue
         if row(db, "select 1 from article_urls where url_key = ?", (key,)) is not None:
             seen.append((stamp(now), key))
-        elif not forgotten(db, key) and not _is_a_form_of_one(db, source_id, item.url):
+        elif not forgotten(db, key) and not (item.via is not Via.URL and _is_a_form_of_one(db, source_id, item.url)):
             new.append(_add(db, source_id, item, key, now, due_at))
     run_many(db, "update article_urls set last_seen_at = ? where url_key = ?", seen)
     if new:
