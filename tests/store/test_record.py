@@ -177,6 +177,19 @@ def test_an_address_that_an_article_leads_to_opens_no_second_history(store: Stor
     assert store.article(own).state is State.LIVE
 
 
+def test_a_second_address_of_a_story_whose_page_names_the_first_opens_no_second_history(store: Store) -> None:
+    own = "https://times.example/harbour"
+    article = told(store, [says()])
+    again, another = follow(store, "harbour?from=feed"), follow(store, "sports")
+    for copy, content in ((again, says()), (another, says(headline="Another story"))):
+        publish(store, copy, content, NOW + HOUR, aliases=(own,))
+    assert store.resolve("https://times.example/harbour?from=feed") == store.resolve(own) == article
+    assert (store.article(again).state, store.state(again).next_check_at) == (State.MOVED, None)
+    assert store.article(again).version_count == 0
+    assert store.article(another).version_count == 1, "a template's mistake: its text is another"
+    assert store.resolve("https://times.example/sports") == another
+
+
 def test_lifecycle_and_events_are_kept_with_the_check(store: Store) -> None:
     article = told(store, [says()])
     gone = Event(article, NOW + HOUR, EventKind.GONE, {"status": 410})

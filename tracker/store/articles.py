@@ -238,10 +238,30 @@ def take_in(db: Database, article_id: int, url: str) -> int | None:
         return None
     if not _has_just_begun(db, other, after=article_id):
         return other
-    run(db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (article_id, other))
-    run(db, "update articles set state = 'moved' where id = ?", (other,))
-    run(db, "update article_state set next_check_at = null where article_id = ?", (other,))
+    give_way(db, other, article_id)
     return None
+
+
+def same_story(db: Database, article_id: int, addresses: Sequence[str], content_sha256: str) -> int | None:
+    """The article that has one of these addresses and says the very same now, if another one does."""
+    for key in filter(None, map(key_of, addresses)):
+        found = row(
+            db,
+            "select a.id from article_urls u join articles a on a.id = u.article_id "
+            "join versions v on v.id = a.current_version_id "
+            "where u.url_key = ? and a.id <> ? and v.content_sha256 = ?",
+            (key, article_id, content_sha256),
+        )
+        if found is not None:
+            return int(found["id"])
+    return None
+
+
+def give_way(db: Database, article_id: int, to: int) -> None:
+    """Make an article's addresses those of another one; it is marked moved and not checked again."""
+    run(db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
+    run(db, "update articles set state = 'moved' where id = ?", (article_id,))
+    run(db, "update article_state set next_check_at = null where article_id = ?", (article_id,))
 
 
 def _has_just_begun(db: Database, article_id: int, *, after: int) -> bool:

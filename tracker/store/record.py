@@ -159,6 +159,11 @@ def _learn(
             outbox.post_event(db, number, event, announcer.of_event(event, article))
     if result.content is None:
         return None
+    if result.aliases and not article.version_count:
+        twin = articles.same_story(db, article.id, result.aliases, versions.tidy(result.content).sha256)
+        if twin is not None:
+            articles.give_way(db, article.id, twin)
+            return None
     return _add_version(db, result, article, seen_after, tally, announcer)
 
 
