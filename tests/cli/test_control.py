@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +74,7 @@ def test_check_and_add_and_forget_ask_the_daemon(daemon: Newsroom, folder: Path)
     result = go("check", "--json", daemon.url(slug))
     assert [row["headline"] for row in rows(result)] == ["Something else was written above this story"]
     assert "1 checked, 1 change seen" in result.stderr
+    assert re.search(r"checked \(\d+ not due, the first until \d\d:\d\d UTC on", go("check").stderr)
     assert "was followed already" in go("add", daemon.url(slug)).stderr
     feed = daemon.sites["talbote"] + next(iter(daemon.outlet("talbote").feeds))
     assert "The daemon that runs follows it from now on." in go("add", feed).stderr

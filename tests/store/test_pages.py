@@ -177,3 +177,10 @@ def test_an_articles_steps_end_with_the_newest(full: Store) -> None:
     assert [s.number for s in steps] == [19, 20, 21]
     assert steps[-1].change_id is not None
     assert pages.steps(full.db, 1, 100)[0].change_id is None
+
+
+def test_a_page_of_hits_has_the_order_of_the_search(full: Store) -> None:
+    found = [article.id for article in full.search("has")]
+    assert len(found) > 1
+    assert found == sorted(found, reverse=True)
+    assert [hit.article.id for hit in pages.hits(full.db, "has")] == found

@@ -21,7 +21,7 @@ from tracker.model import RecordedChange
 from tracker.render import clean, json_, plain, terminal
 from tracker.render.words import count, moment_words
 from tracker.scheduler import control, once, verbs
-from tracker.store import Store
+from tracker.store import Store, pauses
 
 _STAGES = {"discover": "Reading sources", "check": "Checking articles"}
 _NAMED = 10
@@ -142,7 +142,8 @@ def _report(summary: once.Summary, discover_only: bool) -> None:
     if not discover_only:
         later = ""
         if summary.not_due and summary.next_due_at:
-            which = f"{summary.not_due:,} not due" + (" until " if summary.not_due == 1 else ", the first until ")
+            many = " or more" if summary.not_due >= pauses.MOST else ""
+            which = f"{summary.not_due:,}{many} not due" + (" until " if summary.not_due == 1 else ", the first until ")
             later = f" ({which}{moment_words(summary.next_due_at)}; --force looks all the same)"
         parts.append(f"{summary.checked:,} checked{later}")
         changes = f"{count(len(summary.changes) - noise, 'change')} seen"

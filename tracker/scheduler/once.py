@@ -52,7 +52,7 @@ class Summary:
     """What a pass did. `problems` pairs a source's id with what could not be read there, in words.
 
     `failures` lists the checks that did not see their article: URL, outcome, error. `not_due` counts the articles that
-    were left for later, the first of them until `next_due_at`; only a pass over what is due leaves any.
+    were left for later (to `pauses.MOST`), the first until `next_due_at`; only a pass over what is due leaves any.
     """
 
     found: int = 0

@@ -29,8 +29,8 @@ def lives(db: Database, limit: int) -> list[Life]:
     found = rows(
         db,
         "select a.id, a.published_at, a.first_seen_at, v.first_seen_at as watched_from, s.last_seen_at "
-        "from articles a join article_state s on s.article_id = a.id "
-        "join versions v on v.article_id = a.id and v.number = 1 "
+        "from articles a cross join article_state s on s.article_id = a.id "
+        "cross join versions v on v.article_id = a.id and v.number = 1 "
         "where s.last_seen_at > v.first_seen_at order by a.id desc limit ?",
         (limit,),
     )

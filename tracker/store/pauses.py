@@ -22,7 +22,8 @@ from tracker.store.connection import (
 )
 from tracker.store.library import Store
 
-_MOST = 10_000
+MOST = 10_000
+"""So many waiting checks are counted, no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Backlog:
 
     due: int
     oldest: datetime | None
-    most: int = _MOST
+    most: int = MOST
 
 
 def pause(store: Store, source_id: str, at: datetime | None) -> bool:
@@ -64,20 +65,20 @@ def backlog(store: Store, now: datetime) -> Backlog:
             "select count(*) as due, min(at) as oldest from (select s.next_check_at as at from article_state s "
             "cross join articles a on a.id = s.article_id cross join sources o on o.id = a.source_id "
             "where s.next_check_at <= ? and o.active = 1 and o.paused_at is null order by s.next_check_at limit ?)",
-            (stamp(now), _MOST),
+            (stamp(now), MOST),
         )
     return Backlog(found["due"], moment(found["oldest"])) if found else Backlog(0, None)
 
 
 def later(store: Store, now: datetime) -> tuple[int, datetime | None]:
-    """How many articles of sources that are followed wait for a check after now, and when the first of them is due."""
+    """How many articles of followed sources wait for a later check (counted to `MOST`), and when the first is due."""
     with explained(store.path):
         found = row(
             store.db,
-            "select count(*) as number, min(s.next_check_at) as at from article_state s "
+            "select count(*) as number, min(at) as at from (select s.next_check_at as at from article_state s "
             "cross join articles a on a.id = s.article_id cross join sources o on o.id = a.source_id "
-            "where s.next_check_at > ? and o.active = 1 and o.paused_at is null",
-            (stamp(now),),
+            "where s.next_check_at > ? and o.active = 1 and o.paused_at is null order by s.next_check_at limit ?)",
+            (stamp(now), MOST),
         )
     return (found["number"], moment(found["at"])) if found else (0, None)
 
