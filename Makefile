@@ -5,7 +5,7 @@
 # make bench     the published figures, measured again
 # make bench-store   those of the history alone                           (VERSIONS=1000000 for years of one)
 # make bench-revisit   when to look: every schedule at equal cost           (ARGS="--seeds 1" for a quick one)
-# make docs      docs/cli.md from the commands' own help
+# make docs      docs/cli.md from the commands' own help, the tables of db/datasette.yaml from db/README.md
 # make lock      requirements.lock from pyproject.toml                    (ARGS=--upgrade for newer ones)
 # make clean     everything that was built; the database stays
 #
@@ -62,6 +62,7 @@ bench-revisit: $(STAMP)
 
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
+	@$(BIN)/python -m tracker.web.sheet
 
 # Made with the oldest Python that is to work (Debian 12 has 3.11.2: PYTHON=/usr/bin/python3), in its own environment: a
 # newer one locks libraries that an older one refuses.

@@ -219,6 +219,32 @@ def test_long_excerpts_are_cut_around_the_edit():
     assert change.excerpt_new.endswith("…")
 
 
+@pytest.mark.parametrize("shift", range(12))
+def test_excerpts_and_summaries_are_never_cut_inside_a_word(shift: int):
+    words = "x" * shift + " January to March brought e\u0301te\u0301s 1,200.50 crowns to naïveté" * 5
+    old, new = f"{words} twelve {words}.", f"{words} fifteen {words}."
+    change = diff(content(old), content(new))
+    for excerpt, text in ((change.excerpt_old, old), (change.excerpt_new, new)):
+        assert excerpt.startswith("…")
+        assert excerpt.endswith("…")
+        assert set(excerpt.strip("…").split()) <= set(text.split())
+        assert 80 < len(excerpt) < 140
+    headline = diff(content(FIRE, headline=old), content(FIRE, headline=new)).summary.split('"')[1]
+    assert headline.endswith("…")
+    assert old.strip().startswith(headline[:-1])
+    assert set(headline.strip("…").split()) <= set(old.split())
+
+
+def test_an_excerpt_of_a_word_without_an_end_keeps_its_letters_whole():
+    old = "e\u0301" * 400
+    change = diff(content(f"{old} twelve {old}"), content(f"{old} fifteen {old}"))
+    core = change.excerpt_new.strip("…")
+    assert core.startswith("e\u0301")
+    assert core.endswith("e\u0301")
+    assert " fifteen " in core
+    assert len(core) < 200
+
+
 def test_applying_to_another_text_is_refused():
     change = diff(content(FIRE), content(FIRE.replace("Twelve", "Fifteen")))
     with pytest.raises(ValueError, match="not the one"):

@@ -36,7 +36,7 @@ def test_the_order_is_headline_then_notices_then_sentences_as_they_are_read() ->
         "paragraph 3, split into 2 sentences",
         "paragraph 4, merged from 2 sentences",
         "paragraph 5, rewritten",
-        "paragraph 2, deleted",
+        "paragraph 2 of the old text, deleted",
         "paragraph 7, 2 sentences added",
     ]
 
@@ -45,7 +45,7 @@ def test_every_kind_of_operation_has_its_sign() -> None:
     signs = {item.title: "".join(line.marker for line in item.lines) for item in lay_out(everything(), ALL).items}
     assert signs["headline"] == "~"
     assert signs["notice, added"] == "+"
-    assert signs["paragraph 2, deleted"] == "-"
+    assert signs["paragraph 2 of the old text, deleted"] == "-"
     assert signs["paragraph 2, moved from paragraph 5"] == ">"
     assert signs["paragraph 5, rewritten"] == "-+"
     assert signs["paragraph 6, typography"] == "~"
@@ -93,6 +93,28 @@ def test_a_notice_is_never_mixed_with_the_paragraph_before_it() -> None:
     new = sentences(["A."], notice="Correction: B.")
     proof = lay_out(change([added(0, "A."), added(1, "Correction: B.", "notice")], new=new))
     assert [i.title for i in proof.items] == ["notice, added", "paragraph 1, added"]
+
+
+def test_places_are_those_of_the_new_text_and_what_is_gone_names_the_old_one() -> None:
+    old, new = sentences(["A."], ["B."], ["It was 4."], ["C."]), sentences(["It was 5."], ["D."])
+    operations = [
+        deleted(0, "A."),
+        deleted(1, "B."),
+        edited((2, 0), "It was 4.", "It was 5.", ("4", "5")),
+        deleted(3, "C."),
+        added(1, "D."),
+    ]
+    assert [i.title for i in lay_out(change(operations, old=old, new=new)).items] == [
+        "paragraphs 1 to 2 of the old text, deleted",
+        "paragraph 1, edited",
+        "paragraph 4 of the old text, deleted",
+        "paragraph 2, added",
+    ]
+
+
+def test_a_heading_that_is_gone_has_no_number() -> None:
+    old = (Sentence("What happened", 0, Kind.HEADING),)
+    assert [i.title for i in lay_out(change([deleted(0, "What happened")], old=old)).items] == ["heading, deleted"]
 
 
 def test_captions_added_together_are_captions() -> None:

@@ -60,7 +60,7 @@ def test_a_change_reads_like_a_proof() -> None:
         "- [-An old claim was made here.-]\n"
         "+ {+Something else altogether was written in this place.+}\n"
         "\n"
-        "paragraph 2, deleted\n"
+        "paragraph 2 of the old text, deleted\n"
         "- [-Nobody checked it.-]\n"
         "\n"
         "paragraph 7, 2 sentences added\n"

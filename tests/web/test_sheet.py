@@ -21,7 +21,7 @@ WITH_INNER = ("article_search_", "sqlite_", "_sqlite")
 
 def test_the_tables_are_described_as_the_guide_describes_them() -> None:
     readme, written = (DB / "README.md").read_text("utf-8"), (DB / "datasette.yaml").read_text("utf-8")
-    assert sheet.written(written, readme) == written, "run: python -m tracker.web.sheet"
+    assert sheet.written(written, readme) == written, "run `make docs`"
 
 
 def test_every_table_view_and_column_is_described(history_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from tracker.differ.noise import TIMESTAMP
-from tracker.differ.tokens import grapheme_edges
+from tracker.differ.tokens import grapheme_edges, tokenise
 from tracker.model import Edit, FieldChange, Notice, Op, Operation
 
 _EXCERPT = 60
 """Code points of context on both sides of an edit."""
 _QUOTED = 80
+_SLACK = 40
+"""Code points within which a cut looks for the edge of a token."""
 _NOTICE = {Notice.CORRECTION: "correction notice seen", Notice.UPDATE: "update notice seen"}
 _COUNTED = (
     ((Op.ADD,), "added"),
@@ -76,12 +79,12 @@ def _most_telling(operations: Sequence[Operation]) -> Operation | None:
 
 def _short(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= _QUOTED else _cut(text, 0, _QUOTED - 1) + "…"
+    return text if len(text) <= _QUOTED else _cut(text, 0, _QUOTED - 1).rstrip() + "…"
 
 
 def _around(text: str, edit: Edit | None, *, old: bool) -> str:
     if edit is None:
-        return text if len(text) <= 4 * _EXCERPT else _cut(text, 0, 4 * _EXCERPT) + "…"
+        return text if len(text) <= 4 * _EXCERPT else _cut(text, 0, 4 * _EXCERPT).rstrip() + "…"
     start = edit.old_start if old else edit.new_start
     end = start + len(edit.deleted if old else edit.inserted)
     end = min(end, start + 4 * _EXCERPT)
@@ -90,10 +93,16 @@ def _around(text: str, edit: Edit | None, *, old: bool) -> str:
 
 
 def _cut(text: str, first: int, last: int) -> str:
-    """A slice whose ends are moved inwards to the next grapheme edge."""
-    window = text[max(0, first - 40) : last + 40]
-    shift = first - max(0, first - 40)
-    edges = sorted(grapheme_edges(window))
-    start = next((e for e in edges if e >= shift), shift)
-    end = max((e for e in edges if e <= shift + last - first), default=shift)
+    """A slice whose ends are moved inwards to the next edge of a token; of a grapheme where a word has no end near."""
+    begin = max(0, first - _SLACK)
+    window = text[begin : last + _SLACK]
+    tokens = {0, *accumulate(map(len, tokenise(window)))}
+    graphemes = grapheme_edges(window)
+    from_, to = first - begin, min(last, len(text)) - begin
+    start = min((e for e in tokens if from_ <= e <= from_ + _SLACK), default=None)
+    if start is None:
+        start = min((e for e in graphemes if e >= from_), default=from_)
+    end = max((e for e in tokens if to - _SLACK <= e <= to), default=None)
+    if end is None:
+        end = max((e for e in graphemes if e <= to), default=from_)
     return window[start : max(start, end)]

@@ -173,7 +173,7 @@ def _operation(change: Change, run: Sequence[Operation], context: int) -> Item:
     before, after = _neighbours(change, side, indexes, context)
     return Item(
         label=_label(change, first, old, new),
-        place="notice" if any("notice" in o.tags for o in run) else _place(side, indexes),
+        place="notice" if any("notice" in o.tags for o in run) else _numbered(change, old, new),
         class_=max((o.class_ for o in run), key=list(ChangeClass).index),
         tags=tuple(dict.fromkeys(t for o in run for t in o.tags if t not in _SAID)),
         lines=_lines(change, run),
@@ -260,6 +260,14 @@ def _place(side: Sequence[Sentence], indexes: Sequence[int]) -> str:
     if {side[i].kind for i in indexes} == {Kind.CAPTION}:
         return "captions"
     return f"paragraphs {first.paragraph + 1} to {last.paragraph + 1}"
+
+
+def _numbered(change: Change, old: tuple[int, ...], new: tuple[int, ...]) -> str:
+    """The place in the new text; what is only in the old one is numbered there, and says so."""
+    if new:
+        return _place(change.new, new)
+    place = _place(change.old, old)
+    return f"{place} of the old text" if place.startswith("paragraph") else place
 
 
 def _neighbours(change: Change, side: Sequence[Sentence], indexes: Sequence[int], context: int) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The data sheet that Datasette shows with the history: found, renamed for the database at hand, opened or closed.
 
-python -m tracker.web.sheet    writes the tables' part of db/datasette.yaml anew from db/README.md
+python -m tracker.web.sheet    writes the tables' part of db/datasette.yaml anew from db/README.md, as `make docs` does
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tracker.errors import ConfigError
 NAME = "tracker"
 _HERE = Path(__file__).parent
 _REPOSITORY = _HERE.parent.parent / "db"
-_MARK = "    # From here on made from db/README.md by `python -m tracker.web.sheet`.\n    tables:"
+_MARK = "    # From here on made from db/README.md by `make docs`.\n    tables:"
 FACETS = {
     "latest_changes": ["source", "class", "notice"],
     "changes": ["source_id", "class", "notice"],
