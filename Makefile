@@ -58,7 +58,7 @@ bench-store: $(STAMP)
 
 bench-revisit: $(STAMP)
 	@$(PIP) install -qq "matplotlib>=3.9,<4"
-	@$(BIN)/python benchmarks/revisit.py --plot $(ARGS)
+	@$(BIN)/python -m benchmarks.revisit --plot $(ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md

@@ -1,6 +1,6 @@
 """Every published figure of the differ, side by side with other methods, in one run.
 
-    python benchmarks/differ.py [--write] [--only PART …] [--verbose]
+    python -m benchmarks.differ [--write] [--only PART …] [--verbose]
 
 CORPUS=folder points it at another set of the same form. `--write` replaces the section "Differ" of RESULTS.md.
 Parts: methods, news, bounds, matching, classes, notices, scripts. All times are CPU time.
@@ -19,10 +19,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import differ_scripts
-import differ_sets
-from differ_rivals import RIVALS, measure, our_runs
-
+from benchmarks import differ_scripts, differ_sets
+from benchmarks.differ_rivals import RIVALS, measure, our_runs
 from tracker.differ import apply, diff, sentences
 from tracker.differ.folding import fold
 from tracker.differ.notices import is_timestamp, kind_of
@@ -270,7 +268,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the section in RESULTS.md")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
-    lines = [HEADING, "", "`python benchmarks/differ.py` on the shared corpus, 2 cores, Python 3.11; CPU time.", ""]
+    lines = [HEADING, "", "`python -m benchmarks.differ` on the shared corpus, 2 cores, Python 3.11; CPU time.", ""]
     for name in arguments.only:
         for line in PARTS[name](arguments.verbose):
             print(line, flush=True)

@@ -7,8 +7,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from differ_sets import CORPUS
-
+from benchmarks.differ_sets import CORPUS
 from tracker.differ.align import Alignment, align
 from tracker.differ.sentences import split
 from tracker.model import Sentence

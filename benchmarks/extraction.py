@@ -1,6 +1,6 @@
 """Accuracy and cost of the first look, beside other libraries in the same run.
 
-    python benchmarks/extraction.py [--only tracker] [--differences] [--apart]
+    python -m benchmarks.extraction [--only tracker] [--differences] [--apart]
 
 Scores as ../shared/bench/extraction.py does, on the pages it names. `--differences` explains every headline that is
 not the gold's; `--apart` scores a tenth of the publishers, chosen by hash, against the others. Needs the dependency
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from extraction_adapters import ALL, SHARED  # puts ../shared/bench on the path
+from benchmarks.extraction_adapters import ALL, SHARED  # puts ../shared/bench on the path
 
 assert SHARED.is_dir(), "the shared corpus is not beside this checkout"
 import corpus  # noqa: E402

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,8 @@ from tracker.model import Content  # noqa: E402
 
 
 def shared(name: str) -> Any:
-    """A module of ../shared/bench by its name, even when a script of that name stands here."""
-    spec = importlib.util.spec_from_file_location(f"shared_{name}", SHARED / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """A module of ../shared/bench by its name."""
+    module = importlib.import_module(name)
     if name == "mutations":
         _hold_elements(module)
     return module

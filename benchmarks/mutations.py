@@ -1,6 +1,6 @@
 """Stability: known edits must be seen, changed furniture must not, on real pages changed in known ways.
 
-    python benchmarks/mutations.py [ADAPTER …] [--limit N] [--verbose]
+    python -m benchmarks.mutations [ADAPTER …] [--limit N] [--verbose]
 
 Runs ../shared/bench/mutations.py. Adapters are names in `extraction_adapters`; the default is the stateful form,
 tracker_second.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from extraction_adapters import ALL, shared
+from benchmarks.extraction_adapters import ALL, shared
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     options = [a for a in sys.argv[1:] if a not in names]
     sys.argv = [
         "mutations.py",
-        *(f"extraction_adapters:{ALL[name].__name__ if name in ALL else name}" for name in names),
+        *(f"benchmarks.extraction_adapters:{ALL[name].__name__ if name in ALL else name}" for name in names),
         *options,
     ]
     shared("mutations").main()

@@ -1,6 +1,6 @@
 """Furniture in wordings and class names that no rule has seen, in five languages, with and without a source profile.
 
-    python benchmarks/mutations_wordings.py [--limit N] [--verbose]
+    python -m benchmarks.mutations_wordings [--limit N] [--verbose]
 
 The furniture of ../shared/bench/mutations.py speaks in known phrases; this script gives it other words. Each page is
 looked at a second time: first without a profile, then with one learned from five other articles of its source (the
@@ -15,8 +15,7 @@ import random
 from collections import Counter
 from typing import Any
 
-import extraction_adapters  # puts ../shared/bench on the path
-
+from benchmarks import extraction_adapters
 from tracker.differ import diff
 from tracker.extractor import extract, learn
 from tracker.model import Content

@@ -1,6 +1,6 @@
 """A rebuild after an extractor change that alters every text: what is left of its false edits, and how long it takes.
 
-    python benchmarks/rebuild.py [--versions 10000] [--workers N] [--json FILE]
+    python -m benchmarks.rebuild [--versions 10000] [--workers N] [--json FILE]
 
 Articles of five captures each are recorded as an older extractor would have read them: every text altered, a rotating
 teaser inside the body, so that every capture made a version. Two of the four edits of each article are true (a number,

@@ -1,6 +1,6 @@
 """How many edits a revisit policy catches for its requests: a simulation, ours beside every peer's.
 
-    make bench-revisit      or: python benchmarks/revisit.py [--budgets 12,25,50,100] [--seeds 1,2,3] [--json FILE]
+    make bench-revisit      or: python -m benchmarks.revisit [--budgets 12,25,50,100] [--seeds 1,2,3] [--json FILE]
 
 A world of articles is edited as the published counts say (`revisit_world.World`); a check reads a page in an instant
 and sees the version of that moment. Every policy is tuned to spend the same number of checks on an article's first 14
@@ -28,12 +28,10 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-import revisit_overload
-import revisit_plot
-from revisit_policies import Knows, Oracle, diffengine, fixed, newsdiffs, nutch, ours, stormcrawler
-from revisit_run import Make, Score, Tuned, count_hints, simulate, tuned
-from revisit_world import HEAVY, Hinting, Story, World, calibration, followed, hinted, stories
-
+from benchmarks import revisit_overload, revisit_plot
+from benchmarks.revisit_policies import Knows, Oracle, diffengine, fixed, newsdiffs, nutch, ours, stormcrawler
+from benchmarks.revisit_run import Make, Score, Tuned, count_hints, simulate, tuned
+from benchmarks.revisit_world import HEAVY, Hinting, Story, World, calibration, followed, hinted, stories
 from tracker.discovery.signals import Record
 from tracker.scheduler.hints import SILENT, announced
 from tracker.scheduler.rate import theta_for

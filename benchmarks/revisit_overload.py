@@ -11,10 +11,9 @@ import heapq
 import statistics
 from collections.abc import Sequence
 
-from revisit_policies import GREATEST, LEAST, Follower, Schedule, Wait, fixed, newsdiffs, ours, stormcrawler
-from revisit_run import Score, caught, score, waits
-from revisit_world import HORIZON, Story, World, stories
-
+from benchmarks.revisit_policies import GREATEST, LEAST, Follower, Schedule, Wait, fixed, newsdiffs, ours, stormcrawler
+from benchmarks.revisit_run import Score, caught, score, waits
+from benchmarks.revisit_world import HORIZON, Story, World, stories
 from tracker.scheduler.dispatch import LINE
 from tracker.scheduler.line import Line
 

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from revisit_world import HORIZON, Story, World, daytime
-
+from benchmarks.revisit_world import HORIZON, Story, World, daytime
 from tracker.scheduler import rate
 
 LEAST, GREATEST = 5 / 60, 7 * 24.0

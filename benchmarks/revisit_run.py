@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from revisit_policies import GREATEST, LEAST, Follower, Schedule
-from revisit_world import HORIZON, Story
+from benchmarks.revisit_policies import GREATEST, LEAST, Follower, Schedule
+from benchmarks.revisit_world import HORIZON, Story
 
 Make = Callable[[float], Schedule]
 

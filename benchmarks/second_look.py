@@ -1,6 +1,6 @@
 """Processor time of the second look: where no block of the article changed, and where one did.
 
-    python benchmarks/second_look.py [--limit N]
+    python -m benchmarks.second_look [--limit N]
 
 Every news page of ../shared/corpus is read once, changed in one way (see ../shared/bench/mutations.py) and read again
 with what the first reading remembered; the quickest of three readings counts. Parsing the page alone is the floor.
@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import extraction_adapters  # puts ../shared/bench on the path
 import lxml.etree as etree
 
+from benchmarks import extraction_adapters
 from tracker.extractor import extract
 
 corpus, script = extraction_adapters.shared("corpus"), extraction_adapters.shared("mutations")

@@ -1,6 +1,6 @@
 """The store's figures: size, writing, reading, readers beside a writer.
 
-    python -m benchmarks.store --versions 100000 --folder /tmp/bench-store [--keep] [--json FILE]
+    python -m benchmarks.store --versions 100000 --folder DIR [--keep] [--json FILE]
 
 Makes a history of that many versions (see `store_world`), then measures it. Up to --written of them are written as the
 daemon writes; a larger history is those copied in SQL under new ids, with a search index made of all of it. One million

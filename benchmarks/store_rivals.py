@@ -1,6 +1,6 @@
 """Bytes per version, side by side: our store, full text rows, one file per version, a git repository.
 
-    python -m benchmarks.store_rivals --versions 10000 --folder /tmp/bench-rivals
+    python -m benchmarks.store_rivals --versions 10000 --folder DIR
 
 All keep the same history of real paragraphs (`store_corpus`; of generated ones, `store_world`, with --generated).
 

@@ -1,6 +1,6 @@
 """The pages' figures: how long the server takes for each page, on a history of any size, while the daemon writes.
 
-    python -m benchmarks.web --versions 1000000 --folder /tmp/bench-web [--keep] [--rounds 40] [--json FILE]
+    python -m benchmarks.web --versions 1000000 --folder DIR [--keep] [--rounds 40] [--json FILE]
 
 A history of `--seed-versions` is written as the daemon writes it (see `store_world`), then copied in SQL under new
 ids, an hour later each time, until it has as many versions as wanted; a search index is made of all of it. The pages

@@ -1,6 +1,6 @@
 """Memory of the worker processes over thousands of pages: they recycle, and stay small until they do.
 
-    python benchmarks/worker_memory.py [--pages 5000]
+    python -m benchmarks.worker_memory [--pages 5000]
 
 Reads the pages of ../shared/corpus in turn through `tracker.scheduler.workers`, every page a first and a second look,
 and prints each process's largest resident size (`VmHWM` of /proc, so Linux only).
@@ -14,7 +14,7 @@ import itertools
 import time
 from pathlib import Path
 
-from extraction_adapters import SHARED  # puts ../shared/bench on the path
+from benchmarks.extraction_adapters import SHARED  # puts ../shared/bench on the path
 
 assert SHARED.is_dir(), "the shared corpus is not beside this checkout"
 import corpus  # noqa: E402
