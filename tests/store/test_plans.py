@@ -10,7 +10,9 @@ import pytest
 from tests.store.world import HOUR, NOW, result, says, told
 from tracker.model import ChangeClass, Event, EventKind, Outcome, State
 from tracker.store import ChangeFilter, Store, pages, pauses
+from tracker.store.failures import failures
 from tracker.store.reading import Reading
+from tracker.store.statistics import last_edit
 
 GROWING = {
     "articles",
@@ -150,9 +152,15 @@ def test_a_source_is_counted_without_reading_a_row(shelf: Store) -> None:
         *plans(shelf, READ["statistics"]),
         *plans(shelf, lambda s: pages.most_edited(s.db, "example-times", since, until, 9)),
     ]
+    asked += plans(shelf, lambda s: last_edit(s.db, "example-times"))
     lines = [line for _, line in asked if re.search(r"_source_seen\b", line)]
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert all("COVERING INDEX" in line for line in lines), lines
+
+
+def test_what_failed_is_found_without_reading_everything(shelf: Store) -> None:
+    asked = plans(shelf, lambda s: failures(s.db, "example-times", NOW - HOUR, 9))
+    assert [line for sql, line in asked if scans(sql, [line])] == []
 
 
 @pytest.mark.parametrize(

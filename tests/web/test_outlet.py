@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.store.world import NOW, history, says, told
+from tests.store.world import HOUR, NOW, history, result, says, told
 from tests.web.world import serving
+from tracker.model import Outcome
 from tracker.web import charts, look
 
 
@@ -56,6 +57,51 @@ async def test_all_outlets_stand_in_a_table(site: Any) -> None:
     page = (await site.get("/-/outlets")).text
     assert page.count('<th scope="row"') == 2
     assert 'href="/-/outlet/example-post"' in page
+
+
+async def test_edits_their_share_and_the_last_of_them_leave_noise_out_alike(tmp_path: Any) -> None:
+    with history(tmp_path) as store:
+        told(store, [says("The pier closes."), says("The pier does not close."), says("The pier closes. Share this.")])
+        told(store, [says("Nothing happens here at all.")], "quiet")
+        store.db.execute(
+            "update changes set noise_rule = 'boilerplate' where new_version_id = (select max(id) from "
+            "versions where article_id = 1)"
+        )
+        store.db.execute("update source_totals set noise = 1 where source_id = 'example-times'")
+    async with serving(tmp_path / "tracker.db") as datasette:
+        page = (await datasette.client.get("/-/outlets")).text
+    row = page.split("The Example Times")[1].split("</tr>")[0]
+    assert re.findall(r'<td class="n">([^<]+)</td>', row)[:3] == ["2", "1", "0.50"]
+    assert re.findall(r'datetime="([^"]+)"', row) == ["2026-11-23T11:00:00Z"]
+    assert "leave out what looks like noise" in page
+
+
+async def test_a_failed_check_is_named_wherever_it_is_counted(tmp_path: Any) -> None:
+    with history(tmp_path) as store:
+        broken = told(store, [says(headline="Pier")])
+        healed = told(store, [says(headline="Mole")], "mole")
+        for article, ends in ((broken, Outcome.SERVER_ERROR), (healed, Outcome.TIMEOUT)):
+            store.record(result(store, article, NOW + HOUR, ends, status=0, error="<b>too slow</b>"))
+        for n in range(2, 12):
+            store.record(result(store, healed, NOW + n * HOUR))
+        old = told(store, [says(headline="Wall")], "wall")
+        store.record(result(store, old, NOW - 99 * HOUR, Outcome.BLOCKED))
+        store.record(result(store, old, NOW - 98 * HOUR))
+    async with serving(tmp_path / "tracker.db") as datasette:
+        outlets = (await datasette.client.get("/-/outlets")).text
+        outlet = (await datasette.client.get("/-/outlet/example-times")).text
+        now = (await datasette.client.get("/-/now")).text
+    assert '<a href="/-/outlet/example-times#health"><span class="hidden">what failed: </span>2</a>' in outlets
+    failed = outlet.split('id="failures"')[1].split("</section>")[0]
+    assert re.findall(r'href="/-/article/(\d+)">([^<]+)<', failed) == [(str(healed), "Mole"), (str(broken), "Pier")]
+    assert "timeout" in failed
+    assert "server error" in failed
+    assert "Every check" not in now
+    assert re.search(r"The Example Times</bdi></a>: 2 of \d+ checks failed", now)
+
+
+async def test_where_nothing_failed_no_failure_is_listed(site: Any) -> None:
+    assert 'id="failures"' not in (await site.get("/-/outlet/example-post")).text
 
 
 async def test_an_outlet_without_articles_says_what_to_do(tmp_path: Any) -> None:

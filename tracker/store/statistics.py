@@ -12,7 +12,7 @@ from statistics import median
 
 from sqlite_utils import Database
 
-from tracker.store.connection import rows, stamp
+from tracker.store.connection import moment, row, rows, stamp
 from tracker.store.sources import source
 
 _INDEXES = """
@@ -126,3 +126,14 @@ def statistics(db: Database, source_id: str, since: datetime, until: datetime) -
         by_weekday=tuple(map(tuple, by_weekday)),
         by_day=tuple(by_day.items()),
     )
+
+
+def last_edit(db: Database, source_id: str) -> datetime | None:
+    """When the source's latest edit was seen, noise left out; None without any."""
+    found = row(
+        db,
+        "select seen_before as at from changes where source_id = ? and noise_rule is null "
+        "order by seen_before desc limit 1",
+        (source_id,),
+    )
+    return moment(found["at"]) if found else None

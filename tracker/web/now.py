@@ -72,7 +72,7 @@ def _read(store: Store) -> dict[str, Any]:
 
 
 def failing(sources: list[Source], health: list[Health]) -> list[dict[str, Any]]:
-    """Outlets of whose checks many failed within a day, worst first."""
+    """Outlets of whose checks some failed within a day, worst first; `badly` when many did."""
     found = [
         {
             "id": s.id,
@@ -80,9 +80,10 @@ def failing(sources: list[Source], health: list[Health]) -> list[dict[str, Any]]
             "failed": h.failed,
             "checks": h.checks,
             "share": h.failed / h.checks,
+            "badly": h.failed / h.checks >= _FAILING,
         }
         for s, h in zip(sources, health, strict=True)
-        if s.active and h.checks and h.failed / h.checks >= _FAILING
+        if s.active and h.failed
     ]
     return sorted(found, key=lambda row: -row["share"])
 

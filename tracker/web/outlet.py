@@ -9,7 +9,9 @@ from datasette import Response
 
 from tracker.model import Source
 from tracker.store import Health, Statistics, Store, pages
+from tracker.store.failures import Failure, failures
 from tracker.store.pages import Edited, Wanted
+from tracker.store.statistics import last_edit
 from tracker.web import asked, charts, look
 from tracker.web.answers import guarded, page
 from tracker.web.door import History
@@ -17,6 +19,7 @@ from tracker.web.latest import by_day
 
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days"}
 _RECENT = 8
+_FAILURES = 8
 
 
 @guarded
@@ -45,6 +48,7 @@ async def outlet(datasette: Any, request: Any, history: History) -> Response:
         ),
         "most": [edited(e) for e in read["most"]],
         "health": health,
+        "failures": [failed(f) for f in read["failures"]],
         "active": source.active,
         "recent": by_day(read["recent"], {source.id: source}),
         "any": health.articles > 0,
@@ -56,17 +60,26 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
     source = store.source(source_id)
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     # A driven clock (the demo's) may be ahead of this machine's.
-    newest = store.health(source_id).last_change_at
+    health = store.health(source_id)
+    newest = health.last_change_at
     if newest is not None and newest >= until:
         until = newest + timedelta(seconds=1)
     since = until - timedelta(days=days)
     return {
         "source": source,
-        "health": store.health(source_id),
+        "health": health,
+        "failures": _failures(store, health),
         "statistics": store.statistics(source_id, since, until),
         "most": pages.most_edited(store.db, source_id, since, until, 10),
         "recent": pages.log(store.db, Wanted(source=source_id), size=_RECENT).changes,
     }
+
+
+def _failures(store: Store, health: Health) -> list[Failure]:
+    """What lies behind the failed checks of a source's last 24 hours."""
+    if not health.failed or health.last_check_at is None:
+        return []
+    return failures(store.db, health.source_id, health.last_check_at - timedelta(hours=23), _FAILURES)
 
 
 def figures(numbers: Statistics) -> list[tuple[str, str, str, str]]:
@@ -122,24 +135,36 @@ def edited(entry: Edited) -> dict[str, Any]:
     }
 
 
+def failed(known: Failure) -> dict[str, Any]:
+    """An article that a check did not see, with why: every string in it is harmless."""
+    said = [known.outcome.value.replace("_", " "), f"HTTP {known.status}" if known.status else ""]
+    error = look.text(known.error, 120)
+    return {
+        "id": known.article_id,
+        "headline": look.text(known.headline, 160) or f"Article {known.article_id}",
+        "tongue": look.tongue(known.language),
+        "why": " · ".join(filter(None, (*said, error if error.casefold() not in map(str.casefold, said) else ""))),
+        "at": known.at,
+    }
+
+
 @guarded
 async def outlets(datasette: Any, request: Any, history: History) -> Response:
-    """`/-/outlets`: every outlet in a line."""
-    sources, health = await history.read(_all)
+    """`/-/outlets`: every outlet in a line. Edits, their share and the last of them leave noise out alike."""
     rows = [
         {
             "id": s.id,
             "name": look.text(s.name, 80),
             "active": s.active,
-            "language": look.text(s.language, 20),
             "health": h,
-            "per_article": f"{h.changes / h.articles:.2f}" if h.articles else "–",
+            "edits": h.changes - h.noise,
+            "per_article": f"{(h.changes - h.noise) / h.articles:.2f}" if h.articles else "–",
+            "last": last,
         }
-        for s, h in zip(sources, health, strict=True)
+        for s, h, last in await history.read(_all)
     ]
     return await page(datasette, request, "outlets", {"title": "Outlets", "rows": rows}, database=history.name)
 
 
-def _all(store: Store) -> tuple[list[Source], list[Health]]:
-    sources = store.sources()
-    return sources, [store.health(s.id) for s in sources]
+def _all(store: Store) -> list[tuple[Source, Health, datetime | None]]:
+    return [(s, store.health(s.id), last_edit(store.db, s.id)) for s in store.sources()]
