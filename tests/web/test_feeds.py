@@ -113,3 +113,9 @@ async def test_every_feed_a_page_names_is_there(site: Any, path: str) -> None:
     page = (await site.get(path)).text
     for href in set(re.findall(r'<link rel="alternate" [^>]*href="([^"]+)"', page)):
         assert (await site.get(href.replace("&amp;", "&"))).status_code == 200
+
+
+async def test_a_feed_names_the_filter_that_was_not_understood(site: Any) -> None:
+    answer = await site.get("/-/feed.json?class=silly&since=banana&score=3")
+    assert answer.json()["title"] == "Edits (not understood: class=silly, since=banana)"
+    assert (await site.get("/-/feed.json?class=minor")).json()["title"] == "Edits"

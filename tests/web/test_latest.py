@@ -7,7 +7,9 @@ import pytest
 
 from tests.store.world import NOW, history, says, told
 from tests.web.world import serving
+from tracker.model import TAGS as EVERY_TAG
 from tracker.store import pages
+from tracker.web import latest
 from tracker.web.latest import without_verdict
 
 
@@ -83,6 +85,62 @@ async def test_a_filter_in_the_address_leaves_only_what_fits(site: Any, query: s
         assert set(found) == {n for n in everything if fits(rows[n])}
 
 
+@pytest.mark.parametrize(
+    ("query", "named", "known"),
+    [
+        ("class=silly", "class=silly", "minor, wording, substantive"),
+        ("since=banana", "since=banana", "a day such as 2026-11-23"),
+        ("until=2026-13-45", "until=2026-13-45", "a day such as 2026-11-23"),
+        ("notice=maybe", "notice=maybe", "none, update, correction"),
+        ("score=-3", "score=-3", "from 0 to 100"),
+        ("noise=loud", "noise=loud", "1, to show it"),
+        ("before=yesterday", "before=yesterday", "a link to older edits"),
+        ("outlet=the-moon", "outlet=the-moon", "example-post, example-times"),
+        ("class=%3Cb%3Ex%3C/b%3E%E2%80%AE", "class=&lt;b&gt;x&lt;/b&gt;\ufffd", "minor"),
+        ("since=" + "9" * 500, "since=" + "9" * 60 + "<", ""),
+    ],
+)
+async def test_a_filter_that_was_not_understood_is_named_with_what_is_known(
+    site: Any, query: str, named: str, known: str
+) -> None:
+    answer = await site.get(f"/?tag=number&{query}")
+    assert answer.status_code == 200
+    lines = re.findall(r'<p class="unsure">Not understood: (.*?)</p>', answer.text)
+    assert len(lines) == 1
+    assert named in lines[0]
+    assert known in lines[0]
+    if "outlet" not in query:
+        assert shown(answer.text) == shown((await site.get("/?tag=number")).text)
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("tag=nmuber", '<code dir="auto">tag=nmuber</code>. Known: headline'),
+        ("since=2026-11-24&until=2026-11-20", "Known: a time that begins before it ends"),
+    ],
+)
+async def test_a_filter_that_nothing_can_fit_says_why(site: Any, query: str, line: str) -> None:
+    page = (await site.get(f"/?{query}")).text
+    assert "No edit fits" in page
+    assert line in page
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?class=&since=&noise=0", "?since=2026-11-23&until=2026-11-24T10:30Z&score=7&outlet=example-post"]
+)
+async def test_a_filter_that_was_understood_is_not_complained_of(site: Any, query: str) -> None:
+    assert "Not understood" not in (await site.get(f"/{query}")).text
+
+
+@pytest.mark.parametrize(("query", "named"), [("at=banana", True), ("version=last", True), ("version=1", False)])
+async def test_a_moment_that_was_not_understood_is_named_on_the_articles_page(
+    site: Any, query: str, named: bool
+) -> None:
+    page = (await site.get(f"/-/article/1?{query}")).text
+    assert (f'Not understood: <code dir="auto">{query}</code>' in page) is named
+
+
 async def test_a_filter_that_is_on_can_be_taken_away_and_travels_with_the_feed(site: Any) -> None:
     page = (await site.get("/?outlet=example-post&class=wording&nonsense=1")).text
     assert '<a href="/?class=wording"><span class="hidden">Remove filter: </span>The Example Post' in page
@@ -151,3 +209,7 @@ async def test_an_article_that_goes_back_is_marked(tmp_path: Any) -> None:
 )
 def test_the_line_leaves_out_what_the_chip_says(line: str, expected: str) -> None:
     assert without_verdict(line) == expected
+
+
+def test_every_tag_that_is_offered_is_one_the_differ_gives() -> None:
+    assert set(latest.TAGS) <= set(EVERY_TAG)

@@ -38,6 +38,20 @@ async def test_pages_of_results_follow_without_a_gap(tmp_path: Any) -> None:
     assert len(seen) == len(set(seen)) == 45
 
 
+async def test_the_article_that_was_found_last_stands_first_even_when_another_was_edited_since(tmp_path: Any) -> None:
+    with history(tmp_path) as store:
+        told(store, [says("The pier has 14 boats."), says("The pier has 41 boats.")], "early")
+        told(store, [says("The pier is old.")], "late")
+        in_terminal = [article.id for article in store.search("pier")]
+    async with serving(tmp_path / "tracker.db") as datasette:
+        page = (await datasette.client.get("/-/search?q=pier")).text
+    assert re.findall(r'<h3 [^>]*><a href="/-/article/(\d+)"', page) == ["2", "1"] == list(map(str, in_terminal))
+    assert "found last come first" in page
+    late, early = page.split('<article class="entry')[1:]
+    assert re.search(r"first seen <time [^>]+>[^<]+</time>, edited <time", early)
+    assert ", edited" not in late
+
+
 @pytest.mark.parametrize(
     "query", ["%22", "AND", "*", "-", "removed:", "a%00b", "%F0%9F%98%80", "NEAR(", "(((", "'%20or%201=1"]
 )

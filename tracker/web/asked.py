@@ -1,9 +1,11 @@
 """What a reader asked for, read from the address. Nothing in an address can make a page fail: what cannot be read is
-left out, and the page shows what it understood.
+left out, and the page shows what it understood, and names what it did not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,18 @@ from tracker.model import ChangeClass, Notice
 from tracker.render import clean
 from tracker.store.pages import Cursor, Wanted
 
-_LONGEST = 200
+_LONGEST, _SHOWN = 200, 60
+FILTERS = ("class", "notice", "score", "since", "until", "noise", "before")
+"""The values of a log's address that can be misread; any other text is looked for as it is."""
+_MOMENT = "a day such as 2026-11-23, or a moment such as 2026-11-23T10:30, in UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A value of the address that was left out: `class=silly`, harmless, with what could have stood there."""
+
+    asked: str
+    known: str
 
 
 def word(arguments: Any, name: str) -> str:
@@ -53,6 +66,27 @@ def wanted(arguments: Any) -> Wanted:
         until=end,
         noise=word(arguments, "noise") == "1",
     )
+
+
+def misread(arguments: Any, *names: str) -> list[Misread]:
+    """Which of these values of the address were not understood, in the order asked for."""
+    checks: dict[str, tuple[Callable[[str], object], str]] = {
+        "class": (lambda v: v in set(ChangeClass), ", ".join(ChangeClass)),
+        "notice": (lambda v: v in set(Notice), ", ".join(Notice)),
+        "score": (lambda _: number(arguments, "score") is not None, "a whole number from 0 to 100"),
+        "since": (moment, _MOMENT),
+        "until": (moment, _MOMENT),
+        "at": (moment, _MOMENT),
+        "noise": (lambda v: v in ("0", "1"), "1, to show it"),
+        "version": (lambda _: number(arguments, "version") is not None, "the number of a version"),
+        "before": (lambda _: cursor(arguments), "what a link to older edits carries"),
+    }
+    values = {name: word(arguments, name) for name in names}
+    return [
+        Misread(clean(f"{name}={value[:_SHOWN]}"), checks[name][1])
+        for name, value in values.items()
+        if value and not checks[name][0](value)
+    ]
 
 
 def parameters(arguments: Any) -> dict[str, str]:

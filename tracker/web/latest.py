@@ -9,6 +9,7 @@ from typing import Any
 
 from datasette import Response
 
+from tracker.model import TAGS as EVERY_TAG
 from tracker.model import ChangeClass, RecordedChange, Source
 from tracker.store import Counts, Store, pages
 from tracker.store.pages import Cursor, Logged, LogPage, Wanted
@@ -18,6 +19,7 @@ from tracker.web.door import History
 
 SIZE = 25
 STANDING_OUT = 3
+_NAMED = 8
 NOTICES = {"none": "no notice seen", "update": "update notice", "correction": "correction notice"}
 READY = (
     ("substantive, no notice seen", {"class": "substantive", "notice": "none"}),
@@ -29,7 +31,7 @@ READY = (
 )
 """The questions asked most, each a filter."""
 TAGS = (
-    *("headline", "number", "name", "date", "place", "attribution", "quote", "negation", "hedge", "added", "removed"),
+    *("headline", "number", "name", "date", "attribution", "quote", "negation", "hedge", "added", "removed"),
     *("moved", "notice", "byline"),
 )
 
@@ -46,6 +48,7 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
         "log": log,
         "strongest": [entry(logged, sources) for logged in strongest],
         "ready": [(name, look.query(dict(filter_)), kept == filter_) for name, filter_ in READY],
+        "misread": misread(request.args, wanted, sources, bool(log.changes)),
         "filter": kept,
         "filtered": bool(kept),
         "first": place is None,
@@ -61,6 +64,21 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
         "feed": look.query(kept),
     }
     return await page(datasette, request, "latest", context, database=history.name)
+
+
+def misread(arguments: Any, wanted: Wanted, sources: Mapping[str, Source], fits: bool) -> list[asked.Misread]:
+    """What of the filter was not understood, or is not in the history. `fits`: something fits the filter."""
+    found = asked.misread(arguments, *asked.FILTERS)
+    if wanted.source and wanted.source not in sources:
+        known = ", ".join(look.text(n, 40) for n in list(sources)[:_NAMED]) or "none yet"
+        more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+        found.insert(0, asked.Misread(look.text(f"outlet={wanted.source}", 60), known + more))
+    if wanted.tag and wanted.tag not in EVERY_TAG and not fits:
+        found.append(asked.Misread(look.text(f"tag={wanted.tag}", 60), ", ".join(EVERY_TAG)))
+    if wanted.since and wanted.until and wanted.since >= wanted.until:
+        ends = look.text(f"since={asked.word(arguments, 'since')}, until={asked.word(arguments, 'until')}", 90)
+        found.append(asked.Misread(ends, "a time that begins before it ends"))
+    return found
 
 
 def _read(

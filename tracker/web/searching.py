@@ -64,7 +64,8 @@ def passage(hit: Hit, q: str, sources: dict[str, Source]) -> dict[str, Any]:
         "removed": hit.removed,
         "first": hit.first_version,
         "last": hit.last_version,
-        "at": known.last_changed_at or known.first_seen_at,
+        "found_at": known.first_seen_at,
+        "changed_at": known.last_changed_at,
         "versions": known.version_count,
     }
 
