@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shutil
 import subprocess
@@ -12,8 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.render.samples import record
 from tracker import config
 from tracker.config import reader
+from tracker.differ import diff
+from tracker.model import Content, Paragraph
+from tracker.render import json_
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -84,6 +89,26 @@ def test_the_source_with_everything_in_the_template_works(tmp_path: Path) -> Non
     file.write_text(text.replace(commented[0], re.sub(r"(?m)^  # ", "  ", commented[0])), "utf-8")
     last = config.load(file, environ={}).sources[-1]
     assert (last.id, last.rules[0].body) == ("example-times", "article .story")
+
+
+def test_the_change_in_the_guide_is_what_the_differ_says_and_every_key_is_explained() -> None:
+    guide = (ROOT / "docs/research.md").read_text("utf-8")
+    block = re.search(r"```json\n(.*?)```", guide, re.DOTALL)
+    assert block is not None
+    shown = json.loads(block[1])
+    old, new = (
+        Content(headline, language="en", paragraphs=tuple(map(Paragraph, texts)))
+        for headline, *texts in (
+            ["Fire kills 12 in Port Merrow", "The 🔥 killed at least 12 people.", "The mayor will speak at noon."],
+            ["Fire kills 15 in Port Merrow", "The 🔥 killed at least 15 people.", "Two of the dead were firefighters."],
+        )
+    )
+    change = diff(old, new)
+    made = json_.change(record(change, url="https://times.example/mill", headline=new.headline), change)
+    assert shown == made
+    rows = re.findall(r"(?m)^\| ((?:`\w+`(?:, )?)+) \|", guide)
+    explained = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+    assert explained >= set(re.findall(r'"(\w+)": ', block[1]))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.render.samples import HOSTILE, change, edited, everything, hostile, hostile_record, record, sentences
+from tracker.differ import diff
 from tracker.model import Article, Content, Kind, Paragraph, State, Version, Via
 from tracker.render import json_
 
@@ -91,6 +92,20 @@ def test_a_change_is_the_contract() -> None:
         "words_added": 5,
         "words_removed": 3,
     }
+
+
+def test_offsets_count_code_points_and_lead_to_the_words() -> None:
+    old, new = (
+        Content(
+            "𝒜", language="en", paragraphs=(Paragraph(f"The 🔥 of e\u0301lan 👩‍👩‍👧 killed at least {dead} people."),)
+        )
+        for dead in (12, 15)
+    )
+    made = diff(old, new)
+    [operation] = json_.change(record(made), made)["operations"]
+    [edit] = operation["edits"]
+    assert edit["old_start"] == operation["old"].index("12") == 37
+    assert operation["new"][edit["new_start"] :].startswith(edit["inserted"])
 
 
 def test_a_split_names_all_its_sentences() -> None:
