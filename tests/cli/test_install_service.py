@@ -100,7 +100,7 @@ def test_the_sandbox_scores_as_promised(folder: Path, name: str, most: int) -> N
     assert done.returncode == 0, done.stdout[-300:]
 
 
-def test_the_wheel_brings_the_units(tmp_path: Path) -> None:
+def test_the_wheel_brings_the_units_and_the_sheets_of_the_pages(tmp_path: Path) -> None:
     built = tmp_path / "built"
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(built)],
@@ -112,6 +112,8 @@ def test_the_wheel_brings_the_units(tmp_path: Path) -> None:
     [wheel] = built.iterdir()
     with zipfile.ZipFile(wheel) as archive:
         assert all(archive.read(f"tracker/systemd/{name}").decode() == shipped(name) for name in UNITS)
+        for name in ("datasette.yaml", "datasette-public.yaml"):  # `tracker.web.sheet` looks for them in its own folder
+            assert archive.read(f"tracker/web/{name}") == (ROOT / "db" / name).read_bytes()
 
 
 INSIDE = """
