@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from tests.fetcher.world import AGENT, Site, World, answer, server_tls
 from tracker.config import Network
-from tracker.fetcher import Priority
+from tracker.fetcher import Priority, client
+from tracker.fetcher.transport import Transport
 from tracker.model import Capture, Failure, Host, Outcome, Validators
 
 PAGE = b"<html><body><p>One story.</p></body></html>"
@@ -230,3 +233,41 @@ async def test_a_cancelled_request_gives_its_slot_back(world: World, paper: Site
             await task
         assert isinstance(await fetcher.get("http://paper.test/a", delay=timedelta(seconds=1)), Capture)
         assert fetcher.host("paper.test").failures == 0
+
+
+async def test_waiting_in_a_slow_lane_takes_nothing_from_the_time_the_host_has(
+    world: World, paper: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lane's pause may be longer than the deadline: a redirect on such a host must still be followed."""
+
+    async def unhurried(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.05)
+        writer.write(answer(PAGE))
+
+    ours = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(world.clock.slept))
+    monkeypatch.setattr(client, "time", ours)
+    paper.page("/old", b"", 301, location="/new")
+    paper.answers["/new"] = unhurried
+    got = await world.get("http://paper.test/old", delay=timedelta(seconds=60))
+    assert isinstance(got, Capture), got
+
+
+async def test_connections_that_are_closed_side_by_side_do_not_meet(
+    world: World, paper: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing takes a moment, in which other hosts are fetched from and close connections, too."""
+    monkeypatch.setattr(client, "CLIENTS_KEPT", 1)
+    close = Transport.aclose
+
+    async def slowly(transport: Transport) -> None:
+        await asyncio.sleep(0.02)
+        await close(transport)
+
+    monkeypatch.setattr(Transport, "aclose", slowly)
+    names = [f"paper{n}.test" for n in range(6)]
+    for name in names:
+        (await world.site(name)).page("/a", PAGE)
+    async with world.fetcher() as fetcher:
+        for _ in range(3):
+            got = await asyncio.gather(*(fetcher.get(f"http://{name}/a") for name in names))
+            assert [type(each) for each in got] == [Capture] * len(names), got

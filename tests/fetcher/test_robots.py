@@ -168,3 +168,14 @@ def test_retries_of_an_unreachable_file_grow_to_an_hour() -> None:
     assert waits[0] == timedelta(minutes=1)
     assert waits == sorted(waits)
     assert waits[-1] == timedelta(hours=1)
+
+
+def test_what_a_clock_that_ran_ahead_has_noted_of_the_file_does_not_count() -> None:
+    ahead = START + timedelta(days=400)
+    read, missed = robots.Copy(), robots.Copy()
+    read.read(robots.parse("", "tracker"), ahead)
+    missed.missed(ahead, Outcome.ROBOTS, "HTTP 503")
+    assert not read.due(ahead)
+    assert not missed.due(ahead)
+    assert read.due(START)
+    assert missed.due(START)

@@ -209,9 +209,7 @@ class Fetcher:
         while True:
             if order.obey and not (await self._rules(place, order.delay)).allows(str(place.url)):
                 raise Ended(Outcome.ROBOTS, f"robots.txt of {place.lane} disallows {place.url.path}", at=str(place.url))
-            started = time.monotonic()
-            answer = await self._ask(place, order, headers, jar, left)
-            left -= time.monotonic() - started
+            answer, left = await self._ask(place, order, headers, jar, left)
             if not answer.location:
                 break
             trail.append((answer.status, str(place.url)))
@@ -235,8 +233,11 @@ class Fetcher:
 
     async def _ask(
         self, place: Target, order: _Order, headers: dict[str, str], jar: httpx.Cookies, seconds: float
-    ) -> Answer:
-        """One request in its lane, and once more when a kept connection turned out to be dead."""
+    ) -> tuple[Answer, float]:
+        """One request in its lane, and once more when a kept connection turned out to be dead; the seconds left after.
+
+        Only the host's own time counts: waiting in its lane is ours.
+        """
         lane = self._door(place).lane
         for last in (False, True):
             await lane.enter(order.priority, order.delay)
@@ -249,7 +250,7 @@ class Fetcher:
                         line.transport, place.url, {**self._headers, **headers}, jar, self._limits, seconds
                     )
                 report = _report(answer)
-                return answer
+                return answer, seconds - (time.monotonic() - started)
             except Ended as ended:
                 report = Report(ended.verdict, outcome=ended.outcome, reason=ended.error)
                 ended.at = str(place.url)
@@ -280,9 +281,7 @@ class Fetcher:
         trail = 0
         try:
             while True:
-                started = time.monotonic()
-                answer = await self._ask(at, order, order.headers, jar, left)
-                left -= time.monotonic() - started
+                answer, left = await self._ask(at, order, order.headers, jar, left)
                 if not answer.location:
                     break
                 trail += 1
@@ -335,8 +334,10 @@ class Fetcher:
         line.users += 1
         try:
             if len(self._lines) > CLIENTS_KEPT:
-                for old in [n for n, idle in self._lines.items() if not idle.users][: len(self._lines) - CLIENTS_KEPT]:
-                    await self._lines.pop(old).transport.aclose()
+                # All are taken out before the first is closed: while that waits, others take and close lines as well.
+                idle = [n for n, each in self._lines.items() if not each.users][: len(self._lines) - CLIENTS_KEPT]
+                for old in [self._lines.pop(n) for n in idle]:
+                    await old.transport.aclose()
             yield line
         finally:
             line.users -= 1

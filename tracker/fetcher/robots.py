@@ -74,10 +74,10 @@ class Copy:
     reason: str = ""
 
     def due(self, now: datetime) -> bool:
-        """Whether the file should be asked for now."""
-        if self.again_at is not None and now < self.again_at:
+        """Whether the file should be asked for now. What a clock that ran ahead has noted does not count."""
+        if self.again_at is not None and now < self.again_at <= now + RETRY_LAST:
             return False
-        return self.rules is None or self.fetched_at is None or now - self.fetched_at >= FRESH
+        return self.rules is None or self.fetched_at is None or not timedelta(0) <= now - self.fetched_at < FRESH
 
     def usable(self, now: datetime) -> Robots | None:
         """The rules that count now: fresh ones, or stale ones up to a month old; None disallows everything."""
