@@ -18,6 +18,7 @@ import pytest
 from tests.alerts.receivers import a_hook
 from tests.scheduler.world import EIGHT, HandClock, Inline
 from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
+from tracker import alerts
 from tracker.alerts import Message, NotTaken, Rules, sink_name
 from tracker.alerts.sinks import FileSink
 from tracker.config import Alert, Config, Network
@@ -302,3 +303,65 @@ async def test_a_file_whose_write_was_not_noted_before_the_end_is_not_written_tw
 async def test_a_refusal_of_the_file_is_said_and_goes_by(tmp_path: Path) -> None:
     with pytest.raises(NotTaken):
         await FileSink(tmp_path).deliver([], NOW)
+
+
+async def test_an_alert_that_cannot_be_put_into_words_keeps_no_other_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, clock, real = tmp_path / "alerts.jsonl", HandClock(NOW), alerts.compose
+    async with a_crew(tmp_path, Alert(f"file://{out}"), clock=clock) as crew:
+        changes = await edited(crew, times=3)
+
+        async def compose(store: Store, letter: outbox.Letter, run: Any) -> Message | None:
+            if letter.change_id == changes[0].id:
+                raise ZeroDivisionError("of ours")
+            return await real(store, letter, run)
+
+        clock.pass_(hours=9)
+        outgoing = Outgoing(crew, Chores())
+        monkeypatch.setattr(alerts, "compose", compose)
+        await outgoing.drain()
+        assert [line["change"] for line in told(out)] == [change.id for change in changes[1:]]
+        assert waiting(crew) == {"file": 1}
+        monkeypatch.setattr(alerts, "compose", real)
+        clock.pass_(minutes=1)
+        await outgoing.drain()
+        assert waiting(crew) == {}
+        assert not outgoing.troubles()
+
+
+async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tmp_path: Path) -> None:
+    tries = []
+
+    class Broken:
+        together = False
+
+        async def deliver(self, messages: Sequence[Message], now: datetime) -> None:
+            tries.append(now)
+            raise ZeroDivisionError("of ours")
+
+    alert, clock = Alert("mailto:desk@operator.example"), HandClock(NOW)
+    async with a_crew(tmp_path, alert, clock=clock) as crew:
+        chores = Chores()
+        outgoing = Outgoing(crew, chores)
+        outgoing._current()[sink_name(alert)].sink = Broken()
+        await edited(crew)
+        clock.pass_(hours=2)
+        for _ in range(3):
+            outgoing.tick()
+            async with asyncio.timeout(10):
+                while len(chores):
+                    await asyncio.sleep(0.01)
+        assert len(tries) == 1
+        assert "a fault in tracker" in next(iter(outgoing.troubles().values()))
+        clock.moment -= timedelta(days=1)  # set back: the rest was planned by a clock that ran ahead
+        name = sink_name(alert)
+        again = clock.now()
+        await asyncio.wrap_future(
+            crew.writer.submit(
+                lambda store: outbox.failed(store, outbox.due(store, name, NOW + 9 * HOUR, 9), "", again)
+            )
+        )
+        outgoing.tick()
+        await chores.finish(10)
+        assert len(tries) == 2

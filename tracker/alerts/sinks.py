@@ -230,6 +230,8 @@ class MailSink:
         """Send them as one mail; its Message-ID is the parcel's key, so that a second copy can be told."""
         try:
             await _in_a_thread_of_its_own(partial(self._send, self.mail(messages, now)))
+        except UnicodeEncodeError as error:  # its words would show a part of them
+            raise NotTaken(f"mail server {self.host}:{self.port}: user and password must be ASCII") from error
         except (OSError, smtplib.SMTPException) as error:
             said = getattr(error, "smtp_error", b"") or str(error) or type(error).__name__
             words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said

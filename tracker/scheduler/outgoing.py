@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tracker import alerts
-from tracker.alerts import NotTaken, Sink
+from tracker.alerts import Message, NotTaken, Sink
 from tracker.config import Alert
 from tracker.errors import TrackerError
 from tracker.scheduler import log
@@ -60,7 +60,8 @@ class Outgoing:
         """Begin a delivery to every sink for which something is due. Quick: never waits for a sink."""
         now = self.crew.clock.now()
         for name, receiver in self._current().items():
-            resting = receiver.rests_until is not None and receiver.rests_until > now
+            # A rest further ahead than any is ever set was set by a clock that has been set back since.
+            resting = receiver.rests_until is not None and now < receiver.rests_until <= now + 1.1 * LONGEST_PAUSE
             if not resting and outbox.due(self.crew.reader, name, now, 1):
                 self._chores.begin(f"alerts {name}", self._serve(name, receiver))
 
@@ -96,16 +97,39 @@ class Outgoing:
         letters: list[Letter] = []
         try:
             await self._note_taken(receiver)
-            while letters := self._next(name, receiver):
-                composed = [await alerts.compose(self.crew.reader, each, self.crew.workers.run) for each in letters]
-                messages = [message for message in composed if message is not None]
+            while due := self._next(name, receiver):
+                letters, messages = await self._composed(receiver, due)
                 if messages:
                     await receiver.sink.deliver(messages, self.crew.clock.now())
                 receiver.taken = tuple(letters)
                 self.delivered += len(messages)
                 await self._note_taken(receiver)
+                letters = []
         except TrackerError as error:
             await self._rest(receiver, letters, error)
+        except Exception as error:
+            log.error("a delivery failed by a fault of ours", sink=receiver.label, exception=error)
+            await self._rest(receiver, letters, TrackerError(f"a fault in tracker: {type(error).__name__}: {error}"))
+
+    async def _composed(self, receiver: _Receiver, due: Sequence[Letter]) -> tuple[list[Letter], list[Message]]:
+        """The letters that can be put into words, and what they say: nothing for what was taken out of the history.
+
+        One that cannot waits by itself, lest it keep the others of its parcel back. Raises StoreError.
+        """
+        letters, messages = [], []
+        for letter in due:
+            try:
+                message = await alerts.compose(self.crew.reader, letter, self.crew.workers.run)
+            except Exception as error:
+                ours, known = (None, error) if isinstance(error, TrackerError) else (error, None)
+                where = {"sink": receiver.label, "alert": letter.key}
+                log.error("an alert cannot be put into words", exception=ours, **where, problem=known)
+                again = self.crew.clock.now() + pause_after(1 + letter.attempts, self._dice)
+                await self._note(partial(outbox.failed, letters=[letter], error=str(error), again=again))
+            else:
+                letters.append(letter)
+                messages += [message] if message else []
+        return letters, messages
 
     def _next(self, name: str, receiver: _Receiver) -> list[Letter]:
         """The next parcel: one alert, or those of one digest; a file takes all that is due at once."""
