@@ -267,3 +267,20 @@ async def test_without_a_way_to_reload_it_says_so(tmp_path: Path, watch: Watch) 
         daemon._reload = None
         os.kill(os.getpid(), signal.SIGHUP)
         await watch.says("nobody said from where")
+
+
+async def test_it_ends_with_a_failure_when_one_of_its_hands_fails(
+    tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd starts again only what ended with a failure."""
+
+    async def broken(self: Dispatcher, errand: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(Dispatcher, "_serve", broken)
+    newsroom = Newsroom(DrivenClock(EIGHT, SPEED), edits=())
+    async with newsroom.serving():
+        path = tmp_path / "sources.yaml"
+        path.write_text(json.dumps(newsroom.config(database=tmp_path / "tracker.db")))
+        assert await Daemon(load(path), clock=newsroom.clock, engine=Inline()).run(limit=PATIENCE) == 1
+    await watch.says("a task of the daemon ended by itself")

@@ -120,7 +120,7 @@ class Daemon:
                     self._chores.begin("clock", jumps.mend(crew))
                 notify.send(notify.READY)
                 log.info("tracker runs", sources=len(crew.sources), database=self._config.database)
-                await self._until_stopped(limit, hands)
+                well = await self._until_stopped(limit, hands)
                 notify.send(notify.STOPPING)
                 log.info("tracker stops", in_flight=dispatcher.in_flight)
                 ticks.shutdown(wait=False)
@@ -129,15 +129,16 @@ class Daemon:
                 await self._drain(dispatcher, hands)
                 await self._chores.finish(LAST_CHORES_SECONDS)
         log.info("tracker stopped", checks=dispatcher.checked)
-        return 0
+        return 0 if well else 1
 
-    async def _until_stopped(self, limit: float | None, hands: list[asyncio.Task[None]]) -> None:
-        """Wait for the end: asked for, out of time, or because a hand failed, which is a fault of ours."""
+    async def _until_stopped(self, limit: float | None, hands: list[asyncio.Task[None]]) -> bool:
+        """Wait for the end: asked for, out of time, or (False) because a hand failed, which is a fault of ours."""
         stopped = asyncio.create_task(self._stopped.wait())
         done, _ = await asyncio.wait({stopped, *hands}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         for task in done - {stopped}:
             log.error("a task of the daemon ended by itself", exception=task.exception())
+        return not done - {stopped}
 
     async def _drain(self, dispatcher: Dispatcher, hands: list[asyncio.Task[None]]) -> None:
         """Let every hand finish the article it holds, but no longer than systemd waits; results are committed after."""
