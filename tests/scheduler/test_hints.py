@@ -4,15 +4,18 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.scheduler.test_dispatch import a_crew, work_off
+from tests.scheduler.test_dispatch import a_crew, work_off, work_some
 from tracker.discovery.signals import SOON, TRIAL, Record
+from tracker.errors import StoreError
 from tracker.model import Found, Via
 from tracker.scheduler import revisit
 from tracker.scheduler.dispatch import Dispatcher
 from tracker.scheduler.hints import MOST_ANNOUNCED, SILENT, Hints, announced
+from tracker.store import Store
 
 GULLS = "mayor-gulls"
 
@@ -125,3 +128,69 @@ async def test_what_stands_on_several_articles_is_learned(tmp_path: Path) -> Non
         await work_off(Dispatcher(crew))
         await asyncio.to_thread(crew.writer.flush)
         assert crew.reader.profile("harbour-courier")["furniture"]
+
+
+async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        await asyncio.to_thread(crew.writer.flush)
+        source, hints = world.sources["harbour-courier"], Hints()
+        found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=world.clock.now() + timedelta(minutes=5))
+        assert hints.weigh(crew.reader, source, [found], world.clock.now()) == []
+        world.clock.pass_(minutes=6)
+        [(article_id, _)] = hints.weigh(crew.reader, source, [found], world.clock.now())
+        assert article_id == world.id(GULLS)
+        assert hints.weigh(crew.reader, source, [found], world.clock.now()) == []
+
+
+async def test_what_was_heard_is_remembered_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.scheduler.hints.MOST_HEARD", 3)
+    async with a_crew(tmp_path) as (world, crew):
+        source, hints, now = world.sources["harbour-courier"], Hints(), world.clock.now()
+        for n in (0, 1, 2, 0, 3):
+            hints.weigh(crew.reader, source, [Found(f"https://times.example/{n}", Via.FEED, updated_at=now)], now)
+        assert list(hints.heard) == [f"https://times.example/{n}" for n in (2, 0, 3)]
+
+
+async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew, hands=4, line=1)
+        dispatcher.tick()
+        await asyncio.to_thread(crew.writer.flush)
+        now = world.clock.now()
+        articles = crew.reader.articles("harbour-courier")
+        put_off = next(a for a in articles if (crew.reader.state(a.id).next_check_at or now) > now)
+        await work_some(dispatcher)
+        crew.writer.submit(lambda store: store.bring_forward(put_off.id, now))
+        await asyncio.to_thread(crew.writer.flush)
+        await work_some(dispatcher)
+        assert crew.reader.article(put_off.id).version_count == 1
+
+
+async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        source, keep = world.sources["harbour-courier"], Store.found
+        world.newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of late news." for n in range(9)])
+
+        def full(*_: object, **__: object) -> list[int]:
+            raise StoreError("the disk is full")
+
+        monkeypatch.setattr(Store, "found", full)
+        with pytest.raises(StoreError, match="full"):
+            await crew.discover(source)
+        monkeypatch.setattr(Store, "found", keep)
+        _, new = await crew.discover(source)
+        assert len(new) == 1
+
+
+async def test_a_feed_is_asked_for_whole_once_a_day(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        source, asked = world.sources["harbour-courier"], world.newsroom.requests
+        path, asked[:] = urlsplit(source.feeds[0]).path, []
+        for hours in (0, 1, 23):
+            world.clock.pass_(hours=hours)
+            await crew.discover(source)
+        conditions = ["if-none-match" in {name.lower() for name in v.headers} for v in asked if v.path == path]
+        assert conditions == [False, True, False]

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, says, told
+from tracker.discovery.signals import Record
 from tracker.errors import NotFound
 from tracker.model import Found, State, Via
 from tracker.store import Store
+from tracker.store.sources import SIGNALS_REMEMBERED
 
 
 def test_the_same_article_in_two_feeds_of_two_sources_is_one_article(store: Store) -> None:
@@ -146,3 +148,17 @@ def test_hosts_profiles_and_signals_survive(store: Store) -> None:
         assert reader.profile("example-post") == {}
         assert reader.signals("example-times") == {"lastmod": (1, 2)}
         assert reader.health("example-post").last_check_at is None
+
+
+def test_a_record_of_hints_forgets_but_keeps_its_shares(store: Store) -> None:
+    """A source that was wrong for years is believed again soon after its system was repaired, and the other way."""
+    for n in range(1000):
+        store.count_signal("example-times", "lastmod", right=False)
+        store.count_signal("example-times", "silent", right=True)
+        assert sum(store.signals("example-times")["lastmod"]) <= SIGNALS_REMEMBERED, n
+    wrong, silent = store.signals("example-times")["lastmod"][1], store.signals("example-times")["silent"][0]
+    assert wrong == pytest.approx(silent, abs=1)
+    for _ in range(40):
+        store.count_signal("example-times", "lastmod", right=True)
+    assert Record(*store.signals("example-times")["lastmod"]).believed()
+    assert store.signals("example-post") == {}

@@ -6,7 +6,7 @@ nothing, but one in twenty is still followed so that a repaired system is notice
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 PRECISION_NEEDED = 0.1
@@ -14,9 +14,6 @@ PRECISION_NEEDED = 0.1
 
 TRIAL = 20
 """So many hints are followed before a record is judged, and later every so many of an ignored kind."""
-
-MEMORY = 200
-"""A record forgets: beyond so many hints both counts are halved."""
 
 SOON = timedelta(minutes=1)
 """How soon a believed hint brings the check at the soonest."""
@@ -38,11 +35,6 @@ class Record:
     def precision(self) -> float:
         """The share that was right, with one of each taken for granted (Laplace's rule)."""
         return (self.right + 1) / (self.hints + 2)
-
-    def after(self, changed: bool) -> Record:
-        """The record after one more hint was followed by a check."""
-        old = Record(self.right // 2, self.wrong // 2) if self.hints >= MEMORY else self
-        return replace(old, right=old.right + 1) if changed else replace(old, wrong=old.wrong + 1)
 
     def believed(self, ignored: int = 0) -> bool:
         """Whether to follow the next hint; `ignored` counts those ignored since the last one followed."""

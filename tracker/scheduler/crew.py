@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -69,7 +69,7 @@ class Crew:
     workers: Engine
     on_change: OnChange | None = None
     sources: dict[str, SourceConfig] = field(default_factory=dict)
-    validators: dict[str, Validators] = field(default_factory=dict)
+    validators: dict[str, tuple[date, dict[str, Validators]]] = field(default_factory=dict)
     profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
     prior: Prior = PRIOR
@@ -146,17 +146,23 @@ class Crew:
             return await self._discover(source)
 
     async def _discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
+        today = self.clock.now().date()
+        day, known = self.validators.pop(source.id, (today, {}))
+        if day != today:
+            known = {}  # once a day everything is read, whatever the validators say
         discovery = await pipeline.discover(
-            source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, validators=self.validators
+            source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, validators=known
         )
         now = self.clock.now()
         heard = self.writer.submit(lambda store: troubles.heard(store, source.id, discovery.problems, now))
         heard.add_done_callback(_tell_of_source)
         if not discovery.founds:
+            self.validators[source.id] = today, known
             return discovery, []
         new = await asyncio.wrap_future(
             self.writer.submit(lambda store: store.found(source.id, discovery.founds, now, due_at=now))
         )
+        self.validators[source.id] = today, known  # not before: what could not be kept must be read again
         for article_id, at in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
             self._write(partial(Store.bring_forward, article_id=article_id, at=at))
         return discovery, new

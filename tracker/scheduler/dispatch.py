@@ -12,6 +12,7 @@ import asyncio
 import math
 import time
 from collections import Counter
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -252,5 +253,12 @@ class Dispatcher:
             errand.landed.set_result(visited)
 
     def _put_off(self, article: Article, at: datetime) -> None:
+        """Write down that an article comes later. It is held until that is done: a hint may bring it forward again."""
         self._held[article.id] = at
-        self.crew.writer.submit(lambda store: store.reschedule(article.id, at))
+        loop = asyncio.get_running_loop()
+
+        def written(future: Future[None]) -> None:
+            if not loop.is_closed() and not future.cancelled() and future.exception() is None:
+                loop.call_soon_threadsafe(self._held.pop, article.id, None)
+
+        self.crew.writer.submit(lambda store: store.reschedule(article.id, at)).add_done_callback(written)

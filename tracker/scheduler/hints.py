@@ -27,6 +27,9 @@ SILENT = "silent"
 MOST_ANNOUNCED = 0.9
 """However well a source announces its edits, so much at most is relied on: a feed may fall silent."""
 
+MOST_HEARD = 50_000
+"""So many hints are remembered at most; those that were named last stay."""
+
 
 @dataclass
 class Hints:
@@ -45,15 +48,18 @@ class Hints:
         self.share[source.id] = announced(records)
         sooner: list[tuple[int, datetime]] = []
         for found in founds:
-            if found.updated_at is None or not is_news(found.updated_at, None, self.heard.get(found.url)):
+            if found.updated_at is None or found.updated_at > now:  # what is to come is heard when it has
                 continue
-            self.heard[found.url] = found.updated_at
+            known = self.heard.pop(found.url, None)
+            self.heard[found.url] = max(found.updated_at, known or found.updated_at)
+            if not is_news(found.updated_at, None, known):
+                continue
             try:
                 article = reader.article(reader.resolve(found.url))
             except NotFound:
                 continue
             state = reader.state(article.id)
-            if state.last_check_at is None or found.updated_at > now or found.updated_at <= state.last_check_at:
+            if state.last_check_at is None or found.updated_at <= state.last_check_at:
                 continue
             kind = found.via.value
             record = records.get(kind, Record())
@@ -66,6 +72,8 @@ class Hints:
             if record.hints >= TRIAL and record.believed():
                 at = max(at, revisit.worth(article, source, state, 1.0, now, told=record.precision, prior=prior))
             sooner.append((state.article_id, at))
+        while len(self.heard) > MOST_HEARD:
+            del self.heard[next(iter(self.heard))]
         return sooner
 
     def settle(self, article_id: int, outcome: Outcome) -> tuple[str, bool] | None:

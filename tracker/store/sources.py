@@ -242,6 +242,10 @@ def signals(db: Database, source_id: str) -> dict[str, tuple[int, int]]:
     return {r["kind"]: (r["right"], r["wrong"]) for r in found}
 
 
+SIGNALS_REMEMBERED = 200
+"""So many hints of a kind count; then all of the source's counts are halved, so that a source may better itself."""
+
+
 def count_signal(db: Database, source_id: str, kind: str, *, right: bool) -> None:
     """Count one hint that was, or was not, followed by a change."""
     run(
@@ -249,4 +253,10 @@ def count_signal(db: Database, source_id: str, kind: str, *, right: bool) -> Non
         'insert into signals (source_id, kind, "right", wrong) values (?, ?, ?, ?) on conflict (source_id, kind) '
         'do update set "right" = "right" + excluded."right", wrong = wrong + excluded.wrong',
         (source_id, kind, int(right), int(not right)),
+    )
+    run(
+        db,
+        'update signals set "right" = "right" / 2, wrong = wrong / 2 where source_id = ?1 '
+        'and exists (select 1 from signals where source_id = ?1 and "right" + wrong > ?2)',
+        (source_id, SIGNALS_REMEMBERED),
     )
