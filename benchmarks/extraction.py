@@ -80,6 +80,17 @@ def score(extract: Callable[..., dict[str, Any]], pages: Iterable[dict[str, Any]
     return out
 
 
+def installed(extract: Callable[..., dict[str, Any]]) -> bool:
+    """Whether the library behind an extractor is there; whatever else goes wrong in it is a score."""
+    try:
+        extract("<p>One.</p>", "https://paper.example/1")
+    except ImportError:
+        return False
+    except Exception:
+        return True
+    return True
+
+
 def show(name: str, values: dict[str, float]) -> None:
     """One row of the table."""
     cells = [
@@ -115,8 +126,12 @@ def main() -> None:
                 show(f"{kind} {part}", score(ALL["tracker"], [p for p in pages if apart(p) == aside], kind == "news"))
             continue
         for name, extract in ALL.items():
-            if args.only in (None, name):
+            if args.only not in (None, name):
+                continue
+            if installed(extract):
                 show(f"{kind} {name}", score(extract, pages, kind == "news"))
+            else:
+                print(f"{kind} {name}: not installed; it is in the dependency group `bench`")
 
 
 if __name__ == "__main__":

@@ -243,7 +243,7 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
     captures and search entries are deleted. A tombstone stays: the moment,
     the reason and hashes of its addresses, so that it is never followed
     again, and of its chain, so that published checkpoints stay true. Backups
-    and exports made before are not touched.
+    and copies made before are not touched.
     """
     from tracker.scheduler import control  # loads asyncio, which nothing else here needs
 
@@ -255,7 +255,7 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
         with writing(desk) as store:
             store.forget(article.id, reason, datetime.now(UTC))
             store.scrub_log()
-    say(f"Article {article.id} is forgotten. Backups and exports made before still have it.")
+    say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")
 
 
 def _named(article: Article) -> str:
