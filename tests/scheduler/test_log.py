@@ -91,3 +91,16 @@ def test_under_journald_its_style_is_the_usual_one(tmp_path: Path) -> None:
         assert log.usual(stream, {}) == "plain"
     assert log.usual(StringIO(), mine) == "plain"
     assert sys.stderr is not None
+
+
+@pytest.mark.parametrize("written", log.STYLES, indirect=True)
+def test_a_traceback_is_harmless_too(written: StringIO) -> None:
+    """An exception may quote the page that it stumbled over."""
+    try:
+        raise RuntimeError("not a number: \x1b[2J\u202e\r<0>evil")
+    except RuntimeError as error:
+        log.error("check failed", exception=error)
+    said = written.getvalue()
+    assert "not a number" in said
+    assert not set("\x1b\u202e\r") & set(said)
+    assert "\\u001b" not in said

@@ -12,10 +12,10 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Any, TextIO
 
 from tracker.model import iso
-from tracker.render.safety import clean
+from tracker.render.safety import clean, clean_lines
 
 logger = logging.getLogger("tracker")
 
@@ -67,7 +67,15 @@ def _log(level: int, event: str, fields: Mapping[str, object], exception: BaseEx
         logger.log(level, line(event, **fields), exc_info=exception, extra=extra, stacklevel=3)
 
 
-class Plain(logging.Formatter):
+class _Harmless(logging.Formatter):
+    """An exception's words may come from a page, like any other text."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  logging's
+        """The traceback, each line harmless."""
+        return clean_lines(super().formatException(ei))
+
+
+class Plain(_Harmless):
     """`2026-11-23T10:00:00Z INFO event name=value`; a traceback follows on lines of its own."""
 
     def __init__(self) -> None:
@@ -75,7 +83,7 @@ class Plain(logging.Formatter):
         self.converter = time.gmtime
 
 
-class Journal(logging.Formatter):
+class Journal(_Harmless):
     """What journald reads from a service's stderr: `<priority>` before every line (man 3 sd-daemon), no time."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -84,7 +92,7 @@ class Journal(logging.Formatter):
         return "\n".join(f"<{priority}>{each}" for each in super().format(record).splitlines())
 
 
-class Json(logging.Formatter):
+class Json(_Harmless):
     """One object a line: `at`, `level`, `event`, the fields as texts, and `traceback` where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
