@@ -276,7 +276,7 @@ def test_a_rebuild_that_was_interrupted_goes_on_where_it_stopped(tmp_path: Path)
     with history(tmp_path) as store:
         for n in range(5):
             recorded(store, [story(), story(related=2)], f"ferry-{n}")
-        with pytest.raises(ExceptionGroup):
+        with pytest.raises(Stop):
             rebuilt(store, told=stop, at_once=2)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sums = rebuilt(store, told=told.append)

@@ -17,6 +17,9 @@ Each message says what happened, where, and what to do about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class TrackerError(Exception):
     """Something tracker can explain. `exit_code` is what the command line ends with."""
@@ -68,3 +71,12 @@ class Unreadable(TrackerError):
 
 class WorkerDied(TrackerError):
     """A worker process was ended: too slow, too much memory, or it crashed."""
+
+
+@contextmanager
+def first_of_group() -> Iterator[None]:
+    """Let the first trouble of tasks that ran side by side come out by itself, not in their group."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        raise group.exceptions[0] from None

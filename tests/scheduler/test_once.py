@@ -11,7 +11,7 @@ import pytest
 
 from tests.scheduler.world import HandClock, Inline
 from tracker.config import Config, load
-from tracker.errors import AlreadyRunning, NotFound
+from tracker.errors import AlreadyRunning, NotFound, StoreError
 from tracker.model import Outcome, RecordedChange
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
@@ -121,3 +121,15 @@ async def test_an_article_keeps_being_checked_after_it_left_the_feed(tmp_path: P
         summary = await once.run(replace(config, sources=tuple(bare)), clock=clock, engine=Inline())
         assert [change.headline for change in summary.changes] == ["Mayor's gull figures questioned"]
         assert summary.changes[0].before - summary.changes[0].after > timedelta(days=1)
+
+
+async def test_a_full_disk_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources are read side by side, but what stops one of them is said by itself, not as a group's."""
+
+    def full(*_: object, **__: object) -> list[int]:
+        raise StoreError("the disk is full")
+
+    async with open_newsroom(tmp_path) as (_, config, clock):
+        monkeypatch.setattr(Store, "found", full)
+        with pytest.raises(StoreError, match="disk is full"):
+            await once.run(config, clock=clock, engine=Inline())

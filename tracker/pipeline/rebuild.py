@@ -19,7 +19,7 @@ from typing import Any
 
 from tracker import differ
 from tracker.config import SourceConfig
-from tracker.errors import StoreError, Unreadable, WorkerDied
+from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
 from tracker.fetcher import decode
 from tracker.fetcher.outcome import judge, shrunk
@@ -97,19 +97,20 @@ async def rebuild(
     work = shelf.Run(0, 0, Sums()) if dry_run else shelf.begin(store, source_id=source_id, code=code, now=clock.now())
     reader = _Reader(store, sources, run)
     under_way: deque[asyncio.Task[Rereading]] = deque()
-    async with asyncio.TaskGroup() as group:
-        ids = shelf.article_ids(store, source_id, after=work.done_to)
-        more = True
-        while more or under_way:
-            while more and len(under_way) < at_once:
-                article_id = next(ids, None)
-                more = article_id is not None
-                if article_id is not None:
-                    under_way.append(group.create_task(reader.read(article_id)))
-            if under_way:
-                reading = await under_way.popleft()
-                work = _put(store, work, reading, clock, dry_run=dry_run)
-                told(reading.rebuilt)
+    with first_of_group():
+        async with asyncio.TaskGroup() as group:
+            ids = shelf.article_ids(store, source_id, after=work.done_to)
+            more = True
+            while more or under_way:
+                while more and len(under_way) < at_once:
+                    article_id = next(ids, None)
+                    more = article_id is not None
+                    if article_id is not None:
+                        under_way.append(group.create_task(reader.read(article_id)))
+                if under_way:
+                    reading = await under_way.popleft()
+                    work = _put(store, work, reading, clock, dry_run=dry_run)
+                    told(reading.rebuilt)
     if not dry_run:
         shelf.progress(store, work, now=clock.now())
     return work.sums

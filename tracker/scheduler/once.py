@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tracker.config import Config, SourceConfig
-from tracker.errors import NotFound
+from tracker.errors import NotFound, first_of_group
 from tracker.model import Article, ArticleState, CheckResult, Clock, Outcome, RecordedChange, State
 from tracker.scheduler.chores import Chores
 from tracker.scheduler.clock import WallClock
@@ -101,15 +101,16 @@ class Pass:
     async def run(
         self, references: Sequence[str], *, force: bool = False, discover: bool = True, check: bool = True
     ) -> Summary:
-        """What `once.run` does, with everything open already. Raises NotFound."""
+        """What `once.run` does, with everything open already. Raises StoreError, NotFound."""
         self.force = force
         followed = [s for s in self.crew.sources.values() if self.crew.visits(s)]
         sources, named = self.resolve(references)
-        if discover and (sources or not references):
-            await self.discover(sources or followed)
-        if check:
-            everything = [s.id for s in sources] if references else [s.id for s in followed]
-            await self.check(self.followed(everything, named) if references or force else self.due())
+        with first_of_group():
+            if discover and (sources or not references):
+                await self.discover(sources or followed)
+            if check:
+                everything = [s.id for s in sources] if references else [s.id for s in followed]
+                await self.check(self.followed(everything, named) if references or force else self.due())
         return self.summary
 
     def resolve(self, references: Sequence[str]) -> tuple[list[SourceConfig], list[int]]:

@@ -50,10 +50,7 @@ class Verbs:
         log.info("asked to check", what=" ".join(references) or "what is due")
         one = Pass(self.crew, self.dispatcher.visit)
         discover, check = asked.flag("discover", True), asked.flag("check", True)
-        try:
-            return to_json(await one.run(references, force=asked.flag("force"), discover=discover, check=check))
-        except ExceptionGroup as group:  # the first trouble of several visits under way at once
-            raise group.exceptions[0] from None
+        return to_json(await one.run(references, force=asked.flag("force"), discover=discover, check=check))
 
     async def _add(self, asked: _Arguments) -> Fields:
         source_id, url = asked.text("source"), asked.text("url")
