@@ -133,3 +133,8 @@ def test_binary_data_is_unreadable_whatever_it_is_called():
 def test_a_stray_control_character_is_no_reason_to_give_up():
     html = pages.page().replace("ferry between", "ferry \x07\x0bbetween")
     assert len(extract(html, pages.URL).paragraphs) == len(pages.PARAGRAPHS)
+
+
+def test_a_page_that_writes_escapes_into_its_text_is_still_read():
+    html = pages.page().replace("ferry between", "\x1b[2J\x1b]0;owned\x07 ferry\x00 between")
+    assert len(extract(html, pages.URL).paragraphs) == len(pages.PARAGRAPHS)

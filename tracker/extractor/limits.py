@@ -12,11 +12,17 @@ TAGS = 150_000
 ATTRIBUTES = 2_000  # of one tag
 DEPTH = 400  # browsers stop at 512
 
-_SAMPLE = 4_000  # characters from which it is told whether a page is text
-_BINARY = 0.02  # of them are control characters in what is none
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
+_SAMPLE = 64 * 1024  # characters from which it is told whether a page is text
+_BINARY = 0.06  # of them are controls or could not be decoded in what is none; random bytes have a tenth and more
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _LONG_TAG = 8_000  # characters from which a tag's attributes are counted
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def is_text(html: str) -> bool:
+    """Whether this is text at all, and not an image or an archive that is called a page."""
+    sample = html[:_SAMPLE]
+    return len(_NO_TEXT.findall(sample)) <= _BINARY * len(sample)
 
 
 def check(html: str, url: str) -> None:
@@ -25,8 +31,7 @@ def check(html: str, url: str) -> None:
         raise Unreadable(f"{url}: the page is empty")
     if len(html) > CHARACTERS:
         raise Unreadable(f"{url}: the page has {len(html):,} characters; the limit is {CHARACTERS:,}")
-    sample = html[:_SAMPLE]
-    if len(_CONTROL.findall(sample)) > _BINARY * len(sample):
+    if not is_text(html):
         raise Unreadable(f"{url}: this is no page but binary data; an `exclude` rule in sources.yaml keeps it out")
     tags = html.count("<")
     if tags > TAGS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,14 +36,6 @@ Run = Callable[..., Awaitable[Any]]
 
 Current = Callable[[], Awaitable[Version | None]]
 """Loads the version to compare with. Asked only when a page must be read: a 304 and equal bytes never need it."""
-
-SAMPLE = 64 * 1024
-"""How many characters of a page are looked at to tell text from garbage."""
-
-DAMAGE_ALLOWED = 0.02
-"""The share of them that may be control or replacement characters."""
-
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 
 async def check(
@@ -212,7 +203,7 @@ def look(
     if not capture.body.strip():
         return Page(outcome=Outcome.EMPTY, error="the page is empty")
     html, encoding = decode.text(capture.body, capture.header("content-type"), pinned=encoding)
-    if damaged(html):
+    if not extractor.is_text(html):
         return Page(outcome=Outcome.UNREADABLE, error="the page is not text")
     wall = judge(capture, html)
     if wall is not None:
@@ -245,12 +236,6 @@ def read_page(
         raise
     except Exception as error:
         raise Unreadable(f"the extractor failed on this page: {type(error).__name__}: {error}") from error
-
-
-def damaged(html: str) -> bool:
-    """True when so many characters are controls or could not be decoded that this is no text at all."""
-    sample = html[:SAMPLE]
-    return len(_NO_TEXT.findall(sample)) > DAMAGE_ALLOWED * len(sample)
 
 
 def rules_at(rules: Sequence[Rules], moment: datetime) -> Rules | None:

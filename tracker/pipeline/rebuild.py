@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tracker import differ
+from tracker import differ, extractor
 from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
@@ -25,7 +25,7 @@ from tracker.fetcher import decode
 from tracker.fetcher.outcome import judge, shrunk
 from tracker.model import Capture, Change, Clock, Content, Outcome, Rules, Version
 from tracker.pipeline import doubt
-from tracker.pipeline.check import Run, damaged, read_page, rules_at
+from tracker.pipeline.check import Run, read_page, rules_at
 from tracker.store import CaptureRow, ChangeFilter, Store
 from tracker.store import rebuild as shelf
 from tracker.store.rebuild import Reread, Sums
@@ -177,7 +177,7 @@ class _Reader:
             capture = self.store.capture(row.sha256, article_id=article_id, at=row.fetched_at)
             previous = steps[-1].content if steps else None
             html, found = decode.text(capture.body, capture.header("content-type"), pinned=encoding)
-            if damaged(html) or judge(capture, html) is not None:
+            if not extractor.is_text(html) or judge(capture, html) is not None:
                 continue
             rules = rules_at(source.rules, capture.fetched_at)
             content = await self._content(html, capture, previous, rules, profile, believed=place in believed)
