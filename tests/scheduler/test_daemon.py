@@ -104,6 +104,18 @@ def newsroom_url(store: Store, slug: str) -> str:
     return next(article.url for article in store.articles() if slug in article.url)
 
 
+async def test_why_robots_txt_is_not_obeyed_is_said_at_the_start(tmp_path: Path, watch: Watch) -> None:
+    def unbound(config: Config) -> Config:
+        return replace(config, sources=(replace(config.sources[0], robots_ignored="agreed in writing"),))
+
+    async with running(tmp_path, change=unbound):
+        await watch.says("robots.txt is not obeyed", "source=harbour-courier", "agreed in writing")
+    (obeying := tmp_path / "obeying").mkdir()
+    async with running(obeying):
+        await watch.says("outcome=new")
+    assert sum("robots.txt is not obeyed" in line for line in watch.lines) == 1
+
+
 async def test_what_cannot_be_reached_is_said_once_and_so_is_its_recovery(tmp_path: Path, watch: Watch) -> None:
     async with running(tmp_path) as (newsroom, _, _, _):
         newsroom.fail("/feeds/all.rss", Fault.EMPTY)

@@ -80,6 +80,9 @@ class Crew:
         """Take another configuration's sources from now on; done when the database says the same."""
         self.config, self.prior = config, fit.read(config.database)
         self.sources = {source.id: source for source in config.sources}
+        for source in config.sources:
+            if source.active and source.robots_ignored:
+                log.info("robots.txt is not obeyed", source=source.id, reason=source.robots_ignored)
         now, rules = self.clock.now(), Rules(config.alerts)
 
         def follow(store: Store) -> None:
