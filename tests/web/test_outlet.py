@@ -100,6 +100,22 @@ async def test_a_failed_check_is_named_wherever_it_is_counted(tmp_path: Any) -> 
     assert re.search(r"The Example Times</bdi></a>: 2 of \d+ checks failed", now)
 
 
+async def test_one_of_a_kind_is_said_as_one(site: Any) -> None:
+    page = (await site.get("/-/outlet/example-post?days=90")).text
+    assert "2 articles, 1 edit ·" in page
+    assert not re.search(r"\b1 (edits|articles|substantive edits)\b", page)
+
+
+async def test_one_edit_of_one_article_is_said_as_one(tmp_path: Any) -> None:
+    with history(tmp_path) as store:
+        told(store, [says("The pier closes."), says("The pier does not close.")])
+    async with serving(tmp_path / "tracker.db") as datasette:
+        front = (await datasette.client.get("/")).text
+        search = (await datasette.client.get("/-/search?q=pier&removed=1")).text
+    assert "1 edit of 1 article by 2 outlets" in front
+    assert "in everything 1 article ever said that is gone now" in search
+
+
 async def test_where_nothing_failed_no_failure_is_listed(site: Any) -> None:
     assert 'id="failures"' not in (await site.get("/-/outlet/example-post")).text
 

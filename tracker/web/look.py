@@ -34,6 +34,7 @@ STATES = {
     State.PAYWALLED: "behind a paywall",
     State.RETIRED: "no longer followed",
 }
+count = words.count
 EVENTS = {
     "gone": "Gone from the site",
     "restored": "Back on the site",

@@ -47,6 +47,7 @@ async def outlet(datasette: Any, request: Any, history: History) -> Response:
             [d[5:] for d, _ in numbers.by_day], [n for _, n in numbers.by_day], "Edits by day", "by-day"
         ),
         "most": [edited(e) for e in read["most"]],
+        "amount": f"{look.count(health.articles, 'article')}, {look.count(health.changes - health.noise, 'edit')}",
         "health": health,
         "failures": [failed(f) for f in read["failures"]],
         "active": source.active,
@@ -105,13 +106,13 @@ def figures(numbers: Statistics) -> list[tuple[str, str, str, str]]:
         (
             f"{numbers.share_silent:.0%}" if numbers.substantive else "–",
             "without notice seen",
-            f"{numbers.silent:,} of {numbers.substantive:,} substantive edits",
+            f"{numbers.silent:,} of {look.count(numbers.substantive, 'substantive edit')}",
             log(**{"class": "substantive", "notice": "none"}) if numbers.silent else "",
         ),
         (
             f"{numbers.headline_changes:,}",
             "headlines changed",
-            f"of {numbers.changes:,} edits",
+            f"of {look.count(numbers.changes, 'edit')}",
             log(tag="headline") if numbers.headline_changes else "",
         ),
         (
