@@ -127,3 +127,11 @@ def test_no_state_is_entered_twice_in_a_row_nor_on_one_observation(
     states = [state, *(s for _, s in changes)]
     assert all(a is not b for a, b in itertools.pairwise(states))
     assert all(new is State.LIVE or at >= WAITS[0] / timedelta(hours=1) for at, new in changes)
+
+
+def test_a_suspicion_of_a_clock_that_ran_ahead_does_not_put_off_the_next_look() -> None:
+    ahead = weigh({}, GONE, START + timedelta(days=400))
+    weighed = weigh(ahead.suspicion, GONE, START)
+    assert weighed.again is not None
+    assert weighed.again <= WAITS[-1]
+    assert weighed.confirmed is None

@@ -78,7 +78,7 @@ def weigh(
     if suspect is state and suspect is not State.MOVED:
         return Weighed(others)
     seen, due = _memory(suspicion, suspect, moved_to)
-    if due is not None and now < due:
+    if due is not None and now < due <= now + WAITS[-1]:  # later than that only a clock that ran ahead can have set
         return Weighed(suspicion, again=due - now)
     seen += 1
     if seen >= needed:
