@@ -8,7 +8,7 @@ import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from tests.scheduler.world import EIGHT, HandClock, Inline
 from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
 from tracker import alerts
 from tracker.alerts import Message, NotTaken, Rules, sink_name
-from tracker.alerts.sinks import FileSink
+from tracker.alerts.sinks import FileSink, signature
 from tracker.config import Alert, Config, Network
 from tracker.errors import StoreError
 from tracker.model import Event, EventKind, Outcome, RecordedChange
@@ -365,3 +365,28 @@ async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tm
         outgoing.tick()
         await chores.finish(10)
         assert len(tries) == 2
+
+
+async def test_a_secret_that_was_changed_is_in_force_from_the_next_delivery_on(tmp_path: Path) -> None:
+    clock, other = HandClock(NOW), "whsec_" + base64.b64encode(b"n" * 32).decode()
+    async with a_hook() as hook:
+        alert = Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET)
+        async with a_crew(tmp_path, alert, clock=clock) as crew:
+            outgoing = Outgoing(crew, Chores())
+            await edited(crew)
+            clock.pass_(hours=2)
+            await outgoing.drain()
+            await asyncio.wrap_future(crew.use(config(tmp_path, replace(alert, secret=other))))
+            await edited(crew, "quay", at=clock.now())
+            clock.pass_(hours=2)
+            await outgoing.drain()
+    signed = []
+    for head, body in hook.requests:
+        at = datetime.fromtimestamp(int(head["webhook-timestamp"]), UTC)
+        keys = [
+            secret
+            for secret in (SECRET, other)
+            if signature(secret, head["webhook-id"], at, body) == head["webhook-signature"]
+        ]
+        signed += keys
+    assert signed == [SECRET, other]

@@ -84,10 +84,9 @@ class Outgoing:
             for number, alert in enumerate(config.alerts):
                 name = alerts.sink_name(alert)
                 label = f"alerts[{number}] ({name.partition(':')[0]})"
-                known = before.get(name) or _Receiver(
-                    label, alerts.sink_of(alert, config.network, agent, config.contact)
-                )
-                known.label = label
+                sink = alerts.sink_of(alert, config.network, agent, config.contact)  # anew: its secret may be another
+                known = before.get(name) or _Receiver(label, sink)
+                known.label, known.sink = label, sink
                 self._receivers.setdefault(name, known)
             self._alerts = config.alerts
         return self._receivers
