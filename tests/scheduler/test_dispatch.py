@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.scheduler.world import Inline, World, a_world
+from tracker import extractor
 from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
 from tracker.scheduler.crew import Crew, Shelf
@@ -331,3 +332,18 @@ async def test_the_beat_moves_only_with_a_tick_that_succeeded(tmp_path: Path) ->
         with pytest.raises(StoreError):
             dispatcher.tick()
         assert dispatcher.beat == moved
+
+
+async def test_a_page_that_nothing_can_be_learned_from_is_checked_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr(extractor, "learn", broken)
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew, hands=1)
+        await work_off(dispatcher)
+        await asyncio.to_thread(crew.writer.flush)
+        assert dispatcher.outcomes == {"new": len(world.newsroom.stories("harbour-courier"))}
+        assert all(article.version_count == 1 for article in crew.reader.articles("harbour-courier"))

@@ -135,7 +135,10 @@ class Crew:
             )
         _log(article, result)
         recorded: Recorded = self.writer.submit(result)
-        self._learn(result)
+        try:
+            self._learn(result)
+        except Exception as error:
+            log.error("could not learn from a check", exception=error, source=source.id, article=article.id)
         if self.on_change is not None:
             self._tell(recorded)
         return result, recorded
