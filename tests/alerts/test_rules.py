@@ -99,3 +99,19 @@ def test_a_digest_goes_out_at_the_end_of_its_window_and_never_late(at: datetime,
 
 
 _ARTICLE: Any = type("Article", (), {"source_id": "a", "headline": "A"})()
+
+
+def test_a_mailbox_stays_the_same_with_another_password_and_no_other_does() -> None:
+    one, same, *others = (
+        sink_name(Alert(to))
+        for to in (
+            "mailto:desk@o.example?smtp=mail.o.example&user=me&password=old",
+            "mailto:desk@o.example?smtp=mail.o.example&user=you&password=new",
+            "mailto:night@o.example?smtp=mail.o.example&user=me&password=old",
+            "mailto:desk@o.example?smtp=other.o.example&user=me&password=old",
+            "https://o.example/hook?user=me&password=old",
+            "https://o.example/hook?user=me&password=new",
+        )
+    )
+    assert one == same
+    assert len({one, *others}) == 5

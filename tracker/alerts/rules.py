@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,12 +16,18 @@ from tracker.store.outbox import Posting
 
 _CLASSES = list(ChangeClass)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOGIN = re.compile(r"(?<=[?&])(?:user|password)=[^&]*")
 
 
 def sink_name(alert: Alert) -> str:
-    """What the outbox calls an alert's receiver: its scheme and a hash, for the address may carry a token."""
-    about = f"{alert.to}\n{alert.digest}"
-    return f"{alert.to.partition(':')[0].lower()}:{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+    """What the outbox calls an alert's receiver: its scheme and a hash, for the address may carry a token.
+
+    Who we are to a mail server is left out: with another password it is still the same mailbox, and gets what waits.
+    """
+    scheme = alert.to.partition(":")[0].lower()
+    to = _LOGIN.sub("", alert.to) if scheme == "mailto" else alert.to
+    about = f"{to}\n{alert.digest}"
+    return f"{scheme}:{hashlib.sha256(about.encode()).hexdigest()[:16]}"
 
 
 class Rules:
