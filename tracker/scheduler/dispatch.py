@@ -26,6 +26,7 @@ HANDS = 32
 LINE = 50
 BATCH = 200
 HELD_AFTER_A_LOST_COMMIT = timedelta(minutes=5)
+LET_GO = timedelta(minutes=1)
 
 Visited = tuple[CheckResult, Recorded]
 
@@ -124,7 +125,11 @@ class Dispatcher:
         return visited
 
     async def let_go(self, article_id: int) -> None:
-        """Make sure that nothing of this article is in flight: it leaves its line, or its check is waited for."""
+        """Make sure that nothing of this article is in flight: it leaves its line, or its check is waited for.
+
+        It may still be due: no tick takes it again before whoever asked has done what it is let go for.
+        """
+        self._held[article_id] = self.crew.clock.now() + LET_GO
         errand = self._in_flight.get(article_id)
         if errand is not None and errand.begun:
             await asyncio.shield(errand.landed)
