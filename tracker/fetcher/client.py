@@ -124,10 +124,6 @@ class Fetcher:
         door = self._doors.get(name)
         return door.lane.host if door else self._known.get(name, Host(name))
 
-    def hosts(self) -> list[Host]:
-        """What is known of all hosts."""
-        return [self.host(name) for name in {**self._known, **self._doors}]
-
     def distrust(self, url: str) -> None:
         """Send no validators to this host again: one stayed the same while the text changed."""
         lane = self._door(target(url, self._network)).lane
