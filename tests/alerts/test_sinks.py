@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import email
+import fcntl
 import hashlib
 import hmac
 import json
@@ -218,3 +219,13 @@ async def test_nobody_listens() -> None:
         await MailSink.of(f"mailto:d@o.example?smtp=127.0.0.1:{port}", "b@o.example", together=False).deliver(
             [message()], NOW
         )
+
+
+async def test_a_file_that_somebody_holds_is_tried_again_later(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.jsonl"
+    with path.open("wb") as theirs:
+        fcntl.flock(theirs, fcntl.LOCK_EX)
+        with pytest.raises(NotTaken, match="unavailable"):
+            await FileSink(path).deliver([message(1)], NOW)
+    await FileSink(path).deliver([message(1)], NOW)
+    assert path.read_text().count("\n") == 1

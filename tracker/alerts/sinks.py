@@ -89,7 +89,7 @@ class FileSink:
             with os.fdopen(descriptor, "r+b", buffering=0) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise NotTaken(f"{self.path}: is no regular file; name one that is, or none yet")
-                fcntl.flock(file, fcntl.LOCK_EX)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # who holds it must not hold us up
                 known = set() if sure else _mended(file.fileno(), {m.key.encode() for m in messages})
                 lines = [json_.line(m.body).encode() for m in messages if m.key.encode() not in known]
                 _write_whole(file.fileno(), b"".join(lines))
