@@ -8,6 +8,7 @@ import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world
 from tracker.model import EventKind, Outcome, State
+from tracker.newsroom.faults import Fault
 
 FERRY = "ferry-fog-timetable"
 GULLS = "mayor-gulls"
@@ -35,6 +36,22 @@ async def test_a_vanished_story_is_gone_after_three_looks_and_its_return_is_told
     events = world.store.events(world.id(FERRY))
     assert [event.kind for event in events] == [EventKind.GONE, EventKind.RESTORED]
     assert events[0].detail["status"] == 404
+
+
+async def test_a_host_that_fails_meanwhile_does_not_put_off_that_a_story_is_gone(world: World) -> None:
+    await world.check(FERRY)
+    world.newsroom.edit(FERRY, unpublish=404)
+    await world.check(FERRY, minutes=10)
+    world.newsroom.fail("harbour-courier", Fault.STATUS, status=500)
+    for _ in range(8):
+        assert not (await world.check(FERRY, minutes=60)).outcome.saw_the_article
+        following = world.store.state(world.id(FERRY)).next_check_at
+        assert following is not None
+        assert following - world.clock.now() <= timedelta(hours=1)
+    world.newsroom.heal("harbour-courier")
+    for hours in (7, 2):
+        await world.check(FERRY, minutes=hours * 60)
+    assert [event.kind for event in world.store.events(world.id(FERRY))] == [EventKind.GONE]
 
 
 async def test_gone_for_good_needs_one_look_less(world: World) -> None:

@@ -17,6 +17,10 @@ from tracker.model import Outcome, State, iso
 WAITS = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=24))
 """The least distance from each observation to the next that counts."""
 
+UNSETTLED = timedelta(hours=1)
+"""How long a suspicion waits at most for its next observation when an answer said nothing about the article: a host
+that was down for half an hour must not put the finding off by half a day."""
+
 _SUSPECTS = {
     # outcome: the state it speaks for, how many observations prove it, what to call it
     Outcome.GONE: (State.GONE, 3, "not found"),
@@ -40,13 +44,15 @@ class Weighed:
     """What is believed after an observation.
 
     `suspicion` is what to remember (JSON; other keys than ours are kept); `confirmed` the new state, None when nothing
-    changed; `detail` says why in words for the event; `again` how soon to look again to settle a suspicion.
+    changed; `detail` says why in words for the event; `again` how soon to look again to settle a suspicion; `within`
+    by when at the latest, where this observation said nothing.
     """
 
     suspicion: Mapping[str, Any]
     confirmed: State | None = None
     detail: str = ""
     again: timedelta | None = None
+    within: timedelta | None = None
 
 
 def weigh(
@@ -72,7 +78,8 @@ def weigh(
     elif outcome in _SUSPECTS:
         suspect, needed, words = _SUSPECTS[outcome]
     else:
-        return Weighed(suspicion)
+        due = _due(suspicion)
+        return Weighed(suspicion, within=None if due is None else max(due - now, UNSETTLED))
     if status == 410:
         needed, words = SAID_FOR_GOOD, "gone for good (410)"
     if suspect is state and suspect is not State.MOVED:
@@ -95,12 +102,24 @@ def lifecycle_only(suspicion: Mapping[str, Any]) -> Mapping[str, Any]:
     return {key: value for key, value in suspicion.items() if key == _KEY}
 
 
+def _due(suspicion: Mapping[str, Any]) -> datetime | None:
+    """From when on the next observation of whatever is suspected counts; None when nothing is."""
+    memory = suspicion.get(_KEY)
+    if not isinstance(memory, Mapping):
+        return None
+    try:
+        return datetime.fromisoformat(memory["due"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def _memory(suspicion: Mapping[str, Any], suspect: State, moved_to: str) -> tuple[int, datetime | None]:
     """How often this very suspicion was seen, and from when on the next observation counts."""
     memory = suspicion.get(_KEY)
     if not isinstance(memory, Mapping) or (memory.get("state"), memory.get("to")) != (suspect.value, moved_to):
         return 0, None
+    due = _due(suspicion)
     try:
-        return int(memory["seen"]), datetime.fromisoformat(memory["due"])
+        return (int(memory["seen"]), due) if due is not None else (0, None)
     except (KeyError, TypeError, ValueError):
         return 0, None

@@ -106,6 +106,8 @@ def conclude(
     agains = [wait for wait in (doubted.again, again) if wait is not None]
     if agains:
         at = now + min(agains)
+    if at is not None and weighed.within is not None:
+        at = min(at, now + weighed.within)
     if at is not None and finding.retry_after is not None:
         at = max(at, now + finding.retry_after)
     kept = outcome in (Outcome.NEW, Outcome.CHANGED)
