@@ -98,7 +98,8 @@ def play(world: str, policy: str, budget: float, seed: int) -> tuple[float, Scor
     if policy == OURS:
         return tuned(told(world, seed), Tuned(ours, 0.002, 1), budget)
     if policy == ORACLE:
-        return tuned(told(world, seed), Tuned(oracle(world, seed), 0.002, 1), budget)
+        knowing = oracle(world, seed)
+        return tuned(knowing.stories, Tuned(knowing, 0.002, 1), budget)  # it knows these very stories, not their equals
     return tuned(told(world, seed), Tuned(*PEERS[policy]), budget)
 
 
