@@ -30,6 +30,12 @@ def available() -> bool:
     return find_spec("datasette") is not None
 
 
+def require() -> None:
+    """Raises UsageError when Datasette is not installed."""
+    if not available():
+        raise UsageError("the pages need Datasette, which is not installed: pip install 'article-tracker[web]'")
+
+
 @contextlib.asynccontextmanager
 async def serving(database: Path, port: int, on_end: Callable[[str], None]) -> AsyncIterator[str]:
     """The pages of a database on this machine, as long as the block lasts; gives their address.
@@ -38,8 +44,7 @@ async def serving(database: Path, port: int, on_end: Callable[[str], None]) -> A
     The database is made when it is not there. Raises UsageError without Datasette or when the
     port is taken, AlreadyRunning, StoreError.
     """
-    if not available():
-        raise UsageError("the pages need Datasette, which is not installed: pip install 'article-tracker[web]'")
+    require()
     _make(database)
     port = free(port)
     process = await asyncio.create_subprocess_exec(

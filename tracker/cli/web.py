@@ -11,7 +11,6 @@ import yaml
 from tracker.cli import beside
 from tracker.cli.desk import Desk, pass_desk
 from tracker.cli.screen import say
-from tracker.errors import UsageError
 from tracker.store import Store
 
 PORT = 8001
@@ -32,8 +31,7 @@ def web(desk: Desk, host: str, port: int, public: bool, open_browser: bool, shee
     Datasette with our pages, on this machine only unless --host says otherwise.
     It reads; the daemon may go on writing meanwhile. Ctrl-C ends it.
     """
-    if not beside.available():
-        raise UsageError("the pages need Datasette, which is not installed: pip install 'article-tracker[web]'")
+    beside.require()
     database = desk.database_path()
     with Store.open(database):
         pass  # says what is wrong with it before a server stands

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 
 from lxml import etree
 
@@ -32,14 +31,7 @@ def read(body: bytes) -> list[Subscription]:
     outlines = 0
     root = ""
     try:
-        for event, element in etree.iterparse(
-            BytesIO(body),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            recover=True,
-        ):
+        for event, element in xml.events(body):
             name = str(element.tag).rpartition("}")[2].lower()
             root = root or name
             if root != "opml":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
 
 from lxml import etree
 
@@ -64,18 +63,8 @@ def _from_xml(body: bytes, url: str) -> Sitemap:
     indexes: list[tuple[str, datetime | None]] = []
     root = ""
     try:
-        for event, element in etree.iterparse(
-            BytesIO(body),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            recover=True,
-            encoding="utf-8" if _is_utf_8(body) else None,
-            remove_comments=True,
-            remove_pis=True,
-        ):
+        encoding = "utf-8" if _is_utf_8(body) else None
+        for event, element in xml.events(body, encoding=encoding, remove_comments=True, remove_pis=True):
             name = etree.QName(element).localname.lower()
             root = root or name
             if root not in ("urlset", "sitemapindex", "url", "sitemap"):

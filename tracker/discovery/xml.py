@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
 
 from tracker.errors import Unreadable
 
@@ -110,6 +115,23 @@ def moment(text: str) -> datetime | None:
         return sane(parsedate_to_datetime(text))
     except (ValueError, OverflowError):
         return None
+
+
+def events(body: bytes, **options: Any) -> Iterator[tuple[str, Any]]:
+    """The starts and ends of a document's elements, as far as it can be read; nothing outside it is ever asked for.
+
+    `options` are further ones of `lxml.etree.iterparse`, whose LxmlError this raises.
+    """
+    yield from etree.iterparse(
+        BytesIO(body),
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
+        **options,
+    )
 
 
 def sane(parsed: datetime) -> datetime | None:
