@@ -21,7 +21,8 @@ from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
 from tests.scheduler.test_dispatch import a_crew, work_off
 from tests.scheduler.world import EIGHT, HandClock, Inline
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
-from tracker.config import Config, load
+from tracker.alerts import Rules, sink_name
+from tracker.config import Alert, Config, load
 from tracker.fetcher.lanes import MAX_DELAY, Lane, Priority, Report, Resting, Verdict
 from tracker.model import Host, Outcome
 from tracker.newsroom import Newsroom
@@ -30,7 +31,7 @@ from tracker.scheduler.clock import DrivenClock, WallClock
 from tracker.scheduler.daemon import Daemon
 from tracker.scheduler.dispatch import Dispatcher
 from tracker.scheduler.jumps import Jumps
-from tracker.store import Store, clocks
+from tracker.store import Store, clocks, outbox
 
 YEAR = timedelta(days=365)
 
@@ -111,6 +112,34 @@ def test_what_was_planned_by_a_clock_that_ran_ahead_keeps_its_interval(tmp_path:
         assert store.state(behind).next_check_at == NOW + HOUR
         assert store.state(never).next_check_at == NOW
         assert clocks.bring_back(store, NOW + HOUR) == 0, "what has been brought forward is not put off again"
+
+
+def test_what_a_clock_that_ran_ahead_has_found_and_not_checked_does_not_wait_for_it(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        article = follow(store, "found-ahead", at=NOW + YEAR)
+        assert clocks.ran_ahead(store, NOW)
+        assert store.due(NOW + HOUR, 9) == []
+        assert clocks.bring_back(store, NOW) == 1
+        assert [due.article.id for due in store.due(NOW, 9)] == [article]
+        assert clocks.bring_back(store, NOW + HOUR) == 0
+
+
+@pytest.mark.parametrize("digest", [None, 6 * HOUR])
+def test_an_alert_of_a_clock_that_ran_ahead_does_not_wait_for_it(tmp_path: Path, digest: timedelta | None) -> None:
+    alert, seen_at = Alert("file:///tmp/alerts.jsonl", digest=digest), NOW + YEAR + HOUR
+    name, steps = sink_name(alert), [NOW + n * timedelta(minutes=30) for n in range(99)]
+    with history(tmp_path) as store:
+        store.announcer = Rules([alert])
+        article = follow(store)
+        publish(store, article, says(), NOW + YEAR)
+        publish(store, article, says("The pier was opened again on Tuesday."), seen_at)
+        [letter] = outbox.due(store, name, NOW + 2 * YEAR, 9)
+        for now in (NOW, NOW + HOUR):
+            clocks.bring_back(store, now)
+            assert next(at for at in steps if outbox.due(store, name, at, 9)) == NOW + (letter.due_at - seen_at)
+        outbox.failed(store, [letter], "refused", letter.due_at + HOUR)
+        clocks.bring_back(store, NOW)
+        assert next(at for at in steps if outbox.due(store, name, at, 9)) == NOW + (letter.due_at - seen_at)
 
 
 def test_a_change_seen_after_the_clock_was_set_back_is_kept_and_holds(tmp_path: Path) -> None:

@@ -12,33 +12,54 @@ UNSURE = timedelta(hours=1)
 
 
 def ran_ahead(store: Store, now: datetime) -> bool:
-    """Whether checks are on record that were made after `now`."""
+    """Whether checks or discoveries are on record that were made after `now`."""
     with explained(store.path):
         for r in rows(store.db, "select id from sources"):
-            newest = row(store.db, "select max(hour) as hour from source_hours where source_id = ?", (r["id"],))
-            if newest and newest["hour"] and sure_moment(newest["hour"]) > now + UNSURE:
-                return True
+            for newest in (
+                row(store.db, "select max(hour) as at from source_hours where source_id = ?", (r["id"],)),
+                row(store.db, "select max(first_seen_at) as at from articles where source_id = ?", (r["id"],)),
+            ):
+                if newest and newest["at"] and sure_moment(newest["at"]) > now + UNSURE:
+                    return True
     return False
 
 
 def bring_back(store: Store, now: datetime) -> int:
-    """Let every article that was checked after `now` wait no longer than it would have then; how many were moved.
+    """Let what was planned after `now` wait no longer than it would have then; how many articles were moved.
 
-    Each keeps its own interval, counted from `now`, so that nothing becomes due in one heap. What was written down
-    keeps its moment. Needs a writable store; may be called again.
+    Every article that was checked, or found and not yet checked, keeps its own interval, counted from `now`, so that
+    nothing becomes due in one heap; so does every alert. What was written down keeps its moment. Needs a writable
+    store; may be called again.
     """
     with explained(store.path), transaction(store.db):
-        found = rows(
+        planned = rows(
             store.db,
-            "select article_id, last_check_at, next_check_at from article_state "
-            "where last_check_at > ? and next_check_at > last_check_at",
+            "select s.article_id as id, coalesce(s.last_check_at, a.first_seen_at) as noted_at, s.next_check_at as at "
+            "from article_state s join articles a on a.id = s.article_id "
+            "where s.next_check_at > ? and noted_at > ? and s.next_check_at >= noted_at",
+            (stamp(now), stamp(now)),
+        )
+        checks = [
+            (stamp(at), r["id"]) for r in planned if (at := _from(now, r["noted_at"], r["at"])) < sure_moment(r["at"])
+        ]
+        run_many(store.db, "update article_state set next_check_at = ? where article_id = ?", checks)
+        posted = rows(
+            store.db,
+            "select o.id, coalesce(c.seen_before, e.at) as noted_at, o.due_at, o.next_try_at as at from outbox o "
+            "left join changes c on c.id = o.change_id left join events e on e.id = o.event_id "
+            "where o.delivered_at is null and o.next_try_at > ?",
             (stamp(now),),
         )
-        moved = []
-        for r in found:
-            last, following = sure_moment(r["last_check_at"]), sure_moment(r["next_check_at"])
-            wanted = now + max(following - last, timedelta(0))
-            if wanted < following:
-                moved.append((stamp(wanted), r["article_id"]))
-        run_many(store.db, "update article_state set next_check_at = ? where article_id = ?", moved)
-    return len(moved)
+        alerts = [
+            (stamp(at), r["id"])
+            for r in posted
+            if (at := _from(now, r["noted_at"], r["due_at"])) < sure_moment(r["at"])
+        ]
+        run_many(store.db, "update outbox set next_try_at = ? where id = ?", alerts)
+    return len(checks)
+
+
+def _from(now: datetime, noted_at: str, planned_for: str) -> datetime:
+    """When what was noted at one moment and planned for another comes, where the present is `now`."""
+    noted, planned = sure_moment(noted_at), sure_moment(planned_for)
+    return max(now, planned - max(noted - now, timedelta(0)))
