@@ -12,7 +12,7 @@ import pytest
 from tracker import config
 from tracker.config import Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, EventKind, Rules
+from tracker.model import ChangeClass, EventKind, Rules, SourceEventKind
 
 CONTACT = "contact: https://operator.example/bot\n"
 
@@ -154,7 +154,7 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
           - to: mailto://desk@operator.example
             when: {class: substantive, acknowledged: false, source: a, grep: "(?i)minister"}
             digest: 1h
-          - {to: "https://hook.example/x", when: {source: [a, b], event: [gone, moved]}, secret: "${SIGN}"}
+          - {to: "https://hook.example/x", when: {source: [a, b], event: [gone, broken]}, secret: "${SIGN}"}
         """,
         {"STATE": str(tmp_path / "state"), "SIGN": "whsec_" + "A" * 32},
     )
@@ -166,7 +166,7 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
         Alert("mailto://desk@operator.example", when, timedelta(hours=1)),
         Alert(
             "https://hook.example/x",
-            {"source": ("a", "b"), "event": (EventKind.GONE, EventKind.MOVED)},
+            {"source": ("a", "b"), "event": (EventKind.GONE, SourceEventKind.BROKEN)},
             secret="whsec_" + "A" * 32,
         ),
     )
@@ -260,6 +260,11 @@ SOURCE = CONTACT + "sources:\n  - id: a\n    feeds: [https://a.example/rss]\n"
             "event with a class",
             SOURCE + "alerts: [{to: 'mailto:a@b.example', when: {event: gone, class: minor}}]\n",
             "alerts[0].when.class: an event has none",
+        ),
+        (
+            "near event",
+            SOURCE + "alerts: [{to: 'mailto:a@b.example', when: {event: [gone, heeled]}}]\n",
+            "alerts[0].when.event: 'heeled' is not known here; did you mean healed?",
         ),
         (
             "alert about a stranger",

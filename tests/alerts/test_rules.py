@@ -13,7 +13,7 @@ from tests.store.world import NOW, follow, history, publish, says
 from tracker.alerts import Rules, sink_name
 from tracker.config import Alert
 from tracker.differ import diff
-from tracker.model import Change, ChangeClass, Event, EventKind, RecordedChange
+from tracker.model import Change, ChangeClass, Event, EventKind, RecordedChange, SourceEvent, SourceEventKind
 
 OLD = says("The minister said that 12 people were hurt.", "The pier is closed.")
 NEW = says("The minister said that 15 people were hurt.", "The pier is closed.")
@@ -75,6 +75,24 @@ def test_an_event_is_told_to_those_who_name_its_kind(tmp_path: Path) -> None:
     assert Rules([Alert(DESK, {"event": (EventKind.GONE, EventKind.MOVED)})]).of_event(gone, article)
     assert not Rules([Alert(DESK, {"event": (EventKind.MOVED,)}), Alert(DESK)]).of_event(gone, article)
     assert not Rules([Alert(DESK, {"event": (EventKind.GONE,), "source": ("x",)})]).of_event(gone, article)
+
+
+@pytest.mark.parametrize(
+    ("name", "when", "told"),
+    [
+        ("its kind among others", {"event": (EventKind.GONE, SourceEventKind.BROKEN)}, True),
+        ("the other kind", {"event": (SourceEventKind.HEALED,)}, False),
+        ("changes", {}, False),
+        ("its source", {"event": (SourceEventKind.BROKEN,), "source": ("example-times",)}, True),
+        ("another source", {"event": (SourceEventKind.BROKEN,), "source": ("example-post",)}, False),
+        ("a word of its trouble", {"event": (SourceEventKind.BROKEN,), "grep": r"HTTP 4\d\d"}, True),
+        ("a word of another trouble", {"event": (SourceEventKind.BROKEN,), "grep": "timed out"}, False),
+    ],
+)
+def test_an_event_of_a_source_is_told_to_those_who_name_it(name: str, when: dict[str, Any], told: bool) -> None:
+    broken = SourceEvent("example-times", NOW, SourceEventKind.BROKEN, NOW - timedelta(hours=1), "feed x: HTTP 404")
+    twice = Rules([Alert(DESK, when), Alert(DESK, when)])  # told once, however many rules hold
+    assert [p.due_at for p in twice.of_source(broken)] == ([NOW] if told else []), name
 
 
 def test_the_outbox_names_a_receiver_without_its_address() -> None:

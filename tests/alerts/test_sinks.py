@@ -31,7 +31,7 @@ SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 def message(number: int = 1, subject: str = "example-times: Old pier to close") -> Message:
     key = hashlib.sha256(str(number).encode()).hexdigest()[:32]
     body = {"alert": key, "change": number, "url": "https://times.example/pier"}
-    return Message(key, "change", body, subject, f"change {number}\n")
+    return Message(key, "article.change", body, subject, f"change {number}\n")
 
 
 def lines(path: Path) -> list[int]:

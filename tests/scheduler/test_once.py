@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.scheduler.world import HandClock, Inline
-from tracker.config import Config, load
+from tracker.config import Alert, Config, load
 from tracker.errors import AlreadyRunning, NotFound, StoreError
-from tracker.model import Outcome, RecordedChange
+from tracker.model import Outcome, RecordedChange, SourceEventKind
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler import once
@@ -74,6 +74,20 @@ async def test_what_is_named_is_checked_and_nothing_else(tmp_path: Path) -> None
         assert whole.checked == len(newsroom.stories("talbote"))
         with pytest.raises(NotFound, match="talbote"):
             await once.run(config, clock=clock, references=["nowhere"], engine=Inline())
+
+
+async def test_a_pass_that_only_discovers_tells_of_a_source_that_broke(tmp_path: Path) -> None:
+    async with open_newsroom(tmp_path) as (_, config, clock):
+        out = tmp_path / "alerts.jsonl"
+        [first, *_] = config.sources
+        ill = replace(first, feeds=(first.feeds[0] + ".not-there",), sitemaps=(), sections=())
+        alert = Alert(f"file://{out}", {"event": (SourceEventKind.BROKEN,)})
+        config = replace(config, sources=(ill,), alerts=(alert,))
+        for _ in range(3):
+            await once.run(config, clock=clock, check=False, engine=Inline())
+            clock.pass_(hours=1)
+    [line] = out.read_text().splitlines()
+    assert (json.loads(line)["event"], json.loads(line)["source"]) == ("broken", first.id)
 
 
 def _path(url: str) -> str:

@@ -5,8 +5,7 @@ import base64
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,57 +15,18 @@ from typing import Any
 import pytest
 
 from tests.alerts.receivers import a_hook
-from tests.scheduler.world import EIGHT, HandClock, Inline
+from tests.scheduler.letters import HOUR, SECRET, a_crew, config, edited, told, waiting
+from tests.scheduler.world import EIGHT, HandClock
 from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
 from tracker import alerts
 from tracker.alerts import Message, NotTaken, Rules, sink_name
 from tracker.alerts.sinks import FileSink, signature
-from tracker.config import Alert, Config, Network
+from tracker.config import Alert
 from tracker.errors import StoreError
-from tracker.model import Event, EventKind, Outcome, RecordedChange
+from tracker.model import Event, EventKind, Outcome
 from tracker.scheduler.chores import Chores
-from tracker.scheduler.crew import Crew, open_crew
 from tracker.scheduler.outgoing import FIRST_PAUSE, LONGEST_PAUSE, Outgoing, pause_after
 from tracker.store import Store, outbox
-
-SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-HOUR = timedelta(hours=1)
-
-
-def config(folder: Path, *alerts: Alert) -> Config:
-    return Config(
-        path=folder / "sources.yaml",
-        database=folder / "tracker.db",
-        contact="https://operator.example/bot",
-        sources=(TIMES, POST),
-        network=Network(allow_private=True, allow_ports=()),
-        alerts=alerts,
-    )
-
-
-@asynccontextmanager
-async def a_crew(folder: Path, *alerts: Alert, clock: HandClock | None = None) -> AsyncIterator[Crew]:
-    async with open_crew(config(folder, *alerts), clock or HandClock(NOW), engine=Inline()) as crew:
-        yield crew
-
-
-async def edited(crew: Crew, name: str = "pier", times: int = 1, at: datetime = NOW) -> list[RecordedChange]:
-    """An article that is edited so often, recorded by the crew's writer."""
-
-    def work(store: Store) -> list[RecordedChange]:
-        article = follow(store, name)
-        said = [publish(store, article, says(f"There were {n} boats."), at + n * HOUR) for n in range(times + 1)]
-        return [change for change in said if change is not None]
-
-    return await asyncio.wrap_future(crew.writer.submit(work))
-
-
-def waiting(crew: Crew) -> dict[str, int]:
-    return {each.sink.partition(":")[0]: each.letters for each in outbox.waiting(crew.reader)}
-
-
-def told(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.store.world import HOUR, NOW, TIMES, follow, publish, result, says
+from tracker.errors import NotFound
 from tracker.model import Outcome
 from tracker.store import Store, troubles
 
@@ -34,8 +37,14 @@ def test_a_source_breaks_once_and_heals_once_however_its_parts_fail_meanwhile(st
     turns = [troubles.heard(store, TIMES.id, said, NOW + n * HOUR) for n, said in enumerate(heard)]
     assert [t.event.kind if t.event else "" for t in turns] == ["", "broken", "", "", "healed", ""]
     broken, healed = troubles.source_events(store, TIMES.id)
+    assert troubles.source_event(store, healed.id) == healed
     assert (broken.at, broken.since, broken.words) == (NOW + HOUR, NOW, f"{FEED}: HTTP 500")
     assert (healed.at, healed.since, healed.kind) == (NOW + 4 * HOUR, NOW, "healed")
+
+
+def test_an_event_that_there_is_not_is_said_to_be_none(store: Store) -> None:
+    with pytest.raises(NotFound, match="no event 7 of a source"):
+        troubles.source_event(store, 7)
 
 
 def test_a_feed_that_fails_now_and_then_never_breaks_its_source(store: Store) -> None:

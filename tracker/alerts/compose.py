@@ -10,19 +10,21 @@ from tracker import differ
 from tracker.errors import NotFound
 from tracker.model import iso
 from tracker.render import clean, json_, plain
-from tracker.store import Store
+from tracker.store import Store, troubles
 from tracker.store.outbox import Letter
 
 Run = Callable[..., Awaitable[Any]]
 
 _EVENTS = {"gone": "unpublished", "restored": "published again", "moved": "moved to another address"}
+_SOURCE_EVENTS = {"broken": "the source is broken", "healed": "the source works again"}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert. `key` stays the same however often it is sent; `kind` is `change` or `event`.
+    """One alert. `key` stays the same however often it is sent.
 
-    `body` is the change contract of docs/cli.md (or the event) and `alert`, the key. `subject` and `text` are harmless.
+    `kind` is `article.change`, `article.event` or `source.event`; `body` is the change contract of docs/cli.md (or the
+    event) and `alert`, the key. `subject` and `text` are harmless.
     """
 
     key: str
@@ -38,7 +40,9 @@ async def compose(store: Store, letter: Letter, run: Run) -> Message | None:
     `run(function, *arguments)` compares the two versions where it does no harm. Raises StoreError, WorkerDied.
     """
     try:
-        return await _change(store, letter, run) if letter.change_id is not None else _event(store, letter)
+        if letter.source_event_id is not None:
+            return _source_event(store, letter)
+        return _event(store, letter) if letter.event_id is not None else await _change(store, letter, run)
     except NotFound:
         return None
 
@@ -49,7 +53,7 @@ async def _change(store: Store, letter: Letter, run: Run) -> Message:
     change = await run(differ.diff, old, new)
     body = {"alert": letter.key} | json_.change(record, change)
     subject = f"{clean(record.source_id)}: {clean(record.headline) or clean(record.url)}"
-    return Message(letter.key, "change", body, subject, plain.change(record, change))
+    return Message(letter.key, "article.change", body, subject, plain.change(record, change))
 
 
 def _event(store: Store, letter: Letter) -> Message:
@@ -68,4 +72,19 @@ def _event(store: Store, letter: Letter) -> Message:
     what = _EVENTS.get(event.kind.value, event.kind.value)
     subject = f"{clean(article.source_id)}: {what}: {clean(article.headline) or clean(article.url)}"
     text = f"{subject}\nURL:      {clean(article.url)}\nSeen:     {iso(event.at)}\n"
-    return Message(letter.key, "event", body, subject, text)
+    return Message(letter.key, "article.event", body, subject, text)
+
+
+def _source_event(store: Store, letter: Letter) -> Message:
+    event = troubles.source_event(store, letter.source_event_id or 0)
+    body = {
+        "alert": letter.key,
+        "event": event.kind.value,
+        "source": event.source_id,
+        "at": iso(event.at),
+        "since": iso(event.since),
+        "problem": event.words,
+    }
+    subject = f"{clean(event.source_id)}: {_SOURCE_EVENTS[event.kind]}"
+    text = f"{subject}\nProblem:  {clean(event.words)}\nSince:    {iso(event.since)}\nSeen:     {iso(event.at)}\n"
+    return Message(letter.key, "source.event", body, subject, text)

@@ -11,7 +11,7 @@ from typing import Any
 import re2
 
 from tracker.config import Alert
-from tracker.model import Article, Change, ChangeClass, Event, RecordedChange
+from tracker.model import Article, Change, ChangeClass, Event, RecordedChange, SourceEvent
 from tracker.store.outbox import Posting
 
 _CLASSES = list(ChangeClass)
@@ -51,6 +51,17 @@ class Rules:
             if event.kind in _named(alert, "event")
             and article.source_id in _named(alert, "source", article.source_id)
             and _speaks(grep, [article.headline])
+        )
+        return list(_postings(holding, event.at))
+
+    def of_source(self, event: SourceEvent) -> list[Posting]:
+        """Who is told of a source that broke or healed: those whose rule names it. A pattern is held to its trouble."""
+        holding = (
+            alert
+            for alert, grep in self._rules
+            if event.kind in _named(alert, "event")
+            and event.source_id in _named(alert, "source", event.source_id)
+            and _speaks(grep, [event.words])
         )
         return list(_postings(holding, event.at))
 

@@ -171,11 +171,11 @@ def parcel_key(messages: Sequence[Message]) -> str:
 
 
 def hook_body(messages: Sequence[Message], now: datetime, *, together: bool) -> bytes:
-    """The JSON of a web hook: `type` (article.change, article.event, article.digest), `timestamp` and `data`."""
+    """The JSON of a web hook: `type` (a message's kind, or article.digest), `timestamp` and `data`."""
     if together:
         told = {"type": "article.digest", "timestamp": iso(now), "data": {"alerts": [m.body for m in messages]}}
     else:
-        told = {"type": f"article.{messages[0].kind}", "timestamp": iso(now), "data": dict(messages[0].body)}
+        told = {"type": messages[0].kind, "timestamp": iso(now), "data": dict(messages[0].body)}
     return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()
 
 

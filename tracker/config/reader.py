@@ -13,7 +13,7 @@ from tracker.config import document, values
 from tracker.config.cursor import Cursor, Environment
 from tracker.config.settings import SCHEDULES, Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, EventKind, Rules
+from tracker.model import ChangeClass, EventKind, Rules, SourceEventKind
 
 DEFAULT_DATABASE = "db/tracker.db"
 
@@ -242,9 +242,9 @@ def _when(cursor: Cursor, ids: list[str]) -> dict[str, object]:
     if "grep" in table:
         found["grep"] = table["grep"].text(values.pattern)
     if "event" in table:
-        kinds = [kind.value for kind in EventKind]
+        kinds: dict[str, EventKind | SourceEventKind] = {kind.value: kind for kind in (*EventKind, *SourceEventKind)}
         chosen_kinds = [item.choice(kinds) for item in table["event"].several()]
-        found["event"] = tuple(EventKind(kind) for kind in chosen_kinds if kind)
+        found["event"] = tuple(kinds[kind] for kind in chosen_kinds if kind)
         for key in ("class", "acknowledged"):
             if key in table:
                 table[key].bad("an event has none; make a second rule for the changes")

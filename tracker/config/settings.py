@@ -72,8 +72,8 @@ class Alert:
     """Who is told about which changes, how often.
 
     `when` holds what sources.yaml gave of `class` (a `ChangeClass`: this one or a weightier one), `acknowledged`
-    (bool), `source` (a tuple of ids), `grep` (RE2) and `event` (a tuple of `EventKind`: these instead of changes).
-    `secret` signs what is sent to a web address.
+    (bool), `source` (a tuple of ids), `grep` (RE2) and `event` (a tuple of `EventKind` and `SourceEventKind`: these
+    instead of changes). `secret` signs what is sent to a web address.
     """
 
     to: str = field(repr=False)

@@ -16,6 +16,8 @@ from tracker.model.history import (
     LaterNotice,
     RecordedChange,
     Source,
+    SourceEvent,
+    SourceEventKind,
     State,
     Version,
 )
@@ -51,6 +53,8 @@ __all__ = [
     "Rules",
     "Sentence",
     "Source",
+    "SourceEvent",
+    "SourceEventKind",
     "State",
     "Validators",
     "Version",

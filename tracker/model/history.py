@@ -45,6 +45,25 @@ class Event:
     id: int = 0
 
 
+class SourceEventKind(StrEnum):
+    """What happened to a source as a whole."""
+
+    BROKEN = "broken"
+    HEALED = "healed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEvent:
+    """A source broke or healed at `at`. `since` is when its trouble began, `words` what it was."""
+
+    source_id: str
+    at: datetime
+    kind: SourceEventKind
+    since: datetime
+    words: str
+    id: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An outlet that is or was followed."""

@@ -20,7 +20,18 @@ from tracker.alerts import Rules
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
 from tracker.fetcher import Fetcher, Limits
-from tracker.model import Article, ArticleState, CheckResult, Clock, Host, Outcome, RecordedChange, Validators, Version
+from tracker.model import (
+    Article,
+    ArticleState,
+    CheckResult,
+    Clock,
+    Host,
+    Outcome,
+    RecordedChange,
+    SourceEventKind,
+    Validators,
+    Version,
+)
 from tracker.pipeline import Discovery
 from tracker.scheduler import fit, log, revisit
 from tracker.scheduler.hints import Hints
@@ -288,7 +299,7 @@ def _tell_of_source(future: Future[troubles.Turn]) -> None:
     _complain(future)
     event = None if future.cancelled() or future.exception() else future.result().event
     if event is not None:
-        tell = log.warning if event.kind == "broken" else log.info
+        tell = log.warning if event.kind is SourceEventKind.BROKEN else log.info
         tell(f"source {event.kind}", source=event.source_id, since=event.since, problem=event.words)
 
 

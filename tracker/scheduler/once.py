@@ -85,6 +85,7 @@ async def run(
     """
     async with open_crew(config, clock or WallClock(), workers=workers, engine=engine, on_change=on_change) as crew:
         summary = await Pass(crew, crew.check, progress).run(references, force=force, discover=discover, check=check)
+        await asyncio.to_thread(crew.writer.flush)  # a source may have broken, of which somebody is to be told
         await Outgoing(crew, Chores()).drain()
         return summary
 

@@ -45,8 +45,9 @@ def bring_back(store: Store, now: datetime) -> int:
         run_many(store.db, "update article_state set next_check_at = ? where article_id = ?", checks)
         posted = rows(
             store.db,
-            "select o.id, coalesce(c.seen_before, e.at) as noted_at, o.due_at, o.next_try_at as at from outbox o "
+            "select o.id, coalesce(c.seen_before, e.at, s.at) as noted_at, o.due_at, o.next_try_at as at from outbox o "
             "left join changes c on c.id = o.change_id left join events e on e.id = o.event_id "
+            "left join source_events s on s.id = o.source_event_id "
             "where o.delivered_at is null and o.next_try_at > ?",
             (stamp(now),),
         )

@@ -54,6 +54,7 @@ history(name="0008_source_figures")(statistics.widen_indexes)
 _script("0009_outbox", upkeep_schema.OUTBOX)
 # Articles without a version are in no index: the view held them, and FTS5's own check found the two to differ.
 _script("0010_documents_of_versions", "drop view article_doc;" + VIEWS["article_doc"])
+_script("0011_source_alerts", upkeep_schema.SOURCE_ALERTS)
 
 
 @captures(name="0001_captures")

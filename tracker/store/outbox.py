@@ -1,7 +1,8 @@
 """The outbox: who is still to be told of what. Rows are written with the change or event, and drained on their own.
 
-A row is one alert for one sink. Its `key` is made of what it is about, so the same alert is never queued twice, and
-whoever receives it can tell a repeated one. `due_at` is when it may go out first: at once, or at the end of its digest.
+A row is one alert for one sink, about a change, an event or an event of a source. Its `key` is made of what it is
+about, so the same alert is never queued twice, and whoever receives it can tell a repeated one. `due_at` is when it
+may go out first: at once, or at the end of its digest.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlite_utils import Database
 
-from tracker.model import Article, Change, Event, RecordedChange, iso
+from tracker.model import Article, Change, Event, RecordedChange, SourceEvent, iso
 from tracker.store.connection import dump, explained, rows, run, run_many, stamp, storable, sure_moment
 
 if TYPE_CHECKING:
@@ -45,16 +46,21 @@ class Announcer(Protocol):
         """The alerts of an event."""
         ...
 
+    def of_source(self, event: SourceEvent) -> Iterable[Posting]:
+        """The alerts of a source that broke or healed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A row that waits: one alert for one sink, about a change or an event."""
+    """A row that waits: one alert for one sink, about a change, an event or a source's event."""
 
     id: int
     key: str
     sink: str
     change_id: int | None
     event_id: int | None
+    source_event_id: int | None
     due_at: datetime
     attempts: int
 
@@ -80,6 +86,11 @@ def post_event(db: Database, event_id: int, event: Event, postings: Iterable[Pos
     _post(db, "event_id", event_id, about, postings)
 
 
+def post_source_event(db: Database, event: SourceEvent, postings: Iterable[Posting]) -> None:
+    """Queue the alerts of an event of a source. Runs inside the caller's transaction."""
+    _post(db, "source_event_id", event.id, dump([event.source_id, iso(event.at), event.kind.value]), postings)
+
+
 def _post(db: Database, column: str, number: int, about: str, postings: Iterable[Posting]) -> None:
     run_many(
         db,
@@ -98,14 +109,11 @@ def due(store: Reading, sink: str, now: datetime, limit: int) -> list[Letter]:
     with explained(store.path):
         found = rows(
             store.db,
-            "select id, key, sink, change_id, event_id, due_at, attempts from outbox "
+            "select id, key, sink, change_id, event_id, source_event_id, due_at, attempts from outbox "
             "where delivered_at is null and sink = ? and next_try_at <= ? order by next_try_at, due_at, id limit ?",
             (sink, stamp(now), limit),
         )
-    return [
-        Letter(r["id"], r["key"], r["sink"], r["change_id"], r["event_id"], sure_moment(r["due_at"]), r["attempts"])
-        for r in found
-    ]
+    return [Letter(**{**dict(r), "due_at": sure_moment(r["due_at"])}) for r in found]
 
 
 def delivered(store: Reading, letters: Sequence[Letter], now: datetime) -> None:

@@ -8,11 +8,14 @@ well again; each is said once, as an event.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tracker.store import condition
+from tracker.errors import NotFound
+from tracker.model import SourceEvent, SourceEventKind
+from tracker.store import condition, outbox
 from tracker.store.connection import explained, row, rows, run, run_many, stamp, storable, sure_moment, transaction
 from tracker.store.library import Store
 
@@ -37,17 +40,6 @@ class Ailment:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceEvent:
-    """A source broke or healed at `at`. `since` is when its trouble began, `words` what it was."""
-
-    source_id: str
-    at: datetime
-    kind: str  # broken, healed
-    since: datetime
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """What one discovery changed: what fails since, what works again, and whether the source broke or healed by it."""
 
@@ -59,8 +51,8 @@ class Turn:
 def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) -> Turn:
     """Take in what one discovery could not read (nothing, when all is well); what is new about the source.
 
-    How its articles do is looked up here. Runs inside the writer's transaction when there is one; needs a writable
-    store.
+    How its articles do is looked up here, and the alerts of an event are queued with it. Runs inside the writer's
+    transaction when there is one; needs a writable store.
     """
     said = [*problems, *condition.complaints(condition.source(store, source_id, now), now)]
     told = {place: words for place, _, words in (problem.partition(": ") for problem in said)}
@@ -94,19 +86,22 @@ def _told(store: Store, source_id: str, lasting: Sequence[Ailment], now: datetim
         "select kind, since, words from source_events where source_id = ? order by id desc limit 1",
         (source_id,),
     )
-    was_broken = known is not None and known["kind"] == "broken"
+    was_broken = known is not None and known["kind"] == SourceEventKind.BROKEN
     confirmed = [a for a in lasting if now - a.since >= CONFIRMED]
     if confirmed and not was_broken:
-        event = SourceEvent(source_id, now, "broken", confirmed[0].since, str(confirmed[0]))
+        event = SourceEvent(source_id, now, SourceEventKind.BROKEN, confirmed[0].since, str(confirmed[0]))
     elif was_broken and known is not None and well:
-        event = SourceEvent(source_id, now, "healed", sure_moment(known["since"]), known["words"])
+        event = SourceEvent(source_id, now, SourceEventKind.HEALED, sure_moment(known["since"]), known["words"])
     else:
         return None
-    run(
+    number = run(
         store.db,
         "insert into source_events (source_id, at, kind, since, words) values (?, ?, ?, ?, ?)",
-        (event.source_id, stamp(event.at), event.kind, stamp(event.since), event.words),
-    )
+        (event.source_id, stamp(event.at), event.kind.value, stamp(event.since), event.words),
+    ).lastrowid
+    event = replace(event, id=number or 0)
+    if store.announcer is not None:
+        outbox.post_source_event(store.db, event, store.announcer.of_source(event))
     return event
 
 
@@ -114,9 +109,21 @@ def source_events(store: Store, source_id: str) -> list[SourceEvent]:
     """How often a source broke and healed, oldest first."""
     with explained(store.path):
         found = rows(store.db, "select * from source_events where source_id = ? order by id", (source_id,))
-    return [
-        SourceEvent(r["source_id"], sure_moment(r["at"]), r["kind"], sure_moment(r["since"]), r["words"]) for r in found
-    ]
+    return [_event_of(r) for r in found]
+
+
+def source_event(store: Store, number: int) -> SourceEvent:
+    """One of them. Raises NotFound."""
+    with explained(store.path):
+        found = row(store.db, "select * from source_events where id = ?", (number,))
+    if found is None:
+        raise NotFound(f"no event {number} of a source")
+    return _event_of(found)
+
+
+def _event_of(r: sqlite3.Row) -> SourceEvent:
+    kind, at, since = SourceEventKind(r["kind"]), sure_moment(r["at"]), sure_moment(r["since"])
+    return SourceEvent(r["source_id"], at, kind, since, r["words"], r["id"])
 
 
 def ailments(store: Store, source_id: str) -> list[Ailment]:

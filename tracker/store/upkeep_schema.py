@@ -74,3 +74,8 @@ create unique index outbox_key on outbox (key) where key <> '';
 create index outbox_age on outbox (due_at);
 create index outbox_sink on outbox (sink, next_try_at) where delivered_at is null;
 """
+
+SOURCE_ALERTS = """
+alter table outbox add column source_event_id integer references source_events (id) on delete cascade;
+create index outbox_source_event on outbox (source_event_id) where source_event_id is not null;
+"""

@@ -1,0 +1,56 @@
+"""A crew with alerts, articles that are edited for them, and what waits or has arrived."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.scheduler.world import HandClock, Inline
+from tests.store.world import NOW, POST, TIMES, follow, publish, says
+from tracker.config import Alert, Config, Network
+from tracker.model import RecordedChange
+from tracker.scheduler.crew import Crew, open_crew
+from tracker.store import Store, outbox
+
+SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+HOUR = timedelta(hours=1)
+
+
+def config(folder: Path, *alerts: Alert) -> Config:
+    return Config(
+        path=folder / "sources.yaml",
+        database=folder / "tracker.db",
+        contact="https://operator.example/bot",
+        sources=(TIMES, POST),
+        network=Network(allow_private=True, allow_ports=()),
+        alerts=alerts,
+    )
+
+
+@asynccontextmanager
+async def a_crew(folder: Path, *alerts: Alert, clock: HandClock | None = None) -> AsyncIterator[Crew]:
+    async with open_crew(config(folder, *alerts), clock or HandClock(NOW), engine=Inline()) as crew:
+        yield crew
+
+
+async def edited(crew: Crew, name: str = "pier", times: int = 1, at: datetime = NOW) -> list[RecordedChange]:
+    """An article that is edited so often, recorded by the crew's writer."""
+
+    def work(store: Store) -> list[RecordedChange]:
+        article = follow(store, name)
+        said = [publish(store, article, says(f"There were {n} boats."), at + n * HOUR) for n in range(times + 1)]
+        return [change for change in said if change is not None]
+
+    return await asyncio.wrap_future(crew.writer.submit(work))
+
+
+def waiting(crew: Crew) -> dict[str, int]:
+    return {each.sink.partition(":")[0]: each.letters for each in outbox.waiting(crew.reader)}
+
+
+def told(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]

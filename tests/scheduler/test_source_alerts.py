@@ -1,0 +1,82 @@
+"""Sources that break and heal, told to those who asked for it."""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from tests.alerts.receivers import a_hook
+from tests.scheduler.letters import HOUR, SECRET, a_crew, told, waiting
+from tests.scheduler.world import HandClock
+from tests.store.world import NOW, POST, TIMES
+from tracker import alerts
+from tracker.alerts import Rules, sink_name
+from tracker.config import Alert
+from tracker.model import SourceEventKind
+from tracker.scheduler.chores import Chores
+from tracker.scheduler.outgoing import Outgoing
+from tracker.store import Store, clocks, outbox, troubles
+
+BROKEN_OR_HEALED = {"event": (SourceEventKind.BROKEN, SourceEventKind.HEALED)}
+
+
+def fails_and_heals(store: Store) -> None:
+    """The feed of TIMES fails for three hours; its sitemap fails later, while the source is broken already."""
+    feed, sitemap = "feed https://times.example/rss.xml: HTTP 404", "sitemap https://times.example/map.xml: timed out"
+    for hour, problems in enumerate(([feed], [feed], [feed, sitemap], [sitemap], [], [])):
+        troubles.heard(store, TIMES.id, problems, NOW + hour * HOUR)
+
+
+async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_json(tmp_path: Path) -> None:
+    out, clock = tmp_path / "alerts.jsonl", HandClock(NOW + 9 * HOUR)
+    async with a_hook() as hook:
+        signed = Alert(f"http://127.0.0.1:{hook.port}/", BROKEN_OR_HEALED, secret=SECRET)
+        all_three = (Alert(f"file://{out}", BROKEN_OR_HEALED), Alert("mailto:desk@operator.example"), signed)
+        async with a_crew(tmp_path, *all_three, clock=clock) as crew:
+            await asyncio.wrap_future(crew.writer.submit(fails_and_heals))
+            assert waiting(crew) == {"file": 2, "http": 2}, "who asked for changes alone is not told"
+            [first, _] = outbox.due(crew.reader, sink_name(signed), clock.now(), 9)
+            message = await alerts.compose(crew.reader, first, crew.workers.run)
+            for _ in range(2):
+                await Outgoing(crew, Chores()).drain()
+            assert waiting(crew) == {}
+    broken, healed = told(out)
+    assert {key: value for key, value in broken.items() if key != "alert"} == {
+        "event": "broken",
+        "source": "example-times",
+        "at": "2026-11-23T11:00:00Z",
+        "since": "2026-11-23T10:00:00Z",
+        "problem": "feed https://times.example/rss.xml: HTTP 404",
+    }
+    assert (healed["event"], healed["at"], healed["since"]) == ("healed", "2026-11-23T14:00:00Z", broken["since"])
+    assert broken["alert"] != healed["alert"]
+    assert [json.loads(body)["type"] for _, body in hook.requests] == ["source.event"] * 2
+    assert message is not None
+    assert message.subject == "example-times: the source is broken"
+    assert "Problem:  feed https://times.example/rss.xml: HTTP 404\n" in message.text
+
+
+def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        store.sync_sources([TIMES, POST], NOW)
+        store.announcer = Rules([Alert("file:///tmp/x.jsonl", BROKEN_OR_HEALED)])
+
+        def break_off(store: Store) -> None:
+            fails_and_heals(store)
+            assert [each.letters for each in outbox.waiting(store)] == [2]
+            raise ZeroDivisionError
+
+        [answer] = store.commit_group([break_off])
+        assert isinstance(answer, ZeroDivisionError)
+        assert (outbox.waiting(store), troubles.source_events(store, TIMES.id)) == ([], [])
+
+
+def test_an_event_of_a_source_that_a_fast_clock_put_off_is_brought_forward(tmp_path: Path) -> None:
+    alert = Alert("file:///tmp/x.jsonl", BROKEN_OR_HEALED, digest=24 * HOUR)
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        store.sync_sources([TIMES, POST], NOW)
+        store.announcer = Rules([alert])
+        fails_and_heals(store)
+        before = NOW - timedelta(days=30)
+        clocks.bring_back(store, before)
+        assert len(outbox.due(store, sink_name(alert), before + 24 * HOUR, 9)) == 2
