@@ -18,21 +18,27 @@ _AXE = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', '
 'best-practice']})).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | '))"""
 
 
+def follow(page: Any, what: Any) -> None:
+    """Click what leads to another page, and be there."""
+    with page.expect_navigation():
+        what.click()
+
+
 def test_from_the_latest_edit_to_the_whole_story(open_page: Opening) -> None:
     page = open_page()
     page.goto("/")
-    page.get_by_role("link", name="Old pier to close inserted: at once").first.click()
+    follow(page, page.get_by_role("link", name="Old pier to close inserted: at once").first)
     assert page.locator("h1").inner_text() == "Old pier to close at once"
-    page.get_by_role("link", name="Side by side").click()
+    follow(page, page.get_by_role("link", name="Side by side"))
     assert page.locator(".side-row.changed del").count() > 0
-    page.get_by_role("link", name="Next edit").click()
-    page.get_by_role("link", name="whole story").click()
-    page.get_by_role("link", name="Blame").click()
-    page.get_by_role("link", name="Show them in their place").click()
+    follow(page, page.get_by_role("link", name="Next edit"))
+    follow(page, page.get_by_role("link", name="whole story"))
+    follow(page, page.get_by_role("link", name="Blame"))
+    follow(page, page.get_by_role("link", name="Show them in their place"))
     assert "1932" in page.locator(".reading del").first.inner_text()
     page.get_by_role("searchbox").fill("1932")
-    page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="Only what is gone").click()
+    follow(page, page.get_by_role("button", name="Search"))
+    follow(page, page.get_by_role("link", name="Only what is gone"))
     assert page.get_by_text("no longer said").count() >= 2
     feed = page.locator('link[type="application/atom+xml"]').first.get_attribute("href")
     assert "<feed" in page.request.get(feed).text()
@@ -44,7 +50,7 @@ def test_with_the_keyboard_alone(open_page: Opening) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    page.wait_for_function("document.activeElement.id === 'main'")
     page.keyboard.press("j")
     first = page.evaluate("document.activeElement.closest('.entry').innerText")
     page.keyboard.press("j")
@@ -98,14 +104,14 @@ def test_without_javascript(open_page: Opening) -> None:
     assert "UTC" in page.locator(".entry .stamp").first.inner_text()
     page.get_by_text("Filter", exact=True).click()
     page.get_by_label("Outlet").select_option("example-post")
-    page.get_by_role("button", name="Show").click()
+    follow(page, page.get_by_role("button", name="Show"))
     assert "outlet=example-post" in page.url
     assert page.locator(".entry").count() == 1
-    page.locator(".entry h3 a").first.click()
+    follow(page, page.locator(".entry h3 a").first)
     assert page.locator("h1").inner_text() == "Council to inspect pier"
-    page.get_by_role("link", name="whole story").click()
+    follow(page, page.get_by_role("link", name="whole story"))
     page.get_by_label("How it read at").fill("2026-11-23T10:15")
-    page.locator(".inline-form button").click()
+    follow(page, page.locator(".inline-form button"))
     assert page.get_by_role("heading", name="How it read in version 1").count() == 1
     assert not page.locator(".keys").is_visible()
 
@@ -169,8 +175,8 @@ def test_how_it_read_is_asked_in_the_readers_zone(open_page: Opening) -> None:
     page.goto("/-/article/1?version=1")
     assert page.get_by_label("How it read at").input_value() == "2026-11-23T19:00"
     page.get_by_label("How it read at").fill("2026-11-23T20:30")
-    page.get_by_role("button", name="Show").click()
-    page.wait_for_url("**/-/article/1?at=2026-11-23T11%3A30#text")
+    follow(page, page.get_by_role("button", name="Show"))
+    assert page.url.endswith("/-/article/1?at=2026-11-23T11%3A30#text")
     assert page.get_by_role("heading", name="How it read in version 2").count() == 1
     assert page.get_by_label("How it read at").input_value() == "2026-11-23T20:30"
     assert page.get_by_text("This moment fell between two checks").count() == 1
