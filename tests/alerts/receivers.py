@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
 
 @dataclass
 class Received:
-    """What came: header fields (names in lower case) and body of each request, or each mail as text."""
+    """What came: header fields (names in lower case) and body of each request, or each mail as text and who sent it.
+
+    `refusals` are answers to the next requests, `refused` those to mailboxes that get no mail.
+    """
 
     port: int = 0
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)
+    logins: list[object] = field(default_factory=list)
+    encrypted: list[bool] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -44,39 +53,43 @@ async def a_hook() -> AsyncIterator[Received]:
         yield received
 
 
+@dataclass
+class _Mailroom:
+    """What an SMTP server asks at each step."""
+
+    received: Received
+
+    async def handle_RCPT(  # noqa: N802 - the server's own names
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if answer := self.received.refused.get(address):
+            self.received.came.set()
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.received.mails.append(envelope.content.decode().replace("\r\n", "\n"))
+        self.received.logins.append(session.auth_data)
+        self.received.encrypted.append(session.ssl is not None)
+        self.received.came.set()
+        return "250 OK"
+
+
 @asynccontextmanager
-async def a_mail_server() -> AsyncIterator[Received]:
-    """A server that speaks enough SMTP (RFC 5321) to take a mail, or refuses the recipient with the next refusal."""
+async def a_mail_server(tls: ssl.SSLContext | None = None) -> AsyncIterator[Received]:
+    """An SMTP server that takes any password, and all mail but that for mailboxes in `refused`. STARTTLS with `tls`."""
     received = Received()
+    loop = asyncio.get_running_loop()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def say(line: str) -> None:
-            writer.write(line.encode() + b"\r\n")
+    def welcome(server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: LoginPassword) -> AuthResult:
+        return AuthResult(success=True, auth_data=(login.login, login.password))
 
-        try:
-            say("220 mail.test")
-            while line := (await reader.readline()).decode().strip():
-                verb = line[:4].upper()
-                if verb == "EHLO":
-                    say("250 mail.test")
-                elif verb == "RCPT" and received.refusals:
-                    say(received.refusals.pop(0))
-                    received.came.set()
-                elif verb == "DATA":
-                    say("354 go on")
-                    mail = await reader.readuntil(b"\r\n.\r\n")
-                    received.mails.append(mail.decode().replace("\r\n", "\n"))
-                    say("250 taken")
-                    received.came.set()
-                elif verb == "QUIT":
-                    say("221 bye")
-                    break
-                else:
-                    say("250 ok")
-        finally:
-            writer.close()
+    def connection() -> SMTP:
+        return SMTP(_Mailroom(received), hostname="mail.test", tls_context=tls, authenticator=welcome, loop=loop)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await loop.create_server(connection, "127.0.0.1", 0)
     async with server:
         received.port = server.sockets[0].getsockname()[1]
         yield received

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.world import NOW, follow, history, publish, says
-from tracker.alerts import Rules, sink_name
+from tracker.alerts import Rules, receivers, sink_name
 from tracker.config import Alert
 from tracker.differ import diff
 from tracker.model import Change, ChangeClass, Event, EventKind, RecordedChange, SourceEvent, SourceEventKind
@@ -100,6 +100,19 @@ def test_the_outbox_names_a_receiver_without_its_address() -> None:
     assert name.startswith("https:")
     assert "t0ken" not in name
     assert name != sink_name(Alert("https://desk.example/hook/t0ken", digest=timedelta(hours=1)))
+
+
+def test_each_mailbox_of_an_address_is_a_receiver_of_its_own(seen: tuple[RecordedChange, Change]) -> None:
+    several = Alert("mailto://a@o.example,b%40o.example,a@o.example?smtp=mail.o.example&user=u&password=p")
+    assert [one.to for one in receivers(several)] == [
+        "mailto:a@o.example?smtp=mail.o.example&user=u&password=p",
+        "mailto:b%40o.example?smtp=mail.o.example&user=u&password=p",
+    ]
+    other = Alert("mailto:a@o.example?smtp=mail.o.example&user=u&password=p", digest=timedelta(hours=1))
+    told = Rules([several, other]).of_change(*seen, NOW)
+    assert [p.sink for p in told] == [sink_name(one) for one in receivers(several)]
+    hook = Alert("https://o.example/a,b")
+    assert receivers(hook) == (hook,)
 
 
 @given(

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.alerts.receivers import a_hook, a_mail_server
+from tests.fetcher.world import server_tls
 from tests.store.world import NOW
 from tracker.alerts import Message, NotTaken, sink_of
 from tracker.alerts.sinks import MAIL_SECONDS, FileSink, HookSink, MailSink, parcel_key, signature
@@ -168,11 +169,11 @@ async def test_a_hook_goes_through_the_guard() -> None:
 
 async def test_a_mail_says_it_in_words_and_can_be_told_from_a_copy() -> None:
     async with a_mail_server() as server:
-        to = f"mailto:desk@operator.example,night@operator.example?smtp=127.0.0.1:{server.port}"
+        to = f"mailto:desk%40operator.example?smtp=127.0.0.1:{server.port}"
         sink = sink_of(Alert(to), LOOPBACK, "agent", "mailto:bot@operator.example")
         await sink.deliver([message(7)], NOW)
     mail = email.message_from_string(server.mails[0], policy=policy.default)
-    assert mail["to"] == "desk@operator.example, night@operator.example"
+    assert mail["to"] == "desk@operator.example"
     assert mail["from"] == "bot@operator.example"
     assert mail["subject"] == "example-times: Old pier to close"
     assert mail["message-id"] == f"<{message(7).key}@operator.example>"
@@ -181,10 +182,10 @@ async def test_a_mail_says_it_in_words_and_can_be_told_from_a_copy() -> None:
 
 async def test_a_refused_mail_says_what_the_server_said() -> None:
     async with a_mail_server() as server:
-        server.refusals = ["550 no such user here"]
+        server.refused = {"desk@o.example": "550 no such user here"}
         sink = MailSink.of(f"mailto:desk@o.example?smtp=127.0.0.1:{server.port}", "https://o.example/", together=False)
         assert sink.sender == "desk@o.example"
-        with pytest.raises(NotTaken, match="no such user"):
+        with pytest.raises(NotTaken, match=r"it refuses this mailbox: 550 no such user here$"):
             await sink.deliver([message()], NOW)
 
 
@@ -195,6 +196,28 @@ async def test_a_password_is_not_shown_to_a_server_without_tls() -> None:
             await MailSink.of(to, "bot@o.example", together=False).deliver([message()], NOW)
         assert not server.mails
     assert "t0p" not in str(caught.value) + repr(MailSink.of(to, "", together=False))
+
+
+@pytest.mark.parametrize(
+    ("login", "seen"), [("", None), ("&user=me&password=t0p", (b"me", b"t0p"))], ids=["nobody", "a user"]
+)
+async def test_a_relay_on_this_machine_signs_its_own_certificate(login: str, seen: object) -> None:
+    async with a_mail_server(tls=server_tls()) as server:  # the certificate is of no name of this machine
+        to = f"mailto:desk@o.example?smtp=localhost:{server.port}{login}"
+        await MailSink.of(to, "bot@o.example", together=False).deliver([message(7)], NOW)
+    assert (len(server.mails), server.encrypted, server.logins) == (1, [True], [seen])
+
+
+async def test_the_certificate_of_another_machine_is_checked_before_anything_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **more: real("127.0.0.1", *rest, **more))
+    async with a_mail_server(tls=server_tls()) as server:
+        to = f"mailto:desk@o.example?smtp=mail.o.example:{server.port}&user=me&password=t0p"
+        with pytest.raises(NotTaken, match="its certificate is not to be trusted: self-signed"):
+            await MailSink.of(to, "bot@o.example", together=False).deliver([message(7)], NOW)
+    assert (server.mails, server.logins) == ([], [])
 
 
 def test_a_mail_server_that_hangs_does_not_keep_the_program_from_ending() -> None:

@@ -5,19 +5,18 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from tests.scheduler.world import HandClock, Inline
-from tests.store.world import NOW, POST, TIMES, follow, publish, says
+from tests.store.world import HOUR, NOW, POST, TIMES, follow, publish, says
 from tracker.config import Alert, Config, Network
 from tracker.model import RecordedChange
 from tracker.scheduler.crew import Crew, open_crew
 from tracker.store import Store, outbox
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-HOUR = timedelta(hours=1)
 
 
 def config(folder: Path, *alerts: Alert) -> Config:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.alerts.receivers import a_hook
+from tests.alerts.receivers import a_hook, a_mail_server
 from tests.scheduler.letters import HOUR, SECRET, a_crew, config, edited, told, waiting
 from tests.scheduler.world import EIGHT, HandClock
 from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
@@ -219,6 +219,36 @@ async def test_ticks_serve_every_sink_side_by_side_and_none_twice(tmp_path: Path
         await chores.finish(10)
         assert len(taken) == 1
         assert waiting(crew) == {}
+
+
+async def test_a_mailbox_that_is_refused_is_tried_by_itself_and_the_others_get_one_mail(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = HandClock(NOW)
+    async with a_mail_server() as server:
+        server.refused = {"gone@o.example": "550 no such user here"}
+        alert = Alert(f"mailto:desk@o.example,gone@o.example,night@o.example?smtp=127.0.0.1:{server.port}")
+        async with a_crew(tmp_path, alert, clock=clock) as crew:
+            outgoing = Outgoing(crew, Chores())
+            await edited(crew)
+            for _ in range(3):
+                clock.pass_(hours=7)
+                await outgoing.drain()
+            assert sorted(_receiver(mail) for mail in server.mails) == ["desk@o.example", "night@o.example"]
+            said = f"mail server 127.0.0.1:{server.port}: it refuses this mailbox: 550 no such user here"
+            assert outgoing.troubles() == {"alerts[0] (mailto 2 of 3)": said}
+            assert len([line for line in caplog.messages if "alerts are not taken" in line]) == 1
+            [left] = outbox.waiting(crew.reader)
+            assert (left.letters, left.error) == (1, said)
+            server.refused.clear()
+            clock.pass_(hours=7)
+            await outgoing.drain()
+            assert [_receiver(mail) for mail in server.mails[2:]] == ["gone@o.example"]
+            assert (waiting(crew), outgoing.troubles()) == ({}, {})
+
+
+def _receiver(mail: str) -> str:
+    return next(line.removeprefix("To: ") for line in mail.splitlines() if line.startswith("To: "))
 
 
 async def test_a_forgotten_article_takes_its_alerts_along(tmp_path: Path) -> None:

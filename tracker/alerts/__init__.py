@@ -5,7 +5,7 @@ lost; `compose` puts a waiting alert into words when it is its turn; `sink_of` g
 """
 
 from tracker.alerts.compose import Message, compose
-from tracker.alerts.rules import Rules, sink_name
+from tracker.alerts.rules import Rules, receivers, sink_name
 from tracker.alerts.sinks import FileSink, NotTaken, Sink, sink_of
 
-__all__ = ["FileSink", "Message", "NotTaken", "Rules", "Sink", "compose", "sink_name", "sink_of"]
+__all__ = ["FileSink", "Message", "NotTaken", "Rules", "Sink", "compose", "receivers", "sink_name", "sink_of"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,11 +31,20 @@ def sink_name(alert: Alert) -> str:
     return f"{scheme}:{hashlib.sha256(about.encode()).hexdigest()[:16]}"
 
 
+def receivers(alert: Alert) -> tuple[Alert, ...]:
+    """An alert's receivers, each as an alert of its own: a mailbox that is refused costs the others nothing."""
+    scheme, _, address = alert.to.partition(":")
+    if scheme.lower() != "mailto":
+        return (alert,)
+    mailboxes, mark, query = address.removeprefix("//").partition("?")
+    return tuple(replace(alert, to=f"mailto:{one}{mark}{query}") for one in dict.fromkeys(mailboxes.split(",")))
+
+
 class Rules:
     """All rules together. A receiver that several of them name is told once, by the first that holds."""
 
     def __init__(self, alerts: Sequence[Alert]) -> None:
-        self._rules = [(alert, _pattern(alert)) for alert in alerts]
+        self._rules = [(one, _pattern(one)) for alert in alerts for one in receivers(alert)]
 
     def of_change(self, record: RecordedChange, change: Change, at: datetime) -> list[Posting]:
         """Who is told of a change that is recorded `at`. Noise is told to nobody."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,6 +41,15 @@ class _Receiver:
     rests_until: datetime | None = None
     error: str = ""
     taken: tuple[Letter, ...] = ()  # what it has, though that could not be noted yet
+
+
+def _labelled(configured: Sequence[Alert]) -> Iterator[tuple[str, Alert]]:
+    """Every receiver, and what it is called where its address is not shown."""
+    for number, alert in enumerate(configured):
+        several = alerts.receivers(alert)
+        for place, one in enumerate(several, 1):
+            scheme = one.to.partition(":")[0].lower()
+            yield f"alerts[{number}] ({scheme}{f' {place} of {len(several)}' if len(several) > 1 else ''})", one
 
 
 class Outgoing:
@@ -81,9 +90,8 @@ class Outgoing:
         if config.alerts != self._alerts:
             agent, before = user_agent(config), self._receivers
             self._receivers = {}
-            for number, alert in enumerate(config.alerts):
+            for label, alert in _labelled(config.alerts):
                 name = alerts.sink_name(alert)
-                label = f"alerts[{number}] ({name.partition(':')[0]})"
                 sink = alerts.sink_of(alert, config.network, agent, config.contact)  # anew: its secret may be another
                 known = before.get(name) or _Receiver(label, sink)
                 known.label, known.sink = label, sink
