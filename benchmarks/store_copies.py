@@ -13,6 +13,9 @@ _COPIES: dict[str, dict[str, str]] = {
         "current_version_id": "current_version_id + :v",
         "first_seen_at": "{first_seen_at}",
         "last_changed_at": "{last_changed_at}",
+        # Triggers count the changes as they are copied.
+        "edits": "0",
+        "first_edit_after": "null",
     },
     "article_urls": {"url_key": "url_key || '?copy=' || :k", "article_id": "article_id + :a"},
     "article_state": {"article_id": "article_id + :a", "next_check_at": "{next_check_at}"},

@@ -70,7 +70,8 @@ def _near_now(path: Path) -> None:
     age = (datetime.now(UTC) - datetime.fromisoformat(newest)).days
     if age > 1:
         later = f"+{age} days"
-        for table, columns in {"changes": ("seen_after", "seen_before"), "articles": ("first_seen_at",)}.items():
+        moments = {"changes": ("seen_after", "seen_before"), "articles": ("first_seen_at", "last_changed_at")}
+        for table, columns in moments.items():
             moved = ", ".join(f"{c} = strftime('%Y-%m-%dT%H:%M:%SZ', {c}, :later)" for c in columns)
             db.execute(f"update {table} set {moved}", {"later": later})
         db.commit()

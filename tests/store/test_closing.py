@@ -55,19 +55,39 @@ def test_a_forged_lag_is_found(store: Store) -> None:
     assert "later notice" in finding.problem
 
 
-def test_a_history_from_before_learns_its_lags_when_it_is_opened(tmp_path: Path) -> None:
+SINCE = ("0005_later_notices", "0008_source_figures", "0012_counted_edits")
+EVERY_SUM = "select s.*, a.edits, a.first_edit_after from source_edits s join articles a on a.source_id = s.source_id"
+BEFORE = """
+drop trigger changes_counted;
+drop trigger changes_uncounted;
+drop trigger changes_recounted;
+drop table source_edits;
+drop index articles_source_edited;
+drop index articles_source_seen;
+drop index changes_source_seen;
+create index articles_source_seen on articles (source_id, first_seen_at);
+create index changes_source_seen on changes (source_id, seen_before);
+alter table articles drop column edits;
+alter table articles drop column first_edit_after;
+"""
+"""The schema as it was before `SINCE`."""
+
+
+def test_a_history_from_before_learns_its_lags_and_its_sums_when_it_is_opened(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         told(store, [FIRST, WRONG, WORSE, CORRECTED])
         known = list(store.changes())
+        counts = store.db.execute(EVERY_SUM).fetchall()
+        assert counts
     older = sqlite3.connect(tmp_path / "tracker.db")
-    older.execute("drop index changes_source_seen")
-    older.execute("create index changes_source_seen on changes (source_id, seen_before)")
+    older.executescript(BEFORE)
     for column in COLUMNS:
         older.execute(f"alter table changes drop column {column}")
-    older.execute("delete from _sqlite_migrations where name in ('0005_later_notices', '0008_source_figures')")
+    older.execute("delete from _sqlite_migrations where name in (?, ?, ?)", SINCE)
     older.commit()
     older.close()
     with history(tmp_path) as store:
         assert list(store.changes()) == known
         assert known[-1].later is not None
+        assert store.db.execute(EVERY_SUM).fetchall() == counts
         assert store.verify().finding is None

@@ -14,8 +14,12 @@ from tests.store.world import HOUR, NOW, history, says, told
 from tracker.model import ChangeClass
 from tracker.store import Store, pages
 from tracker.store.pages import Wanted
+from tracker.store.statistics import most_edited
 
-GROWING = "articles|article_urls|article_state|versions|paragraphs|changes|change_tags|events|check_runs|source_hours"
+GROWING = (
+    "articles|article_urls|article_state|versions|paragraphs|changes|change_tags|events|check_runs|"
+    "source_hours|source_edits"
+)
 WINDOW = (NOW - HOUR, NOW + 100 * HOUR)
 
 
@@ -86,7 +90,7 @@ def test_a_page_of_the_log_is_read_by_an_index_and_never_sorted(full: Store, wan
         ("its neighbours", lambda db: pages.neighbours(db, next(iter(pages.log(db, Wanted()).changes)).record)),
         ("the steps of an article", lambda db: pages.steps(db, 1, 10)),
         ("the version at a moment", lambda db: pages.number_at(db, 1, NOW)),
-        ("its most edited", lambda db: pages.most_edited(db, "example-times", *WINDOW, 5)),
+        ("its most edited", lambda db: most_edited(db, "example-times", *WINDOW, 5)),
         ("the queue", lambda db: pages.queue(db, NOW, NOW + 24 * HOUR)),
         ("a search", lambda db: pages.hits(db, "pier source:example-times", before_id=99)),
     ],
@@ -162,7 +166,7 @@ def test_the_version_at_a_moment_is_the_newest_seen_then(full: Store) -> None:
 
 
 def test_the_most_edited_come_first(full: Store) -> None:
-    assert [(e.article_id, e.edits) for e in pages.most_edited(full.db, "example-times", *WINDOW, 5)] == [(1, 20)]
+    assert [(e.article_id, e.edits) for e in most_edited(full.db, "example-times", *WINDOW, 5)] == [(1, 20)]
 
 
 def test_the_queue_counts_what_is_due_and_what_comes(full: Store) -> None:

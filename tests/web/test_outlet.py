@@ -190,6 +190,7 @@ async def test_a_history_ahead_of_this_machines_clock_is_counted(tmp_path: Any) 
     with history(tmp_path) as store:
         told(store, [says("The pier closes."), says("The pier does not close.")])
         store.db.execute("update changes set seen_before = '2999-01-01T00:00:00Z'")
+        store.db.execute("update articles set last_changed_at = '2999-01-01T00:00:00Z'")
     async with serving(tmp_path / "tracker.db") as datasette:
         page = (await datasette.client.get("/-/outlet/example-times")).text
     assert "Most edited" in page

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from tracker.errors import NewerDatabase, StoreError
-from tracker.store import closing, statistics, upkeep_schema
+from tracker.store import closing, counted, statistics, upkeep_schema
 from tracker.store.connection import explained, transaction
 from tracker.store.views import SEARCH, VIEWS
 
@@ -55,6 +55,7 @@ _script("0009_outbox", upkeep_schema.OUTBOX)
 # Articles without a version are in no index: the view held them, and FTS5's own check found the two to differ.
 _script("0010_documents_of_versions", "drop view article_doc;" + VIEWS["article_doc"])
 _script("0011_source_alerts", upkeep_schema.SOURCE_ALERTS)
+_script("0012_counted_edits", counted.COUNTS)
 
 
 @captures(name="0001_captures")

@@ -93,17 +93,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
-    """An article and how often it was edited in a window of time."""
-
-    article_id: int
-    headline: str
-    language: str
-    edits: int
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     """What is due now (counted up to `counted_to`), and the checks due in each of the coming hours."""
 
@@ -236,19 +225,6 @@ def number_at(db: Database, article_id: int, at: datetime) -> int | None:
         (article_id, stamp(at)),
     )
     return found["number"] if found else None
-
-
-def most_edited(db: Database, source_id: str, since: datetime, until: datetime, limit: int) -> list[Edited]:
-    """The articles of a source with the most edits in a window of time, noise left out."""
-    found = rows(
-        db,
-        "select m.article_id, a.headline, a.language, m.edits, m.last_at from ("
-        "select article_id, count(*) as edits, max(seen_before) as last_at from changes "
-        "where source_id = ? and seen_before >= ? and seen_before < ? and noise_rule is null "
-        "group by article_id order by edits desc, last_at desc limit ?) m cross join articles a on a.id = m.article_id",
-        (source_id, stamp(since), stamp(until), limit),
-    )
-    return [Edited(r["article_id"], r["headline"], r["language"], r["edits"], sure_moment(r["last_at"])) for r in found]
 
 
 def queue(db: Database, now: datetime, until: datetime) -> Queue:

@@ -10,8 +10,8 @@ from datasette import Response
 from tracker.model import Source
 from tracker.store import Health, Statistics, Store, pages
 from tracker.store.failures import Failure, failures
-from tracker.store.pages import Edited, Wanted
-from tracker.store.statistics import last_edit
+from tracker.store.pages import Wanted
+from tracker.store.statistics import Edited, last_edit, most_edited
 from tracker.web import asked, charts, look
 from tracker.web.answers import guarded, page
 from tracker.web.door import History
@@ -71,7 +71,7 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
         "health": health,
         "failures": _failures(store, health),
         "statistics": store.statistics(source_id, since, until),
-        "most": pages.most_edited(store.db, source_id, since, until, 10),
+        "most": most_edited(store.db, source_id, since, until, 10),
         "recent": pages.log(store.db, Wanted(source=source_id), size=_RECENT).changes,
     }
 

@@ -1,0 +1,81 @@
+"""What is counted of the changes as they are written, so that no page counts them: SQL for `migrations`.
+
+Triggers count, not the writer: a change is also flagged as noise, told of later, read anew and forgotten, and whoever
+does so, the sums stay true. Noise is left out of all of them.
+"""
+
+from __future__ import annotations
+
+HOUR = "substr(row.seen_before, 1, 13) || ':00:00Z'"
+"""The hour a change was seen in; `row` stands for `new`, `old` or nothing, as the statement needs it."""
+
+SUMS = {
+    "edits": "1",
+    "headline_changes": "row.headline_changed",
+    "substantive": "(row.class = 'substantive')",
+    "silent": "(row.class = 'substantive' and row.acknowledged = 0 and row.acknowledged_by is null)",
+    "sentences_deleted": "row.sentences_deleted",
+}
+"""Each sum of `source_edits` with what one change adds to it."""
+
+
+def _count(row: str, sign: str = "") -> str:
+    """The statement that adds a change to its hour, or with a minus takes it out again."""
+    values = ", ".join(f"{sign}{value}" for value in SUMS.values())
+    sums = ", ".join(f"{name} = {name} + excluded.{name}" for name in SUMS)
+    return (
+        f"insert into source_edits (source_id, hour, {', '.join(SUMS)}) "
+        f"select row.source_id, {HOUR}, {values} where row.noise_rule is null "
+        f"on conflict (source_id, hour) do update set {sums};"
+    ).replace("row.", f"{row}.")
+
+
+_OF_ARTICLE = (
+    "edits = (select count(*) from changes c where c.article_id = articles.id and c.noise_rule is null), "
+    "first_edit_after = "
+    "(select min(c.seen_after) from changes c where c.article_id = articles.id and c.noise_rule is null)"
+)
+_WATCHED = (
+    *("source_id", "seen_after", "seen_before", "class", "headline_changed", "sentences_deleted", "noise_rule"),
+    *("acknowledged", "acknowledged_by"),
+)
+_CHANGED = " or ".join(f"old.{column} is not new.{column}" for column in _WATCHED)
+_OLD_HOUR = HOUR.replace("row.", "old.")
+_TIDY = f"delete from source_edits where source_id = old.source_id and hour = {_OLD_HOUR} and edits = 0;"  # noqa: S608
+
+COUNTS = f"""
+create table source_edits (
+  source_id text not null references sources (id),
+  hour text not null,
+  {", ".join(f"{name} integer not null" for name in SUMS)},
+  primary key (source_id, hour)
+) strict, without rowid;
+insert into source_edits
+  select source_id, {HOUR}, {", ".join(f"sum({value})" for value in SUMS.values())}
+  from changes row where noise_rule is null group by 1, 2;
+
+alter table articles add column edits integer not null default 0;
+alter table articles add column first_edit_after text;
+update articles set {_OF_ARTICLE} where version_count > 1;
+drop index articles_source_seen;
+create index articles_source_seen on articles (source_id, first_seen_at, id, state, first_edit_after);
+create index articles_source_edited on articles (source_id, last_changed_at, edits);
+
+create trigger changes_counted after insert on changes begin
+  {_count("new")}
+  update articles
+  set edits = edits + 1, first_edit_after = min(ifnull(first_edit_after, new.seen_after), new.seen_after)
+  where id = new.article_id and new.noise_rule is null;
+end;
+create trigger changes_uncounted after delete on changes when old.noise_rule is null begin
+  {_count("old", "-")}
+  {_TIDY}
+  update articles set {_OF_ARTICLE} where id = old.article_id;
+end;
+create trigger changes_recounted after update of {", ".join(_WATCHED)} on changes when {_CHANGED} begin
+  {_count("old", "-")}
+  {_count("new")}
+  {_TIDY}
+  update articles set {_OF_ARTICLE} where id = new.article_id;
+end;
+"""  # noqa: S608 - every name is ours
