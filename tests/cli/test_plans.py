@@ -47,6 +47,8 @@ def test_a_command_reads_by_an_index(run: Run, database: Path, command: str, mon
     said = run(*command.split())
     monkeypatch.undo()
     assert said.exit_code in (0, 1), said.output
+    # What is asked of a temporary index of one article (`verify`) is not asked of the history.
+    asked = [sql for sql in asked if "_own" not in sql]
     statements = [sql for sql in dict.fromkeys(asked) if re.match(r"\s*(select|with)\b", sql, re.IGNORECASE)]
     assert statements or command == "status"
     with sqlite3.connect(database) as db:

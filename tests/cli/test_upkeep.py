@@ -20,7 +20,7 @@ from tracker.cli import main
 from tracker.cli.evidence import pack
 from tracker.cli.upkeep import verified
 from tracker.model import Found, Via
-from tracker.store import Store, Writer, proof
+from tracker.store import Store, Writer, documents, proof
 
 
 def on(database: Path, *arguments: str, stdin: str | None = None) -> Result:
@@ -80,6 +80,23 @@ def test_verify_names_the_first_row_that_does_not_hold(mine: Path) -> None:
     assert (finding["article"], finding["table"]) == (1, "versions")
 
 
+def test_search_that_was_altered_is_found_and_made_again(mine: Path, tmp_path: Path) -> None:
+    with Store.open(mine, write=True) as store:
+        documents.remove(store.db, 1, documents.document(store.db, 1))
+    for arguments in (["verify"], ["verify", "1"]):
+        done = on(mine, *arguments)
+        assert done.exit_code == 1
+        assert done.stdout.startswith("DOES NOT HOLD: article 1: article_search 1: ")
+        assert "tracker rebuild --search" in done.stdout
+    assert "DOES NOT HOLD" in on(mine, "backup", str(tmp_path / "copy.db")).stderr
+    assert on(mine, "verify", "2").exit_code == 0
+    assert on(mine, "search", "alliance").stdout == ""
+    assert on(mine, "rebuild", "--search").stdout == "Search holds 3 articles again.\n"
+    assert on(mine, "verify").exit_code == 0
+    assert on(mine, "search", "alliance").stdout.startswith("1\t")
+    assert json.loads(on(mine, "rebuild", "--search", "--json").stdout) == {"documents": 3}
+
+
 def test_a_checkpoint_is_written_once_and_compared_with(mine: Path, tmp_path: Path) -> None:
     file = tmp_path / "heads.txt"
     assert on(mine, "verify", "--checkpoint", str(file)).exit_code == 0
@@ -128,6 +145,7 @@ def test_a_checkpoint_on_standard_output_is_nothing_but_the_checkpoint(mine: Pat
         ("a checkpoint of one article", ["verify", "1", "--checkpoint", "x"]),
         ("an article that is none", ["verify", "99"]),
         ("a backup onto itself", ["backup", "tracker.db"]),
+        ("search of one source made again", ["rebuild", "--search", "--source", "example-times"]),
     ],
 )
 def test_what_cannot_be_done_is_refused(name: str, arguments: list[str], mine: Path) -> None:

@@ -16,6 +16,7 @@ from tracker.cli.desk import Desk, json_option
 from tracker.cli.screen import say, write_plain
 from tracker.cli.upkeep import writing
 from tracker.config import Config
+from tracker.errors import UsageError
 from tracker.pipeline.rebuild import Rebuilt
 from tracker.pipeline.rebuild import rebuild as read_again
 from tracker.render import clean, json_
@@ -31,10 +32,13 @@ Told = Callable[[Rebuilt], None]
 @click.command()
 @click.option("--source", help="Only this source (its id).")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--search", is_flag=True, help="Only make the search index again, from the texts as they stand.")
 @click.option("--workers", type=click.IntRange(min=1), help="Worker processes.  [default: one for each processor]")
 @json_option
 @click.pass_context
-def rebuild(ctx: click.Context, source: str | None, dry_run: bool, workers: int | None, as_json: bool) -> None:
+def rebuild(
+    ctx: click.Context, source: str | None, dry_run: bool, search: bool, workers: int | None, as_json: bool
+) -> None:
     """Read the whole history again from its captures.
 
     Every capture is read with today's extractor and the rules of its day, and
@@ -45,9 +49,15 @@ def rebuild(ctx: click.Context, source: str | None, dry_run: bool, workers: int 
     all kept any more stays as it is.
 
     Ends with 1 when an article could not be read again. The daemon must be
-    stopped, except for a dry run.
+    stopped, except for a dry run. --search mends what `tracker verify` finds
+    wrong with search; captures and versions stay as they are.
     """
     desk: Desk = ctx.obj
+    if search:
+        if source or dry_run or workers:
+            raise UsageError("--search makes the whole index again, and nothing else: leave the other options out")
+        _search_again(desk, as_json)
+        return
     config = desk.config()
     failed: list[Rebuilt] = []
     with desk.reading() if dry_run else writing(desk) as store:
@@ -81,6 +91,15 @@ async def _run(
             at_once=4 * engine.count,
             told=told,
         )
+
+
+def _search_again(desk: Desk, as_json: bool) -> None:
+    with writing(desk) as store:
+        documents = store.rebuild_search()
+    if as_json:
+        write_plain([json_.line({"documents": documents})])
+    else:
+        write_plain([f"Search holds {count(documents, 'article')} again.\n"])
 
 
 @contextmanager

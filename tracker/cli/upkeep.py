@@ -19,6 +19,7 @@ from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.store import Finding, Report, Store, condition, former
 from tracker.store.captures import path_for
+from tracker.store.search_check import verify_search
 
 _EXAMPLES = 5
 _AGAIN = 3
@@ -75,7 +76,7 @@ def verify(
     with desk.reading() as store:
         one = the_article(store, article).id if article else None
         report = verified(store, one)
-        findings = list(filter(None, [report.finding or former.verify_former(store, one)]))
+        findings = list(filter(None, [report.finding or _beyond(store, one)]))
         lost = store.check_checkpoint(_read(against)) if against else []
         if reread and not findings:
             findings += _second_reading(desk, store, one)
@@ -93,6 +94,11 @@ def verify(
     elif checkpoint and not stdout_taken:
         say(f"Checkpoint written to {clean(str(checkpoint))}. `tracker verify --against` compares with it.")
     ctx.exit(1 if findings or lost else 0)
+
+
+def _beyond(store: Store, article_id: int | None = None) -> Finding | None:
+    """What does not hold besides the history itself: what rebuilds have replaced, and the search index."""
+    return former.verify_former(store, article_id) or verify_search(store, article_id)
 
 
 def verified(store: Store, article_id: int | None = None) -> Report:
@@ -153,7 +159,9 @@ def _report_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
         "changes": report.changes,
         "captures": report.captures,
         "captures_missing": report.captures_missing,
-        "findings": [{"article": f.article_id, "table": f.table, "row": f.row, "problem": f.problem} for f in findings],
+        "findings": [
+            {"article": f.article_id or None, "table": f.table, "row": f.row, "problem": f.problem} for f in findings
+        ],
     }
 
 
@@ -202,7 +210,7 @@ def backup(ctx: click.Context, file: Path | None, keep: int, unverified: bool) -
     if not unverified:
         with Store.open(target) as copy:
             report = copy.verify()
-            finding = report.finding or former.verify_former(copy)
+            finding = report.finding or _beyond(copy)
         if finding:
             say(f"The copy DOES NOT HOLD: {clean(str(finding))}. Run `tracker verify` on the history itself.")
             ctx.exit(1)

@@ -10,12 +10,17 @@ from tracker.store.connection import row, rows, run
 
 Document = tuple[str, str, str, str]
 
+COLUMNS = ("source", "headline", "text", "removed")
+
+INDEXES = ("article_search", "article_search_cjk")
+"""The index of all documents, and that of those in unspaced scripts."""
+
 # Scripts that put no space between words: Han, kana, Thai, Lao, Khmer, Myanmar. (Unicode blocks.)
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
-_DOC = "select source, headline, text, removed from article_doc where id = ?"
+_DOC = f"select {', '.join(COLUMNS)} from article_doc where id = ?"  # noqa: S608 - names are ours
 
 
 def document(db: Database, article_id: int) -> Document:
@@ -41,19 +46,23 @@ def remove(db: Database, article_id: int, before: Document) -> None:
 
 
 def _write(db: Database, article_id: int, document: Document, *, delete: bool = False) -> None:
-    for table, text in (("article_search", document), ("article_search_cjk", spaced_document(document))):
-        if text is None:
-            continue
-        command = f"{table}, " if delete else ""
-        value = "'delete', " if delete else ""
-        columns = f"{command}rowid, source, headline, text, removed"
-        sql = f"insert into {table} ({columns}) values ({value}?, ?, ?, ?, ?)"  # noqa: S608 - names are ours
-        run(db, sql, (article_id, *text))
+    for index, text in zip(INDEXES, (document, spaced_document(document)), strict=True):
+        if text is not None:
+            put(db, index, article_id, text, delete=delete)
+
+
+def put(db: Database, index: str, article_id: int, text: Document, *, delete: bool = False) -> None:
+    """Write a document into one index, or take it out."""
+    command = f"{index}, " if delete else ""
+    value = "'delete', " if delete else ""
+    columns = f"{command}rowid, {', '.join(COLUMNS)}"
+    sql = f"insert into {index} ({columns}) values ({value}?, ?, ?, ?, ?)"  # noqa: S608 - names are ours
+    run(db, sql, (article_id, *text))
 
 
 def spaced_document(document: Document) -> Document | None:
     """The document for the index of unspaced scripts; None when it has none of them."""
-    if not any(UNSPACED.search(part) for part in document[1:]):
+    if not any(map(UNSPACED.search, document[1:])):
         return None
     source, headline, text, removed = document
     return (source, spaced(headline), spaced(text), spaced(removed))
@@ -66,8 +75,8 @@ def spaced(text: str) -> str:
 
 def rebuild(db: Database) -> int:
     """Make both indexes again from the articles; how many documents there are. Runs in the caller's transaction."""
-    for table in ("article_search", "article_search_cjk"):
-        run(db, f"insert into {table} ({table}) values ('delete-all')")  # noqa: S608 - names are ours
+    for index in INDEXES:
+        run(db, f"insert into {index} ({index}) values ('delete-all')")  # noqa: S608 - names are ours
     done = last = 0
     while page := rows(
         db, "select id from articles where id > ? and current_version_id is not null order by id limit 500", (last,)

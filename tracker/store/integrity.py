@@ -29,7 +29,7 @@ _KINDS = frozenset(k.value for k in Kind)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A row that does not hold: where it is and what is wrong with it."""
+    """A row that does not hold: where it is and what is wrong with it. `article_id` is 0 where it is of no one."""
 
     table: str
     row: str
@@ -37,7 +37,8 @@ class Finding:
     problem: str
 
     def __str__(self) -> str:
-        return f"article {self.article_id}: {self.table} {self.row}: {self.problem}"
+        whose = f"article {self.article_id}: " if self.article_id else ""
+        return f"{whose}{self.table} {self.row}: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,13 +88,15 @@ VIEWS = {
 
 # The second index serves scripts written without spaces between words: its text is spaced character by character,
 # which no SQL expression can do, so it keeps no content and the writer feeds it.
-SEARCH = """
+TOKENIZER = "unicode61 remove_diacritics 2"
+
+SEARCH = f"""
 create virtual table article_search using fts5 (
   source, headline, text, removed,
-  content = 'article_doc', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+  content = 'article_doc', content_rowid = 'id', tokenize = '{TOKENIZER}'
 );
 create virtual table article_search_cjk using fts5 (
   source, headline, text, removed,
-  content = '', tokenize = 'unicode61 remove_diacritics 2'
+  content = '', tokenize = '{TOKENIZER}'
 );
 """
