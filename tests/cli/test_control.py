@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tracker.cli import control as commands
 from tracker.cli import main
 from tracker.cli.desk import Desk
 from tracker.config import load
+from tracker.discovery.signals import PAGE, Hint
 from tracker.newsroom import Newsroom
 from tracker.scheduler import control, fit
 from tracker.scheduler.daemon import Daemon
@@ -184,6 +186,27 @@ def test_schedule_explains_when_and_why(newsroom: Newsroom, folder: Path) -> Non
     assert "switched off" in go("schedule", url).stdout
     path.write_text("contact: https://operator.example/bot\nsources: []\ndatabase: tracker.db\n")
     assert "no longer in the sources file" in go("schedule", url).stdout
+
+
+def test_schedule_says_which_hint_waits_for_a_look_and_what_such_hints_are_worth(
+    newsroom: Newsroom,  # noqa: F811
+    folder: Path,
+) -> None:
+    go("check", "--discover-only")
+    url = newsroom.url(slugs(newsroom)[0])
+    go("check", url)
+    with Store.open(folder / "tracker.db", write=True) as store:
+        article, now = store.resolve(url), datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
+        store.bring_forward(article, now, Hint(PAGE, now).row())
+    said = "; its page says that it was modified at 2026-11-24T12:03:00Z, yet its text was still the same"
+    assert f"{said} (the first such hint).\n" in go("schedule", url).stdout
+    with Store.open(folder / "tracker.db", write=True) as store:
+        for right in (True, False, True):
+            store.count_signal(COURIER, PAGE, right=right)
+    (row,) = rows(go("schedule", "--json", url))
+    assert str(row["why"]).endswith(f"{said} (2 of 3 such hints were right)")
+    go("check", url)
+    assert "it was modified" not in go("schedule", url).stdout
 
 
 def test_fit_needs_a_history_before_it_keeps_anything(newsroom: Newsroom, folder: Path) -> None:  # noqa: F811

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.scheduler.test_dispatch import a_crew, work_off, work_some
-from tracker.discovery.signals import SOON, TRIAL, Record
+from tests.scheduler.world import World
+from tracker.discovery.signals import PAGE, SOON, TRIAL, Hint, Record, noted
 from tracker.errors import StoreError
-from tracker.model import Found, Via
+from tracker.model import ArticleState, Found, Outcome, Via
 from tracker.scheduler import revisit
+from tracker.scheduler.crew import Crew
 from tracker.scheduler.dispatch import Dispatcher
 from tracker.scheduler.hints import MOST_ANNOUNCED, SILENT, Hints, announced
 from tracker.store import Store
@@ -82,7 +84,8 @@ async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
         world.clock.pass_(minutes=6)
         now, source = world.clock.now(), replace(world.sources["harbour-courier"], checks=6)
         found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=now)
-        ((_, at),) = Hints().weigh(crew.reader, source, [found], now)
+        (sooner,) = Hints().weigh(crew.reader, source, [found], now)
+        at = sooner.at
         assert (at == now + SOON) is soon, name
         state = crew.reader.state(world.id(GULLS))
         planned = revisit.worth(crew.reader.article(world.id(GULLS)), source, state, 1.0, now)
@@ -138,8 +141,8 @@ async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed
         found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=world.clock.now() + timedelta(minutes=5))
         assert hints.weigh(crew.reader, source, [found], world.clock.now()) == []
         world.clock.pass_(minutes=6)
-        [(article_id, _)] = hints.weigh(crew.reader, source, [found], world.clock.now())
-        assert article_id == world.id(GULLS)
+        (sooner,) = hints.weigh(crew.reader, source, [found], world.clock.now())
+        assert sooner.article_id == world.id(GULLS)
         assert hints.weigh(crew.reader, source, [found], world.clock.now()) == []
 
 
@@ -194,3 +197,131 @@ async def test_a_feed_is_asked_for_whole_once_a_day(tmp_path: Path) -> None:
             await crew.discover(source)
         conditions = ["if-none-match" in {name.lower() for name in v.headers} for v in asked if v.path == path]
         assert conditions == [False, True, False]
+
+
+async def look(world: World, crew: Crew, slug: str = GULLS, **later: float) -> ArticleState:
+    """Let time pass, check a story, and give its state when all that came of it is written."""
+    world.clock.pass_(**later)
+    article = crew.reader.article(world.id(slug))
+    await crew.check(article, crew.reader.state(article.id))
+    await asyncio.to_thread(crew.writer.flush)
+    return crew.reader.state(article.id)
+
+
+def stamp(world: World, slug: str = GULLS) -> None:
+    """The page says from now on that it was modified now; its text stays as it is."""
+    world.newsroom.edit(slug)
+
+
+async def test_a_page_that_says_it_was_modified_is_looked_at_again_and_was_right_when_the_text_comes(
+    tmp_path: Path,
+) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        await look(world, crew, hours=30)
+        world.clock.pass_(minutes=30)
+        stamp(world)
+        hinted = await look(world, crew, minutes=30)
+        assert hinted.outcome is Outcome.UNCHANGED
+        assert hinted.next_check_at == world.clock.now() + timedelta(minutes=5)
+        article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
+        planned = revisit.worth(article, source, hinted, 1.0, world.clock.now())
+        assert planned > hinted.next_check_at, "sooner than without it"
+        assert noted(hinted.rate) == Hint(PAGE, world.clock.now() - timedelta(minutes=30))
+        assert crew.reader.signals("harbour-courier") == {}, "not known yet"
+        world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
+        settled = await look(world, crew, minutes=5)
+        assert settled.outcome is Outcome.CHANGED
+        assert crew.reader.signals("harbour-courier") == {PAGE: (1, 0)}
+        assert noted(settled.rate) is None
+
+
+async def test_a_date_that_is_old_to_come_or_the_one_of_the_version_is_no_hint_of_a_page(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
+        before = crew.reader.state(article.id)
+        result, _ = await crew.check(article, before)
+        assert result.modified_at is None, "the date that came with the text"
+        now = result.ended_at
+        assert before.last_seen_at is not None
+        for said in (None, before.last_seen_at, now + timedelta(seconds=1)):
+            said_result = replace(result, modified_at=said)
+            assert Hints().read(crew.reader, article, source, before, said_result) is None, said
+
+
+async def test_a_source_that_stamps_every_page_with_the_present_moment_soon_costs_no_look_more(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        stories = [story.slug for story in world.newsroom.stories("harbour-courier")]
+        world.clock.pass_(days=2)
+        brought = 0
+        for _ in range(9):
+            world.clock.pass_(minutes=30)
+            for slug in stories:
+                stamp(world, slug)
+                state = await look(world, crew, slug)
+                while noted(state.rate) is not None:  # the look that it brought finds the date moved on again
+                    brought += 1
+                    world.clock.pass_(minutes=5)
+                    stamp(world, slug)
+                    state = await look(world, crew, slug)
+        assert brought == TRIAL
+        assert crew.reader.signals("harbour-courier") == {PAGE: (0, TRIAL)}
+
+
+async def test_no_more_pages_wait_for_a_trial_look_than_the_trial_has(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
+        world.clock.pass_(hours=1)
+        stamp(world)
+        before = crew.reader.state(article.id)
+        result, _ = await crew.check(article, before)
+        hints, brought = Hints(), 0
+        for number in range(TRIAL * 3):
+            other = replace(article, id=number)
+            brought += hints.read(crew.reader, other, source, replace(before, article_id=number), result) is not None
+        assert brought == TRIAL
+
+
+async def test_a_feed_and_a_page_that_speak_of_the_same_moment_count_once(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        source = world.sources["harbour-courier"]
+        await crew.discover(source)
+        await work_off(Dispatcher(crew))
+        world.clock.pass_(hours=1)
+        stamp(world)
+        await crew.discover(source)
+        await asyncio.to_thread(crew.writer.flush)
+        by_feed = noted(crew.reader.state(world.id(GULLS)).rate)
+        assert by_feed is not None
+        assert by_feed.kind in {"feed", "sitemap"}
+        by_page = noted((await look(world, crew, minutes=1)).rate)
+        assert by_page == Hint(PAGE, by_feed.moment)
+        await crew.discover(source)  # it still says so
+        world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
+        await look(world, crew, minutes=5)
+        assert crew.reader.signals("harbour-courier") == {PAGE: (1, 0)}
+
+
+async def test_a_hint_that_was_followed_before_a_restart_is_settled_after_it(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        await work_off(Dispatcher(crew))
+        world.clock.pass_(hours=1)
+        source, now = world.sources["harbour-courier"], world.clock.now()
+        found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=now)
+        (sooner,) = crew.hints.weigh(crew.reader, source, [found], now)
+        world.store.bring_forward(sooner.article_id, sooner.at, sooner.hint.row())
+        crew.hints = Hints()
+        await look(world, crew, minutes=2)
+        assert crew.reader.signals("harbour-courier") == {"feed": (0, 1)}
+
+
+def test_what_a_page_says_of_itself_must_be_looked_for_like_any_change() -> None:
+    assert announced({"feed": Record(30, 5), SILENT: Record(5, 0), PAGE: Record(5, 5)}) == 0.75
+
+
+@pytest.mark.parametrize("damaged", ["feed", 7, {}, {"kind": "feed"}, {"kind": "feed", "moment": 7}, None])
+def test_a_damaged_note_of_a_hint_is_none(damaged: object) -> None:
+    assert noted({"hint": damaged}) is None

@@ -13,8 +13,7 @@ from tracker.config import SourceConfig
 from tracker.discovery.signals import Record
 from tracker.model import Article, ArticleState, iso
 from tracker.render import clean, json_
-from tracker.scheduler import fit, revisit
-from tracker.scheduler.hints import announced
+from tracker.scheduler import fit, hints, revisit
 from tracker.store import pauses
 
 
@@ -40,7 +39,9 @@ def schedule(desk: Desk, article: str, as_json: bool) -> None:
     source = sources.get(found.source_id)
     halted = _halted(found, source, paused)
     settings = source or SourceConfig(found.source_id, found.source_id)
-    why = halted or revisit.explain(found, settings, state, now, prior=prior, announced=announced(counted))
+    share = hints.announced(counted)
+    why = revisit.explain(found, settings, state, now, prior=prior, announced=share) + hints.explain(state, counted)
+    why = halted or why
     if as_json:
         write_plain([json_.line(_row(found, state, why, bool(halted)))])
     else:

@@ -6,8 +6,12 @@ nothing, but one in twenty is still followed so that a repaired system is notice
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from tracker.model import iso
 
 PRECISION_NEEDED = 0.1
 """A kind of hint is ignored when fewer of them than this were followed by a change."""
@@ -17,6 +21,31 @@ TRIAL = 20
 
 SOON = timedelta(minutes=1)
 """How soon a believed hint brings the check at the soonest."""
+
+
+PAGE = "page"
+"""The kind of a page's own `dateModified`: it says that it was modified, and its text is still the old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """That an article changed: the kind of signal that said so (`feed`, `sitemap`, `page`), and when it changed."""
+
+    kind: str
+    moment: datetime
+
+    def row(self) -> dict[str, str]:
+        """As it is noted with its article."""
+        return {"kind": self.kind, "moment": iso(self.moment) or ""}
+
+
+def noted(rate: Mapping[str, Any]) -> Hint | None:
+    """The hint that is noted in an article's `rate` and waits for a look; None when there is none, or it is damaged."""
+    row = rate.get("hint")
+    try:
+        return Hint(str(row["kind"]), datetime.fromisoformat(row["moment"])) if row else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

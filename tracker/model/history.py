@@ -196,7 +196,8 @@ class CheckResult:
 
     `state` is the article's state after the check. A new version comes with its `capture` and `content`, and with a
     `change` unless it is the article's first. `leads_to` is where a permanent redirect led that is still to be seen
-    again, `moved_to` where it led for good.
+    again, `moved_to` where it led for good. `modified_at` is set when a page whose text is the same newly says that it
+    was modified: when.
     """
 
     article_id: int
@@ -217,3 +218,4 @@ class CheckResult:
     moved_to: str = ""
     aliases: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    modified_at: datetime | None = None

@@ -27,6 +27,7 @@ from tracker.model import (
     Validators,
     Version,
     Via,
+    iso,
 )
 from tracker.pipeline import doubt
 from tracker.pipeline.verdict import Finding, Policy, conclude
@@ -153,7 +154,10 @@ class _Visit:
         if current is None:
             return replace(found, outcome=Outcome.NEW)
         old = current.content
-        if second or content.sha256 == current.content_sha256:
+        if content.sha256 == current.content_sha256:
+            stamp = content.modified_at if iso(content.modified_at) != iso(old.modified_at) else None
+            return replace(found, modified_at=stamp)
+        if second:
             return found
         walled = shrunk(old.words, content.words, old_free=old.free, new_free=content.free)
         if walled is Outcome.PAYWALLED:

@@ -69,6 +69,7 @@ class Finding:
     retry_after: timedelta | None = None
     milliseconds: int = 0
     wire_bytes: int = 0
+    modified_at: datetime | None = None
 
 
 def conclude(
@@ -130,6 +131,7 @@ def conclude(
         moved_to=moved_to,
         aliases=aliases,
         events=events,
+        modified_at=finding.modified_at,
     )
 
 

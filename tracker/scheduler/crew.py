@@ -34,7 +34,7 @@ from tracker.model import (
 )
 from tracker.pipeline import Discovery
 from tracker.scheduler import fit, log, revisit
-from tracker.scheduler.hints import Hints
+from tracker.scheduler.hints import Hints, Sooner
 from tracker.scheduler.rate import PRIOR, Prior
 from tracker.scheduler.workers import Engine, Workers
 from tracker.store import Store, Writer, pauses, troubles
@@ -147,7 +147,7 @@ class Crew:
         _log(article, result)
         recorded: Recorded = self.writer.submit(result)
         try:
-            self._learn(result)
+            self._learn(article, source, state, result)
         except Exception as error:
             log.error("could not learn from a check", exception=error, source=source.id, article=article.id)
         if self.on_change is not None:
@@ -180,8 +180,8 @@ class Crew:
             self.writer.submit(lambda store: store.found(source.id, discovery.founds, now, due_at=now))
         )
         self.validators[source.id] = today, known  # not before: what could not be kept must be read again
-        for article_id, at in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
-            self._write(partial(Store.bring_forward, article_id=article_id, at=at))
+        for sooner in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
+            self._bring_forward(sooner)
         return discovery, new
 
     def profile(self, source_id: str) -> Mapping[str, Any]:
@@ -190,17 +190,23 @@ class Crew:
             self.profiles[source_id] = self.reader.profile(source_id)
         return self.profiles[source_id]
 
-    def _learn(self, result: CheckResult) -> None:
+    def _learn(self, article: Article, source: SourceConfig, before: ArticleState, result: CheckResult) -> None:
         """Take what a check teaches about its source: its pages' furniture, and whether its hints hold."""
         source_id, article_id = result.source_id, result.article_id
         if result.content is not None:
             learned = extractor.learn(self.profile(source_id), result.content, article=str(article_id))
             self.profiles[source_id] = learned
             self._write(lambda store: store.save_profile(source_id, learned))
-        settled = self.hints.settle(article_id, result.outcome)
-        if settled is not None:
+        sooner = self.hints.read(self.reader, article, source, before, result, prior=self.prior)
+        if sooner is not None:
+            self._bring_forward(sooner)
+        elif (settled := self.hints.settle(before, result.outcome)) is not None:
             kind, right = settled
             self._write(lambda store: store.count_signal(source_id, kind, right=right))
+
+    def _bring_forward(self, sooner: Sooner) -> None:
+        bring = partial(Store.bring_forward, article_id=sooner.article_id, at=sooner.at, hint=sooner.hint.row())
+        self._write(bring)
 
     def _write(self, work: Callable[[Store], object]) -> None:
         """Write something that may be lost: nobody waits for it, but a failure is said."""

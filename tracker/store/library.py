@@ -154,10 +154,13 @@ class Store(Reading):
         with self._write():
             queue.reschedule(self.db, article_id, at)
 
-    def bring_forward(self, article_id: int, at: datetime) -> bool:
-        """Make an article's next check no later than this; False when nothing had to move."""
+    def bring_forward(self, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
+        """Make an article's next check no later than this; False when nothing had to move.
+
+        The hint that brought it is noted in `ArticleState.rate` until a check has seen the article.
+        """
         with self._write():
-            return queue.bring_forward(self.db, article_id, at)
+            return queue.bring_forward(self.db, article_id, at, hint)
 
     def retire(self, article_id: int) -> None:
         """Stop following an article; its history stays. Raises NotFound."""

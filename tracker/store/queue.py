@@ -96,8 +96,14 @@ def reschedule(db: Database, article_id: int, at: datetime | None) -> None:
         raise NotFound(f"no article {article_id}; tracker articles lists them")
 
 
-def bring_forward(db: Database, article_id: int, at: datetime) -> bool:
-    """Make an article's next check no later than `at`; False when it was not later, or has ended."""
+def bring_forward(db: Database, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
+    """Make an article's next check no later than `at`; False when it was not later, or has ended.
+
+    A hint is noted in the article's `rate` either way, and stays there until a check has seen the article.
+    """
+    if hint is not None:
+        noted = "update article_state set rate = json_set(rate, '$.hint', json(?)) where article_id = ?"
+        run(db, noted, (dump(dict(hint)), article_id))
     return bool(
         run(
             db,
