@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
 
 from tests.fetcher.world import START, Site, World, answer
 from tracker.fetcher import robots
@@ -43,6 +47,45 @@ Disallow: /
 def test_rules(name: str, content: bytes, path: str, allowed: bool) -> None:
     rules = robots.parse(robots.text(content), "tracker")
     assert rules.allows(f"https://paper.test{path}") is allowed, name
+
+
+NAMES = ("*", "tracker", "Track", "trac*", "rack", "tracker-news", "another", "GPTBot", "a" * 40, "**", "tracker *")
+KEYS = ("User-agent:", "user-agent ", "USERAGENT:", "User Agent : ")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(NAMES)), min_size=1, max_size=4),
+            st.lists(
+                st.sampled_from(["Disallow: /", "Allow: /a", "Disallow: /a/b", "Sitemap: /s", "# x", ""]), max_size=4
+            ),
+        ),
+        max_size=5,
+    )
+)
+def test_leaving_other_crawlers_out_changes_nothing_for_ours(
+    groups: list[tuple[list[tuple[str, str]], list[str]]],
+) -> None:
+    content = "\n".join(line for names, rules in groups for line in [*(k + n + "  # x" for k, n in names), *rules])
+    whole, ours = Protego.parse(content), robots.parse(content, "tracker")
+    for path in ("/", "/a", "/a/b/c", "/b"):
+        assert ours.allows(f"https://paper.test{path}") == whole.can_fetch(f"https://paper.test{path}", "tracker")
+    assert ours.sitemaps == list(whole.sitemaps)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_rule_is_kept_once_however_many_crawlers_it_is_for(key: str) -> None:
+    names = [f"{key}bot{n}" for n in range(3000)] + [f"{key}{'tracker'[:n]}" for n in range(1, 8)]
+    rules = [f"Disallow: /{n}" for n in range(3000)]
+    tracemalloc.start()
+    try:
+        read = robots.parse("\n".join(names + rules), "tracker")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert not read.allows("https://paper.test/2999")
+    assert most < 8 << 20, "nine million rules are a gigabyte, six thousand are two megabytes"
 
 
 @pytest.mark.parametrize(("said", "seconds"), [("3", 3.0), ("0.5", 0.5), ("9999", 60.0), ("-4", 0.0), ("soon", 0.0)])
