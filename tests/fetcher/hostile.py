@@ -19,7 +19,7 @@ MEGABYTE = 1 << 20
 PAGE = b"<html><p>A page.</p></html>"
 PACKED = gzip.compress(PAGE * 100)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-QUICK = Limits(deadline=0.4, read=0.3, connect=0.3)
+QUICK = Limits(deadline=2.0, read=1.5, connect=2.0)
 BOMB = 128
 """Megabytes that a bomb unfolds to: twice the memory that a test allows."""
 

@@ -14,7 +14,7 @@ from tracker.fetcher import Limits
 from tracker.model import Capture, Failure, Outcome
 
 DELAY = timedelta(seconds=2)
-QUICK = Limits(deadline=0.2, read=0.05, connect=0.1)
+QUICK = Limits(deadline=2.0, read=0.6, connect=1.0)
 ARTICLES = 4
 ROUNDS = 12
 EVERY = timedelta(hours=2)

@@ -21,7 +21,7 @@ from tracker.scheduler import revisit
 from tracker.store import Store
 
 EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-PATIENCE = Limits(deadline=0.8, connect=0.8, read=0.8)
+PATIENCE = Limits(deadline=5.0, connect=5.0, read=2.5)
 
 
 @dataclass
