@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.world import says
+from tests.store.world import HOUR, NOW, history, result, says, told
 from tests.web.world import build, serving
 from tracker.differ import diff
 from tracker.model import Content, Paragraph
@@ -107,6 +107,31 @@ async def test_evidence_names_both_captures_and_says_that_the_chain_holds(site: 
     text = (await site.get(captures[0])).text
     assert "&lt;h1&gt;Old pier to close&lt;/h1&gt;" in text
     assert "<h1>Old pier to close</h1>" not in text
+
+
+async def test_a_capture_leads_back_to_its_article_and_to_the_edit_it_brought(site: Any) -> None:
+    old, new = re.findall(r'href="(/-/capture/[0-9a-f]{64})\?article=1"', (await site.get("/-/change/1/evidence")).text)
+    first, second = (await site.get(old)).text, (await site.get(f"{new}?article=1")).text
+    for page in (first, second):
+        assert '<a href="/-/article/1">Article 1</a>' in page
+    assert '<a href="/-/article/1?version=1#text">version 1</a>' in first
+    assert "/-/change/" not in first
+    assert '<a href="/-/article/1?version=2#text">version 2</a>' in second
+    assert '<a href="/-/change/1">this edit</a>' in second
+
+
+async def test_a_capture_that_several_articles_have_is_shown_as_that_of_the_one_asked_for(tmp_path: Path) -> None:
+    with history(tmp_path, keep="all") as store:
+        one, two = told(store, [says()], "one"), told(store, [says()], "two")
+        store.record(result(store, two, NOW + HOUR, content=says(), body=b"Nothing new"))
+        shared, other = (c.sha256 for c in store.captures(two))
+    async with serving(tmp_path / "tracker.db") as datasette:
+        for query, article in (("", one), (f"?article={one}", one), (f"?article={two}", two), ("?article=99", one)):
+            page = (await datasette.client.get(f"/-/capture/{shared}{query}")).text
+            assert f"Article {article}</a>" in page
+        unread = (await datasette.client.get(f"/-/capture/{other}")).text
+    assert "no version: it said what was known" in unread
+    assert f'<a href="/-/article/{two}">whole story</a>' in unread
 
 
 async def test_evidence_says_when_the_history_was_altered(tmp_path: Path) -> None:

@@ -70,3 +70,28 @@ def _capture(db: Database, version: Version) -> Capture | None:
         return captures.capture(db, version.capture_sha256, article_id=version.article_id, at=version.first_seen_at)
     except NotFound:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A version that was read from a capture, and the change it brought; None for the first version."""
+
+    number: int
+    change_id: int | None
+
+
+def cited(db: Database, sha256: str, article_id: int | None = None) -> tuple[int, list[Citation]]:
+    """The article a capture is of, this one where several were answered with the same bytes, and the versions that were
+    read from it, oldest first. Raises NotFound when the capture is not kept.
+    """
+    found = [r["article_id"] for r in rows(db, "select article_id from captures.captures where sha256 = ?", (sha256,))]
+    if not found:
+        raise NotFound(f"no capture {sha256[:12]}: it was never kept, or its time to be kept is over")
+    of = article_id if article_id is not None and article_id in found else min(found)
+    read = rows(
+        db,
+        "select v.number, c.id as change_id from versions v left join changes c on c.new_version_id = v.id "
+        "where v.article_id = ? and v.capture_sha256 = ? order by v.number",
+        (of, sha256),
+    )
+    return of, [Citation(r["number"], r["change_id"]) for r in read]

@@ -15,7 +15,7 @@ from tracker import __version__
 from tracker.errors import NotFound as NotInHistory
 from tracker.errors import StoreError, UsageError
 from tracker.render import clean
-from tracker.web import look
+from tracker.web import asked, look
 from tracker.web.door import NoHistory, history, settings
 
 POLICY = (
@@ -57,6 +57,7 @@ async def page(
         return f"{urls.static_plugins(PLUGIN, name)}?{stamp_of_static()}"
 
     shared = {
+        "misread": asked.misread(request.args, template) if status == 200 else [],
         "u": urls.path,
         "static": static,
         "look": look,

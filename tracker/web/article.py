@@ -101,7 +101,6 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "gone_count": read["gone"],
         "view": view,
         "asked_at": f"{at or (version.first_seen_at if version else known.first_seen_at):%Y-%m-%dT%H:%M}",
-        "misread": asked.misread(request.args, "version", "at"),
         "moment_missed": at is not None and version is None,
         "unsure": unsure(version, read["following"], at),
         "last_seen": read["last_seen"],

@@ -1,30 +1,44 @@
 """What a reader asked for, read from the address. Nothing in an address can make a page fail: what cannot be read is
-left out, and the page shows what it understood, and names what it did not.
+left out, and the page shows what it understood, names what it did not, and what is nearest to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlencode
 
+from tracker.discovery.tracking import is_tracking
 from tracker.model import ChangeClass, Notice
 from tracker.render import clean
 from tracker.store.pages import Cursor, Wanted
 
-_LONGEST, _SHOWN = 200, 60
-FILTERS = ("class", "notice", "score", "since", "until", "noise", "before")
-"""The values of a log's address that can be misread; any other text is looked for as it is."""
-_MOMENT = "a day such as 2026-11-23, or a moment such as 2026-11-23T10:30, in UTC"
+_LONGEST, _SHOWN, _MOST_NAMED = 200, 60, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """A value of the address that was left out: `class=silly`, harmless, with what could have stood there."""
+    """A part of the address that was left out: `class=silly`, harmless, with what could have stood there.
+
+    `meant` is the nearest that is known, and `instead` the query string with it; both are empty when none is near.
+    """
 
     asked: str
     known: str
+    meant: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What may stand behind a name of an address: `fits` says whether a value does, `known` what would."""
+
+    fits: Callable[[str], object]
+    known: str = ""
+    among: tuple[str, ...] = ()
 
 
 def word(arguments: Any, name: str) -> str:
@@ -68,25 +82,33 @@ def wanted(arguments: Any) -> Wanted:
     )
 
 
-def misread(arguments: Any, *names: str) -> list[Misread]:
-    """Which of these values of the address were not understood, in the order asked for."""
-    checks: dict[str, tuple[Callable[[str], object], str]] = {
-        "class": (lambda v: v in set(ChangeClass), ", ".join(ChangeClass)),
-        "notice": (lambda v: v in set(Notice), ", ".join(Notice)),
-        "score": (lambda _: number(arguments, "score") is not None, "a whole number from 0 to 100"),
-        "since": (moment, _MOMENT),
-        "until": (moment, _MOMENT),
-        "at": (moment, _MOMENT),
-        "noise": (lambda v: v in ("0", "1"), "1, to show it"),
-        "version": (lambda _: number(arguments, "version") is not None, "the number of a version"),
-        "before": (lambda _: cursor(arguments), "what a link to older edits carries"),
-    }
-    values = {name: word(arguments, name) for name in names}
-    return [
-        Misread(clean(f"{name}={value[:_SHOWN]}"), checks[name][1])
-        for name, value in values.items()
-        if value and not checks[name][0](value)
-    ]
+def misread(arguments: Any, page: str) -> list[Misread]:
+    """What of the address a page did not understand: names it does not know, values that are none of its."""
+    names = PAGES[page]
+    found: list[Misread] = []
+    for name in dict.fromkeys(arguments):
+        value = word(arguments, name)
+        if name not in names and not is_tracking(name):
+            found.append(unknown(arguments, name, name, names, renamed=True))
+        elif name in names and value and not names[name].fits(value):
+            found.append(unknown(arguments, name, value, names[name].among, known=names[name].known))
+    return found[:_MOST_NAMED]
+
+
+def unknown(
+    arguments: Any, name: str, said: str, among: Iterable[str], *, known: str = "", renamed: bool = False
+) -> Misread:
+    """A value of this name, or with `renamed` the name itself, that is none of those `among` it should be."""
+    near = get_close_matches(said[:_SHOWN].lower(), tuple(among), n=1, cutoff=0.6)
+    value = word(arguments, name)
+    better = (near[0], value) if near and renamed else (name, near[0]) if near else ("", "")
+    rest = {n: word(arguments, n) for n in dict.fromkeys(arguments) if n != name}
+    return Misread(
+        asked=clean(f"{name[:_SHOWN]}={value[:_SHOWN]}"),
+        known=known or ", ".join(among),
+        meant=clean(f"{better[0]}={better[1][:_SHOWN]}") if near else "",
+        instead="?" + urlencode({**{n: v for n, v in rest.items() if v}, better[0]: better[1]}) if near else "",
+    )
 
 
 def parameters(arguments: Any) -> dict[str, str]:
@@ -118,3 +140,40 @@ def cursor(arguments: Any) -> Cursor | None:
 def written(place: Cursor) -> str:
     """A cursor as it stands in an address."""
     return f"{place[0]},{place[1]}"
+
+
+def _one_of(*values: str) -> Value:
+    return Value(values.__contains__, ", ".join(values), values)
+
+
+_ANY = Value(bool)
+_NUMBER = Value(lambda v: number({"": v}, "") is not None, "a whole number")
+_MOMENT = Value(moment, "a day such as 2026-11-23, or a moment such as 2026-11-23T10:30, in UTC")
+_SWITCH = _one_of("1", "0")
+_FILTERS = {
+    "outlet": _ANY,
+    "class": _one_of(*ChangeClass),
+    "notice": _one_of(*Notice),
+    "tag": _ANY,
+    "text": _ANY,
+    "since": _MOMENT,
+    "until": _MOMENT,
+    "score": Value(_NUMBER.fits, "a whole number from 0 to 100"),
+    "noise": Value(_SWITCH.fits, "1, to show it"),
+}
+_VERSION = Value(_NUMBER.fits, "the number of a version")
+_OF_THE_TEXT = {"version": _VERSION, "at": _MOMENT, "view": _one_of("text", "blame"), "removed": _SWITCH}
+PAGES: Mapping[str, Mapping[str, Value]] = {
+    "latest": _FILTERS | {"before": Value(lambda v: cursor({"before": v}), "what a link to older edits carries")},
+    "feed": _FILTERS,
+    "article": _OF_THE_TEXT | {"part": _NUMBER},
+    "change": {"view": _one_of("inline", "side"), "part": _NUMBER, "kept": _SWITCH},
+    "evidence": {},
+    "capture": {"article": _NUMBER, "from": _NUMBER},
+    "outlets": {},
+    "outlet": {"days": _one_of("7", "30", "90")},
+    "search": {"q": _ANY, "removed": _SWITCH, "before": _NUMBER},
+    "now": {},
+    "problem": {},
+}
+"""What each page understands in its address. Any outlet, tag and text is looked for as it is."""

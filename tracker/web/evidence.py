@@ -9,9 +9,10 @@ from datasette import NotFound, Response
 from tracker.errors import NotFound as NotInHistory
 from tracker.errors import StoreError
 from tracker.fetcher import decode
-from tracker.model import Capture, Version
+from tracker.model import Article, Capture, Version
 from tracker.render.safety import clean, clean_lines
 from tracker.store import Evidence, Report, Store
+from tracker.store.evidence import Citation, cited
 from tracker.web import asked, look
 from tracker.web.answers import guarded, page
 from tracker.web.door import History, settings
@@ -80,11 +81,15 @@ async def capture(datasette: Any, request: Any, history: History) -> Response:
     sha256 = request.url_vars["sha256"]
     article_id = asked.number(request.args, "article")
     start = asked.number(request.args, "from", 2**31) or 0
-    taken = await history.read(_capture, sha256, article_id)
+    taken, about, read = await history.read(_capture, sha256, article_id)
     text, encoding = decode.text(taken.body, taken.header("content-type"), pinned=taken.encoding)
     piece = clean_lines(text[start : start + _PIECE])
     context = {
-        "title": f"Capture {sha256[:12]}",
+        "title": f"Capture {sha256[:12]}: {look.text(about.headline, 100)}",
+        "article": about.id,
+        "headline": look.text(about.headline, 300) or "(no headline)",
+        "tongue": look.tongue(about.language),
+        "read": read[-_LINKS_SHOWN:],
         "sha256": sha256,
         "fetched": taken.fetched_at,
         "url": clean(taken.final_url),
@@ -99,8 +104,10 @@ async def capture(datasette: Any, request: Any, history: History) -> Response:
     return await page(datasette, request, "capture", context, database=history.name)
 
 
-def _capture(store: Store, sha256: str, article_id: int | None) -> Capture:
+def _capture(store: Store, sha256: str, article_id: int | None) -> tuple[Capture, Article, list[Citation]]:
     try:
-        return store.capture(sha256, article_id=article_id)
+        taken = store.capture(sha256, article_id=article_id)
+        about, read = cited(store.db, sha256, article_id)
+        return taken, store.article(about), read
     except StoreError as error:
         raise NotInHistory(str(error)) from error

@@ -81,7 +81,7 @@ async def feed(datasette: Any, request: Any, history: History) -> Response:
     if "article" in parts:
         wanted = replace(wanted, article_id=int(parts["article"]))
     title, entries = await history.read(_changes, wanted)
-    if wrong := asked.misread(request.args, *asked.FILTERS):
+    if wrong := asked.misread(request.args, "feed"):
         title += f" (not understood: {', '.join(m.asked for m in wrong)})"
     home = (
         f"/-/outlet/{parts['outlet']}"

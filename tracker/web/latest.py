@@ -68,13 +68,13 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
 
 def misread(arguments: Any, wanted: Wanted, sources: Mapping[str, Source], fits: bool) -> list[asked.Misread]:
     """What of the filter was not understood, or is not in the history. `fits`: something fits the filter."""
-    found = asked.misread(arguments, *asked.FILTERS)
+    found = asked.misread(arguments, "latest")
     if wanted.source and wanted.source not in sources:
         known = ", ".join(look.text(n, 40) for n in list(sources)[:_NAMED]) or "none yet"
         more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
-        found.insert(0, asked.Misread(look.text(f"outlet={wanted.source}", 60), known + more))
+        found.insert(0, asked.unknown(arguments, "outlet", wanted.source, sources, known=known + more))
     if wanted.tag and wanted.tag not in EVERY_TAG and not fits:
-        found.append(asked.Misread(look.text(f"tag={wanted.tag}", 60), ", ".join(EVERY_TAG)))
+        found.append(asked.unknown(arguments, "tag", wanted.tag, EVERY_TAG))
     if wanted.since and wanted.until and wanted.since >= wanted.until:
         ends = look.text(f"since={asked.word(arguments, 'since')}, until={asked.word(arguments, 'until')}", 90)
         found.append(asked.Misread(ends, "a time that begins before it ends"))
