@@ -19,6 +19,7 @@ from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
 from tracker.scheduler.crew import Crew, Shelf
 from tracker.scheduler.dispatch import Dispatcher
+from tracker.scheduler.once import Pass
 from tracker.store import Store, Writer, pauses
 
 
@@ -287,6 +288,34 @@ async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) ->
         assert crew.reader.current(due[1].article.id) is not None, "a check that has begun is waited for"
         dispatcher.stop()
         await asyncio.gather(*hands[:2])
+
+
+async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_others_are_checked(
+    tmp_path: Path,
+) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        dispatcher = Dispatcher(crew)
+        followed = crew.reader.articles("harbour-courier", limit=None)
+        asked = asyncio.create_task(Pass(crew, dispatcher.visit).run(["harbour-courier"], discover=False))
+        async with asyncio.timeout(20):
+            while not dispatcher.in_flight:
+                await asyncio.sleep(0)
+        first = min(article.id for article in followed)  # a host's articles are visited one after the other
+        await dispatcher.let_go(first)
+        forget = crew.writer.submit(lambda store: store.forget(first, "asked", world.clock.now()))
+        await asyncio.wrap_future(forget)
+        last = max(article.id for article in followed)  # and one whose turn has not come
+        forget = crew.writer.submit(lambda store: store.forget(last, "asked", world.clock.now()))
+        await asyncio.wrap_future(forget)
+        hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
+        async with asyncio.timeout(20):
+            summary = await asked
+        dispatcher.stop()
+        await asyncio.gather(*hands)
+        (_, one), (_, other) = summary.problems
+        assert one == f"article {first} was forgotten before it could be looked at"
+        assert f"no article {last}" in other
+        assert crew.reader.counts().versions == len(followed) - 2
 
 
 async def test_a_lost_commit_does_not_make_the_site_pay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

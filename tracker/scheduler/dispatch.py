@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracker.errors import TrackerError
+from tracker.errors import NotFound, TrackerError
 from tracker.model import Article, ArticleState, CheckResult
 from tracker.scheduler import log, revisit
 from tracker.scheduler.crew import Crew, Recorded, earliest, lane_of
@@ -35,7 +35,8 @@ Visited = tuple[CheckResult, Recorded]
 class _Errand:
     """An article in flight. `landed` gets its result once that is committed or lost; None when it was not visited.
 
-    `asked` errands are somebody's wish: they are done even when the article's source is paused.
+    `asked` errands are somebody's wish: they are done even when the article's source is paused. Those of a `forgotten`
+    article are not.
     """
 
     article: Article
@@ -45,6 +46,7 @@ class _Errand:
     force: bool = False
     asked: bool = False
     begun: bool = False
+    forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Dispatcher:
         """Check one article before all others of its host, due or not; done when the result is committed.
 
         A check of it that has begun already is waited for, not taken for this one. Raises NotFound when the article is
-        no more, TrackerError when the daemon stops before it could look.
+        forgotten meanwhile, TrackerError when the daemon stops before it could look.
         """
         while (errand := self._in_flight.get(article.id)) is not None and errand.begun:
             await asyncio.shield(errand.landed)
@@ -120,6 +122,8 @@ class Dispatcher:
             self._lines[errand.host].ask(errand)
         errand.asked, errand.force = True, errand.force or force
         visited = await asyncio.shield(errand.landed)
+        if visited is None and errand.forgotten:
+            raise NotFound(f"article {article.id} was forgotten before it could be looked at")
         if visited is None:
             raise TrackerError("tracker is stopping: it did not look any more")
         return visited
@@ -135,6 +139,7 @@ class Dispatcher:
             await asyncio.shield(errand.landed)
         elif errand is not None:
             self._lines[errand.host].remove(errand)
+            errand.forgotten = True
             self._drop(errand)
 
     async def work(self) -> None:

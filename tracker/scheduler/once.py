@@ -49,7 +49,7 @@ class Progress:
 
 @dataclass(slots=True)
 class Summary:
-    """What a pass did. `problems` pairs a source's id with what could not be read there, in words.
+    """What a pass did. `problems` pairs a source's id with what could not be read there, or was forgotten meanwhile.
 
     `failures` lists the checks that did not see their article: URL, outcome, error. `not_due` counts the articles that
     were left for later (to `pauses.MOST`), the first until `next_due_at`; only a pass over what is due leaves any.
@@ -97,7 +97,7 @@ class Pass:
         self.crew, self.visit, self.progress = crew, visit, progress or (lambda _: None)
         self.force = False
         self.summary = Summary()
-        self.recorded: list[Recorded] = []
+        self.recorded: list[tuple[Article, Recorded]] = []
 
     async def run(
         self, references: Sequence[str], *, force: bool = False, discover: bool = True, check: bool = True
@@ -173,18 +173,29 @@ class Pass:
         async def host(batch: Sequence[Pair]) -> None:
             async with gate:
                 for article, state in batch:
-                    result, recorded = await self.visit(article, state, force=self.force)
-                    self.recorded.append(recorded)
-                    self._note(article, result, len(pairs))
+                    try:
+                        result, recorded = await self.visit(article, state, force=self.force)
+                    except NotFound as error:
+                        self._forgotten(article, error)
+                    else:
+                        self.recorded.append((article, recorded))
+                        self._note(article, result, len(pairs))
 
         async with asyncio.TaskGroup() as group:
             for batch in due_first(pairs).values():
                 group.create_task(host(batch))
         await asyncio.to_thread(self.crew.writer.flush)
-        for recorded in self.recorded:
-            change = await asyncio.wrap_future(recorded)
-            if change is not None:
-                self.summary.changes.append(change)
+        for article, recorded in self.recorded:
+            try:
+                change = await asyncio.wrap_future(recorded)
+            except NotFound as error:
+                self._forgotten(article, error)
+            else:
+                self.summary.changes += [change] if change is not None else []
+
+    def _forgotten(self, article: Article, error: NotFound) -> None:
+        """Somebody had an article forgotten while this pass was about to check it: said, and the others go on."""
+        self.summary.problems.append((article.source_id, str(error)))
 
     def _note(self, article: Article, result: CheckResult, total: int) -> None:
         self.summary.checked += 1
