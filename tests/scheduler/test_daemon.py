@@ -100,6 +100,30 @@ async def test_it_finds_what_is_published_and_hears_of_edits(tmp_path: Path, wat
         assert store.resolve(newsroom_url(store, "late-news"))
 
 
+async def test_nothing_of_a_daemon_that_is_cancelled_goes_on(tmp_path: Path, watch: Watch) -> None:
+    clock, made = DrivenClock(EIGHT, SPEED), []
+    newsroom = Newsroom(clock, edits=())
+    async with newsroom.serving():
+        path = tmp_path / "sources.yaml"
+        path.write_text(json.dumps(newsroom.config(database=tmp_path / "tracker.db")))
+        daemon = Daemon(load(path), clock=clock, engine=Inline())
+        ticks = daemon._ticks
+        daemon._ticks = lambda *crew: made.append(ticks(*crew)) or made[-1]  # type: ignore[method-assign]
+        task = asyncio.create_task(daemon.run())
+        await watch.says("outcome=new")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, PATIENCE)
+        assert [each.running for each in made] == [False]
+        ours = [each for each in asyncio.all_tasks() if "tracker/scheduler" in each.get_coro().cr_code.co_filename]  # type: ignore[union-attr]
+        assert ours == []
+        # The history is closed and whole: another may take it at once.
+        with Store.open(tmp_path / "tracker.db", write=True) as store:
+            assert store.verify().finding is None
+            assert store.counts().versions > 0
+    assert not [line for line in watch.lines if "fault" in line or "failed" in line]
+
+
 def newsroom_url(store: Store, slug: str) -> str:
     return next(article.url for article in store.articles() if slug in article.url)
 

@@ -109,13 +109,9 @@ class Daemon:
                 self._signals(crew, ticks),
                 control.listening(self._config.database, verbs.answer),
                 metrics.serving(self._metrics, told),
+                self._at_work(crew, ticks, dispatcher) as hands,
             ):
-                ticks.start()
                 self._follow(crew, ticks)
-                hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-                hands += [asyncio.create_task(self._discover_always(crew)) for _ in range(DISCOVERERS)]
-                watch = asyncio.create_task(self._watch(dispatcher))
-                clock = asyncio.create_task(jumps.watch(crew.clock, partial(self._set_back, crew, ticks, dispatcher)))
                 if clocks.ran_ahead(crew.reader, crew.clock.now()):
                     self._chores.begin("clock", jumps.mend(crew))
                 notify.send(notify.READY)
@@ -123,13 +119,33 @@ class Daemon:
                 well = await self._until_stopped(limit, hands)
                 notify.send(notify.STOPPING)
                 log.info("tracker stops", in_flight=dispatcher.in_flight)
-                ticks.shutdown(wait=False)
-                watch.cancel()
-                clock.cancel()
+                ticks.pause()
                 await self._drain(dispatcher, hands)
                 await self._chores.finish(LAST_CHORES_SECONDS)
         log.info("tracker stopped", checks=dispatcher.checked)
         return 0 if well else 1
+
+    @contextlib.asynccontextmanager
+    async def _at_work(
+        self, crew: Crew, ticks: AsyncIOScheduler, dispatcher: Dispatcher
+    ) -> AsyncIterator[list[asyncio.Task[None]]]:
+        """All that works by itself, the hands among it. None of it outlives the crew, whichever way the end came."""
+        ticks.start()
+        hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+        hands += [asyncio.create_task(self._discover_always(crew)) for _ in range(DISCOVERERS)]
+        others = [
+            asyncio.create_task(self._watch(dispatcher)),
+            asyncio.create_task(jumps.watch(crew.clock, partial(self._set_back, crew, ticks, dispatcher))),
+        ]
+        try:
+            yield hands
+        finally:
+            ticks.shutdown(wait=False)
+            dispatcher.stop()
+            for task in (*hands, *others):
+                task.cancel()
+            await asyncio.gather(*hands, *others, return_exceptions=True)
+            await self._chores.finish(0)
 
     async def _until_stopped(self, limit: float | None, hands: list[asyncio.Task[None]]) -> bool:
         """Wait for the end: asked for, out of time, or (False) because a hand failed, which is a fault of ours."""
@@ -310,6 +326,9 @@ class Daemon:
         finally:
             for number in installed:
                 loop.remove_signal_handler(number)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _reload_now(self, crew: Crew, ticks: AsyncIOScheduler) -> Reloaded:
         """Read the configuration anew and follow what it says; when it is wrong, the old one stays."""
