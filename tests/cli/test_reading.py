@@ -303,7 +303,8 @@ def test_search_finds_words_that_are_there_and_words_that_were_removed(run: Run)
 def test_an_article_that_was_never_read_is_not_called_live(run: Run) -> None:
     states = {line.split("\t")[0]: line.split("\t")[2] for line in run("articles").stdout.splitlines()}
     assert states == {"4": "not read yet", "3": "live", "2": "live", "1": "live"}
-    assert {a["state"] for a in objects(run("articles", "--json").stdout)} == {"live"}
+    found = {a["article"]: (a["state"], a["read"]) for a in objects(run("articles", "--json").stdout)}
+    assert found == {4: ("live", False), 3: ("live", True), 2: ("live", True), 1: ("live", True)}
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ def test_an_article_is_its_row() -> None:
         "published_at": None,
         "first_seen_at": "2026-11-23T00:00:00Z",
         "last_changed_at": None,
+        "read": True,
         "versions": 2,
         "via": "feed",
         "pinned": False,

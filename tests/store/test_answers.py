@@ -112,3 +112,27 @@ def test_evidence_without_captures_is_still_evidence(store: Store) -> None:
     assert (found.old_capture, found.new_capture) == (None, None)
     with pytest.raises(NotFound):
         store.evidence(99)
+
+
+def test_an_article_that_moved_into_another_is_counted_nowhere(store: Store) -> None:
+    told(store, [says(), says("14 boats use the pier.")], "old")
+    told(store, [says(), says("41 boats use the pier.")], "new")
+    figures = "select articles, articles_edited from source_statistics where source_id = 'example-times'"
+    assert store.db.execute(figures).fetchall() == [(2, 2)]
+    store.record(result(store, 1, NOW + 5 * HOUR, moved_to="https://times.example/new"))
+    assert store.article(1).state is State.MOVED
+    assert store.db.execute(figures).fetchall() == [(1, 1)]
+    found = store.statistics("example-times", NOW, NOW + 9 * HOUR)
+    assert (found.articles, found.edited, found.changes) == (1, 1, 2)
+    assert store.health("example-times").articles == 1
+
+
+def test_the_view_of_sources_counts_as_the_statistics_do(store: Store) -> None:
+    told(store, [says(f"{n} boats use the pier.") for n in range(5)])
+    store.db.execute("update changes set class = 'substantive', acknowledged = 0")
+    store.db.execute("update changes set noise_rule = 'variant' where id = 1")
+    store.db.execute("update changes set acknowledged_by = 4 where id = 2")
+    store.db.execute("update changes set acknowledged = 1 where id = 3")
+    sql = "select substantive, substantive_unacknowledged from source_statistics where source_id = 'example-times'"
+    found = store.statistics("example-times", NOW, NOW + 9 * HOUR)
+    assert store.db.execute(sql).fetchall() == [(found.substantive, found.silent)] == [(3, 1)]

@@ -55,9 +55,11 @@ def test_a_forged_lag_is_found(store: Store) -> None:
     assert "later notice" in finding.problem
 
 
-SINCE = ("0005_later_notices", "0008_source_figures", "0012_counted_edits")
+SINCE = ("0005_later_notices", "0008_source_figures", "0012_counted_edits", "0013_figures_of_sources")
 EVERY_SUM = "select s.*, a.edits, a.first_edit_after from source_edits s join articles a on a.source_id = s.source_id"
 BEFORE = """
+drop view source_statistics;
+create view source_statistics as select id as source_id from sources;
 drop trigger changes_counted;
 drop trigger changes_uncounted;
 drop trigger changes_recounted;
@@ -83,7 +85,7 @@ def test_a_history_from_before_learns_its_lags_and_its_sums_when_it_is_opened(tm
     older.executescript(BEFORE)
     for column in COLUMNS:
         older.execute(f"alter table changes drop column {column}")
-    older.execute("delete from _sqlite_migrations where name in (?, ?, ?)", SINCE)
+    older.execute("delete from _sqlite_migrations where name in (?, ?, ?, ?)", SINCE)
     older.commit()
     older.close()
     with history(tmp_path) as store:

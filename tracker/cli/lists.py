@@ -37,7 +37,7 @@ def articles(desk: Desk, source: str | None, state: str | None, everything: bool
     Those that were found last come first. An article whose address came to
     lead to another one is left out, since that one is followed in its place;
     --all and --state moved list it. "not read yet" says that no check has
-    read it so far; it has no versions.
+    read it so far; it has no versions, and in JSON its `read` is false.
     """
     with desk.reading() as store:
         if source:

@@ -44,7 +44,8 @@ def stats(
 ) -> None:
     """Count how much the sources edit, how soon, and how openly.
 
-    Articles are those first seen in the window; edits are the changes seen
+    Articles are those first seen in the window, but for those that moved
+    into another one; edits are the changes seen
     in it, noise left out; silent are substantive edits for which no notice
     was seen and whose modified date did not move. Hours are UTC, and those of our checks: an edit is counted when
     it was seen. With SOURCE only that one, in full.

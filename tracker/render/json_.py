@@ -128,6 +128,7 @@ def article(article: Article) -> dict[str, Any]:
         "published_at": iso(article.published_at),
         "first_seen_at": iso(article.first_seen_at),
         "last_changed_at": iso(article.last_changed_at),
+        "read": article.version_count > 0,
         "versions": article.version_count,
         "via": article.discovered_via.value,
         "pinned": article.pinned,

@@ -34,10 +34,10 @@ create index changes_source_seen on changes (
 class Statistics:
     """What a source did between `since` and `until`. Noise is left out; hours are UTC, 0 to 23.
 
-    `articles` were first seen in the window, `edited` of them changed at least once since. `first_edit_seconds` is
-    the median time from first seen to first change, at the earliest a change can have happened; None without any.
-    `silent` are substantive changes for which no notice was seen, then or later. `by_weekday` has seven rows of 24
-    hours, Monday's first.
+    `articles` were first seen in the window, without those that moved into another one, which is followed in their
+    place; `edited` of them changed at least once since. `first_edit_seconds` is the median time from first seen to
+    first change, at the earliest a change can have happened; None without any. `silent` are substantive changes for
+    which no notice was seen, then or later. `by_weekday` has seven rows of 24 hours, Monday's first.
     """
 
     source_id: str
@@ -71,7 +71,7 @@ class Statistics:
         return self.silent / self.substantive if self.substantive else 0.0
 
 
-_FOLLOWED = "from articles where source_id = ? and first_seen_at >= ? and first_seen_at < ?"
+_FOLLOWED = "from articles where source_id = ? and first_seen_at >= ? and first_seen_at < ? and state <> 'moved'"
 _WAIT = "cast(strftime('%s', first_edit_after) as integer) - cast(strftime('%s', first_seen_at) as integer)"
 
 
