@@ -11,9 +11,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import TERMINAL, Run
 from tracker.cli import COMMANDS, main, reference
 from tracker.cli.reference import context
+from tracker.cli.screen import say
 from tracker.errors import AlreadyRunning, ConfigError, TrackerError, UsageError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -187,3 +188,40 @@ def test_the_pages_on_a_port_that_is_taken_are_refused_in_words(run: Run) -> Non
 def test_the_pages_on_an_address_that_is_not_here_are_refused_in_words(run: Run) -> None:
     result = run("web", "--host", "192.0.2.1", "--port", "0")
     assert (result.exit_code, "another --host" in result.stderr) == (2, True)
+
+
+def test_on_a_terminal_a_word_to_the_person_is_broken_between_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**TERMINAL, "COLUMNS": "30"}.items():
+        monkeypatch.setenv(name, value)
+    say("Two articles are not due before noon.\n  post: https://times.example/a/very/long/address: not found at all")
+    say("  tracker --config db/demo.yaml log --patch", as_it_is=True)
+    assert capsys.readouterr().err.split("\n") == [
+        "Two articles are not due",
+        "before noon.",
+        "  post:",
+        "    https://times.example/a/very/long/address:",
+        "    not found at all",
+        "  tracker --config db/demo.yaml log --patch",
+        "",
+    ]
+
+
+def test_in_a_pipe_a_word_to_the_person_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    say("Two articles are not due before noon.")
+    assert capsys.readouterr().err == "Two articles are not due before noon.\n"
+
+
+def test_output_to_a_full_disk_is_no_mistake_of_ours(database: Path) -> None:
+    command = [sys.executable, "-m", "tracker", "--database", str(database), "log"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "tracker: the output could not be written whole: No space left on device\n",
+    )

@@ -89,12 +89,25 @@ def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, write: bo
     assert path.read_bytes() == b"The minutes of the council. " * 100
 
 
-def test_another_programs_database_is_refused_by_a_reader(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "tracker.db") as other:
+@pytest.mark.parametrize("write", [True, False])
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, write: bool) -> None:
+    path = tmp_path / "tracker.db"
+    with sqlite3.connect(path) as other:
         other.execute("create table recipes (name text)")
     other.close()
-    with pytest.raises(StoreError, match="not a database of tracker"):
-        Store.open(tmp_path / "tracker.db")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="not a database of tracker: name another"):
+        Store.open(path, write=write)
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_is_no_history_yet_and_becomes_one(tmp_path: Path) -> None:
+    path = tmp_path / "tracker.db"
+    path.touch()
+    with pytest.raises(StoreError, match="there is no history yet"):
+        Store.open(path)
+    with Store.open(path, write=True) as store:
+        assert store.sources() == []
 
 
 @pytest.mark.parametrize("write", [True, False])

@@ -41,6 +41,14 @@ def test_a_backup_replaces_an_older_one_and_leaves_no_parts(store: Store, tmp_pa
     assert [p.name for p in tmp_path.glob("*.part*")] == []
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "notes-captures.db"])
+def test_a_backup_never_replaces_what_is_no_database(store: Store, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("The minutes of the council.")
+    with pytest.raises(StoreError, match="something that is no backup is there"):
+        store.backup(tmp_path / ("notes.txt" if name.endswith("txt") else "notes.db"))
+    assert (tmp_path / name).read_text() == "The minutes of the council."
+
+
 @pytest.mark.parametrize(
     ("target", "message"), [("tracker.db", "the history itself"), ("no/such/folder/x.db", "no such folder")]
 )

@@ -6,6 +6,7 @@ there are. Errors of ours end with their message and exit code; a traceback is f
 
 from __future__ import annotations
 
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -123,15 +124,18 @@ class Program(click.Group):
 
 def _explain(error: Exception) -> None:
     """One message on stderr; its words may come from a page or a server, so they are made harmless."""
+    from tracker.cli.screen import say
     from tracker.render import clean_lines
 
     said = str(error)
-    if not isinstance(error, TrackerError):
+    if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
+        said = f"the output could not be written whole: {error.strerror}"
+    elif not isinstance(error, TrackerError):
         where = f" ({error.filename})" if isinstance(error, OSError) and error.filename and not error.strerror else ""
         said = (
             f"unexpected {type(error).__name__}: {said}{where}\nThis is a mistake of ours; -vv shows where it happened."
         )
-    click.echo(f"tracker: {clean_lines(said)}", err=True)
+    say(f"tracker: {clean_lines(said)}")
 
 
 @click.group(

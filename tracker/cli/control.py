@@ -15,7 +15,7 @@ from rich.text import Text
 
 from tracker.cli.desk import Desk, json_option, pass_desk
 from tracker.cli.screen import Screen, say, write_plain
-from tracker.errors import ConfigError, NotFound, StoreError, UsageError
+from tracker.errors import ConfigError, NotFound, UsageError
 from tracker.model import iso
 from tracker.render import clean, json_
 from tracker.render.words import count, short_moment
@@ -209,13 +209,10 @@ _ALREADY = "{} was paused already."
 
 def _rest(desk: Desk, source: str, *, rests: bool) -> bool:
     """Pause or resume, by the daemon or under its lock; False when it was so already. Raises NotFound."""
-    path = desk.database_path()
-    told = control.ask(path, "pause" if rests else "resume", source=source)
+    told = control.ask(desk.database_path(), "pause" if rests else "resume", source=source)
     if told is not None:
         return bool(told["changed"])
-    if not path.exists():
-        raise StoreError(f"{path}: there is no history yet. Make one with: tracker check (or: tracker run)")
-    with Store.open(path, write=True) as store:
+    with desk.writing() as store:
         try:
             return pauses.pause(store, source, datetime.now(UTC) if rests else None)
         except NotFound:

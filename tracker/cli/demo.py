@@ -87,8 +87,8 @@ async def _show(path: Path, lasting: float | None, speed: float, port: int) -> B
         daemon = Daemon(config, clock=clock, on_change=board.show, discover_every=DISCOVER_EVERY, workers=2)
         names = ", ".join(outlet.name for outlet in newsroom.outlets)
         pace = f"the clock runs {speed:g} times as fast as yours"
-        pages = f" The pages are at {address}" if beside.available() else ""
-        say(f"{names} are open; {pace}.\nThe first edits show within half a minute. Ctrl-C ends.{pages}\n")
+        pages = f"\nThe pages are at {address}" if beside.available() else ""
+        say(f"{names} are open; {pace}.{pages}\nThe first edits show within half a minute. Ctrl-C ends.\n")
         await daemon.run(limit=lasting)
         board.events()
     return board
@@ -169,10 +169,9 @@ def _farewell(path: Path, board: Board) -> None:
     article = newest.article_id if newest else 1
     noise = f", and {count(board.noise, 'change')} taken for noise" if board.noise else ""
     commands = ("log", "log --class substantive --patch", f"diff {article}", f"history {article}", "articles", "web")
-    say(
-        f"\nCaught {count(board.edits, 'edit')}{noise}. The history stays in {path}; explore it with\n"
-        + "\n".join(f"  {_program()} --config {path.with_suffix('.yaml')} {command}" for command in commands)
-    )
+    say(f"\nCaught {count(board.edits, 'edit')}{noise}. The history stays in {path}; explore it with")
+    for command in commands:
+        say(f"  {_program()} --config {path.with_suffix('.yaml')} {command}", as_it_is=True)
 
 
 def _program() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracker.errors import ConfigError
+from tracker.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -70,6 +70,19 @@ class Desk:
         from tracker.store import Store
 
         with Store.open(self.database_path()) as store:
+            yield store
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The history, for writing; never makes one. Raises StoreError, AlreadyRunning while the daemon writes."""
+        from tracker.store import Store
+        from tracker.store.connection import NO_HISTORY
+
+        path = self.database_path()
+        if not path.exists():
+            raise StoreError(f"{path}: {NO_HISTORY}")
+        policy = {"policy": self.config().captures} if self.sources_file.exists() else {}
+        with Store.open(path, write=True, **policy) as store:
             yield store
 
     def quiet(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tracker.cli.desk import Desk, json_option, pass_desk
-from tracker.cli.screen import write_plain
+from tracker.cli.screen import write_plain, write_words
 from tracker.errors import StoreError
 from tracker.render import clean, json_
 from tracker.scheduler import fit as fitting
@@ -50,15 +50,15 @@ def fit(desk: Desk, dry_run: bool, as_json: bool) -> None:
         }
         write_plain([json_.line(row)])
         return
-    write_plain([_told(found), _kept(found, path, dry_run)])
+    write_words(_told(found) + _kept(found, path, dry_run))
 
 
 def _told(found: fitting.Fit) -> str:
     """What was found beside what is shipped, in edits of an ordinary article."""
     lines = [f"{found.articles} articles, {found.changes} changes.", ""]
-    lines.append(f"{'edits of an ordinary article in its first':44}{'shipped':>9}{'yours':>9}")
+    lines.append(f"{'edits of an ordinary article in its first':42}{'shipped':>9}{'yours':>9}")
     for age, name in AGES:
-        lines.append(f"{name:44}{PRIOR.edits(age):9.2f}{found.prior.edits(age):9.2f}")
+        lines.append(f"{name:42}{PRIOR.edits(age):9.2f}{found.prior.edits(age):9.2f}")
     lines += ["", f"constants: {_constants(found.prior)} (shipped: {_constants(PRIOR)})"]
     return "\n".join(lines) + "\n"
 

@@ -59,7 +59,7 @@ def install_service(desk: Desk, user: bool, folder: Path | None, dry: bool) -> N
         hint = "run it with sudo, or use --user or --to FOLDER" if isinstance(error, PermissionError) else "see --to"
         raise TrackerError(f"{folder}: the units cannot be written: {error.strerror}; {hint}") from error
     for line in _explanation(folder, config, user):
-        say(line)
+        say(line, as_it_is=line.startswith(" "))
 
 
 def shipped(name: str) -> str:
@@ -118,7 +118,7 @@ def _explanation(folder: Path, config: str, user: bool) -> list[str]:
     control = "systemctl --user" if user else "systemctl"
     lines = [
         f"Wrote to {folder}:",
-        "  tracker.service          the daemon; restarted when it ends badly or its loop stands still",
+        "  tracker.service          the daemon; started again when it fails or stands still",
         "  tracker-web.service      the browser pages, on this machine alone",
         "  tracker-backup.service   a verified copy of the history",
         "  tracker-backup.timer     starts it every night",

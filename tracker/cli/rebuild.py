@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tracker.cli.desk import Desk, json_option
-from tracker.cli.screen import say, write_plain
-from tracker.cli.upkeep import writing
+from tracker.cli.screen import say, write_plain, write_words
 from tracker.config import Config
 from tracker.errors import UsageError
 from tracker.pipeline.rebuild import Rebuilt
@@ -60,7 +59,7 @@ def rebuild(
         return
     config = desk.config()
     failed: list[Rebuilt] = []
-    with desk.reading() if dry_run else writing(desk) as store:
+    with desk.reading() if dry_run else desk.writing() as store:
         if source:
             store.source(source)
         with _progress(store, source) as advance:
@@ -70,7 +69,7 @@ def rebuild(
                 if one.failed:
                     failed.append(one)
                 if one.replaced or one.failed:
-                    write_plain([json_.line(_as_json(one)) if as_json else f"{_line(one, dry_run)}\n"])
+                    write_plain([json_.line(_as_json(one))]) if as_json else write_words(f"{_line(one, dry_run)}\n")
 
             sums = asyncio.run(_run(store, config, source, dry_run, workers, told))
     _report(sums, dry_run)
@@ -94,7 +93,7 @@ async def _run(
 
 
 def _search_again(desk: Desk, as_json: bool) -> None:
-    with writing(desk) as store:
+    with desk.writing() as store:
         documents = store.rebuild_search()
     if as_json:
         write_plain([json_.line({"documents": documents})])

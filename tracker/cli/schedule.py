@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tracker.cli.desk import Desk, json_option, pass_desk, the_article
-from tracker.cli.screen import write_plain
+from tracker.cli.screen import write_plain, write_words
 from tracker.config import SourceConfig
 from tracker.discovery.signals import Record
 from tracker.model import Article, ArticleState, iso
@@ -46,7 +46,7 @@ def schedule(desk: Desk, article: str, as_json: bool) -> None:
         write_plain([json_.line(_row(found, state, why, bool(halted)))])
     else:
         headline = clean(found.headline) or clean(found.url)
-        write_plain([f"{headline}\n{clean(found.source_id)}, article {found.id}\nNext look {clean(why)}.\n"])
+        write_words(f"{headline}\n{clean(found.source_id)}, article {found.id}\nNext look {clean(why)}.\n")
 
 
 def _halted(article: Article, source: SourceConfig | None, paused: datetime | None) -> str:

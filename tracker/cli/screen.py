@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 from click.core import ParameterSource
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from tracker.render.palette import DARK, LIGHT, Palette
 from tracker.render.terminal import Look
@@ -65,13 +66,42 @@ class Screen:
 def write_plain(chunks: Iterable[str]) -> None:
     """Write chunks as they come; each brings its own line feeds."""
     for chunk in chunks:
-        sys.stdout.write(chunk)
-    sys.stdout.flush()
+        print(chunk, end="")
+    print(end="", flush=True)
 
 
-def say(message: str) -> None:
-    """A word to the person, on stderr, so that it never mixes with output that is piped."""
+def write_words(text: str) -> None:
+    """Write sentences to standard output; on a terminal they are broken between words."""
+    screen = Screen.of_stdout()
+    if screen.terminal:
+        screen.print(Text(text.removesuffix("\n")))
+    else:
+        write_plain([text])
+
+
+def say(message: str, *, as_it_is: bool = False) -> None:
+    """A word to the person, on stderr, so that it never mixes with output that is piped.
+
+    On a terminal it is broken between words, and what belongs to an indented line stays under it. `as_it_is` leaves
+    the lines whole: commands to be copied.
+    """
+    console = Console(stderr=True)
+    if console.is_terminal and not as_it_is:
+        message = "\n".join(_broken(line, console.width) for line in message.split("\n"))
     click.echo(message, err=True)
+
+
+def _broken(line: str, width: int) -> str:
+    """The line in pieces that fit; a word that is wider than the terminal, an address say, stays whole."""
+    under = line[: len(line) - len(line.lstrip(" "))]
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=under and under + "  ",
+        expand_tabs=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def shortened(found: Iterable[T], limit: int) -> Iterator[T]:

@@ -13,7 +13,6 @@ from bs4 import BeautifulSoup
 
 from tracker.cli.desk import Desk, json_option, pass_desk
 from tracker.cli.screen import say, write_plain
-from tracker.cli.upkeep import writing
 from tracker.config import Config, SourceConfig
 from tracker.errors import NotFound, TrackerError, Unreadable, UsageError, WorkerDied
 from tracker.extractor import learn
@@ -206,7 +205,7 @@ def relearn(desk: Desk, source: str, empty: bool) -> None:
     daemon must be stopped.
     """
     settings = _settings(desk.config(), source)
-    with writing(desk) as store:
+    with desk.writing() as store:
         store.source(source)
         profile: dict[str, Any] = {} if empty else asyncio.run(_learned(store, settings))
         store.save_profile(source, profile)

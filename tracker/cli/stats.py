@@ -14,7 +14,7 @@ from rich.text import Text
 from tracker.cli.desk import Desk, json_option, limit_option, pass_desk
 from tracker.cli.lists import Column, table
 from tracker.cli.log import Moment, in_order
-from tracker.cli.screen import Screen, say, write_plain
+from tracker.cli.screen import Screen, say, write_plain, write_words
 from tracker.model import Source, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment
@@ -81,8 +81,7 @@ def _show(found: Sequence[tuple[Source, Statistics]], signs: str, *, in_full: bo
     screen = Screen.of_stdout()
     if in_full:
         for source, numbers in found:
-            text = _portrait(source, numbers, signs)
-            write_plain([text]) if not screen.terminal else screen.write([Text(text.rstrip("\n"))])
+            write_words(_portrait(source, numbers, signs))
     elif screen.terminal:
         screen.write([_overview(found, signs, screen.width)])
     else:

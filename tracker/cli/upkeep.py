@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import click
 
 from tracker.cli.desk import Desk, json_option, pass_desk, the_article
-from tracker.cli.screen import say, write_plain
+from tracker.cli.screen import say, write_plain, write_words
 from tracker.errors import NotFound, StoreError, UsageError
 from tracker.model import Article
 from tracker.render import clean, json_
@@ -25,17 +23,6 @@ _EXAMPLES = 5
 _AGAIN = 3
 KEPT = 7
 """How many dated backups stay when nobody says otherwise."""
-
-
-@contextmanager
-def writing(desk: Desk) -> Iterator[Store]:
-    """The history, opened for writing; never makes one. Raises StoreError, AlreadyRunning while the daemon writes."""
-    path = desk.database_path()
-    if not path.exists():
-        raise StoreError(f"{path}: there is no history yet. Make one with: tracker check (or: tracker run)")
-    policy = {"policy": desk.config().captures} if desk.sources_file.exists() else {}
-    with Store.open(path, write=True, **policy) as store:
-        yield store
 
 
 @click.command()
@@ -137,18 +124,18 @@ def _tell(report: Report, findings: list[Finding], lost: list[Finding], against:
         count(report.captures, "capture"),
     )
     for finding in findings:
-        write_plain([f"DOES NOT HOLD: {clean(str(finding))}\n"])
+        write_words(f"DOES NOT HOLD: {clean(str(finding))}\n")
     if not findings:
-        write_plain([f"All of it holds: {', '.join(numbers)}.\n"])
+        write_words(f"All of it holds: {', '.join(numbers)}.\n")
     if report.captures_missing:
         were = count(report.captures_missing, "version was", "versions were")
-        write_plain([f"{were} read from captures that are no longer kept; their texts hold by the chain.\n"])
+        write_words(f"{were} read from captures that are no longer kept; their texts hold by the chain.\n")
     for finding in lost[:_EXAMPLES]:
-        write_plain([f"LOST SINCE THE CHECKPOINT: {clean(str(finding))}\n"])
+        write_words(f"LOST SINCE THE CHECKPOINT: {clean(str(finding))}\n")
     if len(lost) > _EXAMPLES:
-        write_plain([f"and {len(lost) - _EXAMPLES:,} more.\n"])
+        write_words(f"and {len(lost) - _EXAMPLES:,} more.\n")
     if against and not lost:
-        write_plain([f"Everything that {clean(str(against))} saw is still there.\n"])
+        write_words(f"Everything that {clean(str(against))} saw is still there.\n")
 
 
 def _report_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
@@ -260,7 +247,7 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
     if not yes and not click.confirm(f"{_named(article)}\nForget it for good?", err=True):
         raise click.Abort
     if control.ask(desk.database_path(), "forget", patience=None, article=article.id, reason=reason) is None:
-        with writing(desk) as store:
+        with desk.writing() as store:
             store.forget(article.id, reason, datetime.now(UTC))
             store.scrub_log()
     say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from tracker.errors import StoreError
 from tracker.model import iso
@@ -25,6 +25,9 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 PATIENCE_MS = 30_000
 """How long a statement waits for somebody else's lock."""
 
+NO_HISTORY = "there is no history yet. Make one with: tracker check (or: tracker run)"
+NOT_OURS = "it is not a database of tracker: name another file with --database"
+
 _SAVEPOINT = "tracker_step"
 
 
@@ -36,6 +39,7 @@ def open_writer(path: Path) -> Database:
             path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256, uri=False
         )
         try:
+            _leave_others_alone(connection, path)
             # For a new file only. A version is most of a kilobyte: in SQLite's pages of 4 KiB a tenth would stay empty.
             connection.execute("pragma page_size = 8192")
             connection.execute("pragma journal_mode = wal").fetchall()
@@ -47,6 +51,13 @@ def open_writer(path: Path) -> Database:
         except BaseException:
             connection.close()
             raise
+
+
+def _leave_others_alone(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse another program's database before anything in it is touched. Raises StoreError."""
+    tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    if tables and Migrations.migrations_table not in tables:
+        raise StoreError(f"{path}: {NOT_OURS}")
 
 
 def open_reader(path: Path) -> Database:
@@ -139,7 +150,7 @@ _ADVICE: Sequence[tuple[str, str]] = (
     ("malformed", "it is damaged: keep a copy, then restore the last backup (tracker backup makes them)"),
     ("disk i/o error", "the disk reported an error: check it (dmesg), then run tracker doctor"),
     ("locked", "another program holds it locked: close it, or try again"),
-    ("no such table", "it is not a database of tracker: name another file with --database"),
+    ("no such table", NOT_OURS),
 )
 
 

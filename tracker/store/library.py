@@ -29,7 +29,7 @@ from tracker.store import (
     sources,
     upkeep,
 )
-from tracker.store.connection import attach, explained, open_reader, open_writer, transaction
+from tracker.store.connection import NO_HISTORY, attach, explained, open_reader, open_writer, transaction
 from tracker.store.lock import WriterLock
 from tracker.store.outbox import Announcer
 from tracker.store.reading import Reading
@@ -64,7 +64,7 @@ class Store(Reading):
     @classmethod
     def _open_for_reading(cls, path: Path, policy: Captures) -> Store:
         if not path.exists():
-            raise StoreError(f"{path}: there is no history yet. Make one with: tracker check (or: tracker run)")
+            raise StoreError(f"{path}: {NO_HISTORY}")
         db = open_reader(path)
         try:
             migrations.check_ready(db, path)

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 
 from tracker.errors import NewerDatabase, StoreError
 from tracker.store import closing, counted, statistics, upkeep_schema
-from tracker.store.connection import explained, transaction
+from tracker.store.connection import NO_HISTORY, NOT_OURS, explained, transaction
 from tracker.store.views import SEARCH, VIEWS
 
 # "trkr": lets `file` and other programs tell a history from any other SQLite file.
@@ -98,7 +98,7 @@ def check_ready(db: Database, path: Path) -> None:
     with explained(path):
         check_age(db, history, path)
         if not history.applied(db):
-            raise StoreError(f"{path}: not a database of tracker. Name another with --database, or run: tracker check")
+            raise StoreError(f"{path}: {NOT_OURS if db.table_names() else NO_HISTORY}")
         if history.pending(db):
             raise StoreError(f"{path}: made by an earlier version of tracker. Bring it up to date with: tracker check")
 

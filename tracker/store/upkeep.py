@@ -19,6 +19,7 @@ from tracker.store.connection import dump, explained, open_reader, row, rows, ru
 from tracker.store.outbox import Swept
 
 CHUNK = 500
+_MAGIC = b"SQLite format 3\x00"
 RUNS_KEPT = timedelta(days=365)
 
 
@@ -100,15 +101,26 @@ def _prune_runs(db: Database, before: str) -> int:
 def backup(database: Path, target: Path) -> Backup:
     """Copy the history and its captures as they are at this moment, while the daemon writes; verified after.
 
-    Existing files are replaced only by a finished, verified copy. Raises StoreError.
+    Existing databases are replaced, by a finished, verified copy only; nothing else is. Raises StoreError.
     """
     if target.resolve() == database.resolve():
         raise StoreError(f"{target}: that is the history itself; name another file for the backup")
     if not target.parent.is_dir():
         raise StoreError(f"{target.parent}: there is no such folder for the backup")
+    for file in (target, captures.path_for(target)):
+        if file.exists() and not _is_sqlite(file):
+            raise StoreError(f"{file}: something that is no backup is there; name another file")
     pairs = [(database, target), (captures.path_for(database), captures.path_for(target))]
     done = [_copy(source, goal) for source, goal in pairs if source.exists()]
     return Backup(tuple(done), sum(path.stat().st_size for path in done))
+
+
+def _is_sqlite(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return file.is_file() and opened.read(len(_MAGIC)) in (_MAGIC, b"")
+    except OSError:
+        return False
 
 
 def _copy(source: Path, target: Path) -> Path:
