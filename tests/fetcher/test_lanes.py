@@ -213,6 +213,53 @@ async def test_a_long_rest_ends_the_request_at_once() -> None:
     assert queue.idle
 
 
+NOTHING = timedelta(0)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("asked", [timedelta(minutes=2), timedelta(hours=1)])
+async def test_an_answer_that_was_under_way_does_not_shorten_the_rest_that_another_brought(
+    verdict: Verdict, asked: timedelta
+) -> None:
+    clock = StepClock()
+    queue, _ = lane(clock, Host("paper.test", failures=4))
+    await queue.enter(Priority.RECHECK, NOTHING)
+    await queue.enter(Priority.RECHECK, NOTHING)
+    rest = Report(Verdict.FAILED, retry_after=timedelta(hours=1), outcome=Outcome.RATE_LIMITED, reason="HTTP 429")
+    queue.leave(NOTHING, rest)
+    queue.leave(NOTHING, Report(verdict, retry_after=asked if verdict is Verdict.FAILED else None))
+    assert queue.host.paused_until == START + timedelta(hours=1)
+    assert queue.host.failures >= 5
+    with pytest.raises(Resting, match="429") as resting:
+        await queue.enter(Priority.RECHECK, NOTHING)
+    assert resting.value.outcome is Outcome.RATE_LIMITED
+    clock.pass_time(hours=1)
+    await queue.enter(Priority.RECHECK, NOTHING)
+    queue.leave(NOTHING, Report(Verdict.GOOD))
+    assert (queue.host.paused_until, queue.host.failures) == (None, 0)
+
+
+async def test_a_longer_rest_that_comes_later_counts() -> None:
+    queue, _ = lane(StepClock())
+    await queue.enter(Priority.RECHECK, NOTHING)
+    await queue.enter(Priority.RECHECK, NOTHING)
+    for hours in (1, 2):
+        queue.leave(NOTHING, Report(Verdict.FAILED, retry_after=timedelta(hours=hours)))
+    assert queue.host.paused_until == START + timedelta(hours=2)
+
+
+async def test_an_answer_without_a_pause_does_not_take_away_the_pause_that_another_source_wants() -> None:
+    queue, _ = lane(StepClock())
+    await queue.enter(Priority.RECHECK, TWO_SECONDS)
+    await queue.enter(Priority.RECHECK, NOTHING)
+    queue.leave(TWO_SECONDS, Report(Verdict.GOOD))
+    slot = queue.host.next_slot_at
+    assert slot is not None
+    assert slot >= START + TWO_SECONDS
+    queue.leave(NOTHING, Report(Verdict.GOOD))
+    assert queue.host.next_slot_at == slot
+
+
 async def test_a_slow_host_is_asked_less_often(world: World, paper: Site) -> None:
     queue, _ = lane(world.clock)
     for _ in range(8):

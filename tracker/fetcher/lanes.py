@@ -148,29 +148,36 @@ class Lane:
             turn.set_result(None)
 
     def leave(self, delay: timedelta, report: Report) -> None:
-        """Give the slot back, and say how the request went."""
+        """Give the slot back, and say how the request went.
+
+        A rest or a slot that is still to come was set by the answer to another request, while this one was under way:
+        it may become later, but not earlier.
+        """
         self._active -= 1
         now = self._clock.now()
         host, verdict = self.host, report.verdict
-        if verdict in (Verdict.GOOD, Verdict.ANSWERED):
-            host = replace(host, failures=0, paused_until=None)
+        resting, slot = (
+            moment if moment and moment > now else None for moment in (host.paused_until, host.next_slot_at)
+        )
+        rest: timedelta | None = None
+        if verdict in (Verdict.GOOD, Verdict.ANSWERED) and not resting:
+            host = replace(host, failures=0)
         elif verdict is Verdict.FAILED:
             host = replace(host, failures=host.failures + 1)
-            if rest := rest_after(host.failures):
-                host = replace(host, paused_until=now + rest)
+            rest = rest_after(host.failures)
         elif verdict is Verdict.NO_NETWORK:
-            host = replace(host, paused_until=now + NO_NETWORK_REST)
+            rest = NO_NETWORK_REST
         if report.retry_after is not None:
-            host = replace(host, paused_until=now + min(max(report.retry_after, RETRY_AFTER_LEAST), RETRY_AFTER_MOST))
-        if host.paused_until != self.host.paused_until and host.paused_until is not None:
+            rest = min(max(report.retry_after, RETRY_AFTER_LEAST), RETRY_AFTER_MOST)
+        if rest is not None and (resting is None or now + rest > resting):
+            resting = now + rest
             self._why, self._reason = report.outcome, report.reason
         throttle = throttled(host.delay_ms / 1000, report.seconds, verdict) if delay else 0.0
         pause = max(delay.total_seconds(), min(max(self.crawl_delay, throttle), MAX_DELAY))
         pause *= 1 + self._dice.uniform(0, JITTER)
-        host = replace(
-            host, delay_ms=round(throttle * 1000), next_slot_at=now + timedelta(seconds=pause) if pause else None
-        )
-        self.change(host)
+        if pause:
+            slot = max(slot or now, now + timedelta(seconds=pause))
+        self.change(replace(host, delay_ms=round(throttle * 1000), next_slot_at=slot, paused_until=resting))
         self._next()
 
     def slow_down(self, crawl_delay: float) -> None:
