@@ -173,7 +173,7 @@ async def test_hosts_are_remembered_and_told(world: World, paper: Site) -> None:
     assert (kept.host, kept.robots) == ("paper.test", "User-agent: *\nCrawl-delay: 7")
     assert kept.next_slot_at is not None
     assert kept.next_slot_at >= world.clock.now() + timedelta(seconds=7)
-    async with world.fetcher(hosts=[kept, Host("else.test")]) as fetcher:
+    async with world.fetcher(known={"paper.test": kept, "else.test": Host("else.test")}.get) as fetcher:
         assert fetcher.host("paper.test") == kept
         await fetcher.get("http://paper.test/a")
     assert paper.asked("/robots.txt") == 1
@@ -207,6 +207,78 @@ async def test_many_hosts_do_not_keep_many_clients(world: World, monkeypatch: py
             assert isinstance(await fetcher.get(f"http://{site.name}/a"), Capture)
         assert len(fetcher._lines) == 2
     assert len(world.dialled) == 8
+
+
+async def test_of_many_hosts_the_last_used_stay_and_the_others_keep_their_manners(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "DOORS_KEPT", 2)
+    keeper: dict[str, Host] = {}
+    sites = [await world.site(f"host{i}.test") for i in range(4)]
+    for number, site in enumerate(sites):
+        site.page("/robots.txt", b"User-agent: *\nDisallow: /no\nCrawl-delay: 7", content_type="text/plain")
+        site.page("/a", PAGE, 429 if number == 0 else 200, retry_after="600")
+    async with world.fetcher(known=keeper.get, on_host=lambda host: keeper.update({host.host: host})) as fetcher:
+        fetcher.distrust("http://host1.test/")
+        for site in sites:
+            await fetcher.get(f"http://{site.name}/a")
+            world.clock.pass_time(seconds=30)
+        assert list(fetcher._doors) == ["host2.test", "host3.test"]
+        resting = await fetcher.get("http://host0.test/a")
+        assert isinstance(resting, Failure)
+        assert resting.status == 0
+        assert "left alone" in resting.error
+        refused = await fetcher.get("http://host1.test/no")
+        assert isinstance(refused, Failure)
+        assert refused.outcome is Outcome.ROBOTS
+        assert not fetcher.host("host1.test").validators_trusted
+        for _ in range(2):
+            await fetcher.get("http://host1.test/a")
+        assert sites[1].requests[-1].at - sites[1].requests[-2].at >= timedelta(seconds=7)
+        assert [site.asked("/robots.txt") for site in sites] == [1] * 4
+
+
+async def test_no_host_is_forgotten_while_it_is_asked_or_must_pause(
+    world: World, paper: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "DOORS_KEPT", 1)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await go_on.wait()
+        writer.write(answer(PAGE))
+
+    paper.answers["/slow"] = slow
+    (await world.site("host1.test")).page("/a", PAGE)
+    (await world.site("host2.test")).page("/a", PAGE)
+    async with world.fetcher() as fetcher:
+        asking = asyncio.create_task(fetcher.get("http://paper.test/slow"))
+        await reached.wait()
+        await fetcher.get("http://host1.test/a", delay=timedelta(seconds=5))
+        await fetcher.get("http://host2.test/a")
+        assert list(fetcher._doors) == ["paper.test", "host1.test", "host2.test"]
+        go_on.set()
+        assert isinstance(await asking, Capture)
+        world.clock.pass_time(seconds=8)
+        await fetcher.get("http://host2.test/a")
+        fetcher.distrust("http://host3.test/")
+        assert list(fetcher._doors) == ["host3.test"]
+
+
+async def test_little_robots_txt_is_kept_in_memory_however_much_hosts_send(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "RULES_KEPT", 1500)
+    async with world.fetcher() as fetcher:
+        for number in range(5):
+            site = await world.site(f"host{number}.test")
+            site.page("/robots.txt", b"User-agent: *\nDisallow: /" + b"x" * 1000, content_type="text/plain")
+            site.page("/a", PAGE)
+            assert isinstance(await fetcher.get(f"http://host{number}.test/a"), Capture)
+        assert list(fetcher._doors) == ["host3.test", "host4.test"], (
+            "the last one was opened before it had sent its own"
+        )
 
 
 async def test_sitemaps_of_robots_are_found(world: World, paper: Site) -> None:

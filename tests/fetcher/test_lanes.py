@@ -96,6 +96,8 @@ async def test_feeds_go_before_new_articles_before_rechecks() -> None:
     queue.leave(TWO_SECONDS, Report(Verdict.GOOD))
     await asyncio.gather(*waiting)
     assert order == sorted(order)
+    assert not queue.idle, "a pause still runs"
+    clock.pass_time(seconds=3)
     assert queue.idle
 
 
@@ -194,7 +196,7 @@ async def test_a_lane_remembers_its_rest_across_a_restart(world: World, paper: S
     resting = Host(
         "paper.test", paused_until=world.clock.now() + timedelta(hours=1), robots="", robots_fetched_at=START
     )
-    async with world.fetcher(hosts=[resting]) as fetcher:
+    async with world.fetcher(known={"paper.test": resting}.get) as fetcher:
         assert isinstance(await fetcher.get("http://paper.test/a"), Failure)
     assert paper.requests == []
 

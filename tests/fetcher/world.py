@@ -155,11 +155,11 @@ class World:
         return known
 
     def fetcher(self, *, network: Network | None = None, limits: Limits | None = None, **options: Any) -> Fetcher:
+        options.setdefault("on_host", self.told.append)
         fetcher = Fetcher(
             network or Network(),
             AGENT,
             self.clock,
-            on_host=self.told.append,
             limits=limits,
             resolve=self.resolve,
             dial=Dial(self),

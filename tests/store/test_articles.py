@@ -144,6 +144,7 @@ def test_hosts_profiles_and_signals_survive(store: Store) -> None:
     store.count_signal("example-times", "lastmod", right=False)
     with store.reader() as reader:
         assert reader.hosts() == [replace(host, next_slot_at=NOW + timedelta(seconds=2))]
+        assert [reader.host(host.host), reader.host("else.test")] == [*reader.hosts(), None]
         assert reader.profile("example-times") == {"body": "main", "seen": 3}
         assert reader.profile("example-post") == {}
         assert reader.signals("example-times") == {"lastmod": (1, 2)}

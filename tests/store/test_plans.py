@@ -39,6 +39,7 @@ READ: dict[str, Callable[[Store], object]] = {
     "profile": lambda s: s.profile("example-times"),
     "signals": lambda s: s.signals("example-times"),
     "hosts": lambda s: s.hosts(),
+    "a host": lambda s: s.host("times.example"),
     "counts": lambda s: s.counts(),
     "articles of a source": lambda s: s.articles("example-times", limit=5),
     "articles of a source but those that moved": lambda s: s.articles("example-times", limit=5, moved=False),

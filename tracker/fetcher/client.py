@@ -7,7 +7,7 @@ import random
 import ssl
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -22,13 +22,19 @@ from tracker.errors import AddressRefused
 from tracker.fetcher import robots
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, Target, target
 from tracker.fetcher.lanes import Lane, Priority, Report, Resting, Verdict
-from tracker.fetcher.outcome import RETRY_AFTER_STATUSES, outcome_of
-from tracker.fetcher.reading import Answer, Ended, Limits, exchange, safe_header
+from tracker.fetcher.outcome import outcome_of
+from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on, safe_header
 from tracker.fetcher.transport import Transport
 from tracker.model import Capture, Clock, Failure, Host, Outcome, Validators
 
 CLIENTS_KEPT = 256
 """Hosts whose connections are kept open at a time."""
+
+DOORS_KEPT, RULES_KEPT = 256, 4 << 20
+"""Hosts whose lane and rules are kept in memory at a time, and how much robots.txt of them, in characters.
+
+Read, the most hostile file takes fifty times its length. Redirects may lead to as many hosts as their sender likes.
+"""
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 ACCEPT_FEED = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5"
@@ -50,11 +56,15 @@ class _Line:
 
 @dataclass(slots=True)
 class _Door:
-    """What belongs to one host while the program runs."""
+    """What belongs to one host while requests come to it; its `Host` outlives it."""
 
     lane: Lane
     robots: robots.Copy = field(default_factory=robots.Copy)
     robots_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def rules(self) -> int:
+        return len(self.lane.host.robots or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class _Order:
 class Fetcher:
     """The one door out. Use as an async context manager; safe for many requests at a time.
 
-    `hosts` is what was remembered of the hosts; `on_host` is called, on the event loop, whenever one should be kept
+    `known` tells what was remembered of a host; `on_host` is called, on the event loop, whenever one should be kept
     anew. `resolve`, `dial` and `context` stand in for the system's name resolution, sockets and TLS settings.
     """
 
@@ -80,7 +90,7 @@ class Fetcher:
         user_agent: str,
         clock: Clock,
         *,
-        hosts: Iterable[Host] = (),
+        known: Callable[[str], Host | None] | None = None,
         on_host: Callable[[Host], None] | None = None,
         limits: Limits | None = None,
         resolve: Resolve | None = None,
@@ -91,13 +101,13 @@ class Fetcher:
         self._network, self._clock, self._limits = network, clock, limits or Limits()
         self._headers = {"user-agent": user_agent, "accept-encoding": ACCEPT_ENCODING}
         self._token = user_agent.partition("/")[0]
-        self._known = {host.host: host for host in hosts}
+        self._known = known or (lambda name: None)
         self._tell = on_host or (lambda host: None)
         self._resolve = resolve or Resolver()
         self._dial = dial or httpcore.AnyIOBackend()
         self._context = context or httpx.create_ssl_context(trust_env=False)
         self._dice = dice or random.Random()
-        self._doors: dict[str, _Door] = {}
+        self._doors: OrderedDict[str, _Door] = OrderedDict()
         self._lines: OrderedDict[str, _Line] = OrderedDict()
 
     async def __aenter__(self) -> Self:
@@ -110,9 +120,8 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close every connection, and tell the keeper how each lane stands."""
-        for door in self._doors.values():
-            if door.lane.host != Host(door.lane.host.host):
-                self._tell(door.lane.host)
+        for name in list(self._doors):
+            self._let_go(name)
         lines, self._lines = self._lines, OrderedDict()
         for line in lines.values():
             await line.transport.aclose()
@@ -122,7 +131,7 @@ class Fetcher:
     def host(self, name: str) -> Host:
         """What is known of one host (`name` or `name:port`)."""
         door = self._doors.get(name)
-        return door.lane.host if door else self._known.get(name, Host(name))
+        return door.lane.host if door else self._known(name) or Host(name)
 
     def distrust(self, url: str) -> None:
         """Send no validators to this host again: one stayed the same while the text changed."""
@@ -245,7 +254,7 @@ class Fetcher:
                     answer = await exchange(
                         line.transport, place.url, {**self._headers, **headers}, jar, self._limits, seconds
                     )
-                report = _report(answer)
+                report = report_on(answer)
                 return answer, seconds - (time.monotonic() - started)
             except Ended as ended:
                 report = Report(ended.verdict, outcome=ended.outcome, reason=ended.error)
@@ -262,6 +271,7 @@ class Fetcher:
         copy = door.robots
         if copy.due(self._clock.now()):
             async with door.robots_lock:
+                await self._remember(door)
                 if copy.due(self._clock.now()):
                     await self._fetch_rules(place, delay, door)
         rules = copy.usable(self._clock.now())
@@ -269,6 +279,14 @@ class Fetcher:
             words = f"robots.txt cannot be read: {copy.reason}"
             raise Ended(copy.outcome, words, at=str(place.url), whole_host=True)
         return rules
+
+    async def _remember(self, door: _Door) -> None:
+        """Take the robots.txt that was read before the door was opened."""
+        host = door.lane.host
+        if door.robots.rules is None and host.robots is not None and host.robots_fetched_at is not None:
+            rules = await self._parse(host.robots)
+            door.robots.read(rules, host.robots_fetched_at)
+            door.lane.crawl_delay = rules.delay
 
     async def _fetch_rules(self, place: Target, delay: timedelta, door: _Door) -> None:
         """Ask for robots.txt and take the answer, or the failure, into the door's copy."""
@@ -307,16 +325,30 @@ class Fetcher:
         return await asyncio.to_thread(robots.parse, content, self._token)
 
     def _door(self, place: Target) -> _Door:
-        """The host's lane and robots.txt, as remembered from before when there is something."""
+        """The host's lane and robots.txt; those not used for longest are let go of when there are too many."""
         door = self._doors.get(place.lane)
         if door is None:
-            host = self._known.get(place.lane, Host(place.lane))
+            self._make_room()
+            host = self._known(place.lane) or Host(place.lane)
             door = self._doors[place.lane] = _Door(Lane(host, self._clock, self._tell, self._dice))
-            if host.robots is not None and host.robots_fetched_at is not None:
-                rules = robots.parse(host.robots, self._token)
-                door.robots.read(rules, host.robots_fetched_at)
-                door.lane.crawl_delay = rules.delay
+        self._doors.move_to_end(place.lane)
         return door
+
+    def _make_room(self) -> None:
+        """Let go of doors until there are few enough for one more; never of one in use."""
+        held = sum(door.rules for door in self._doors.values())
+        for name, door in list(self._doors.items()):
+            if len(self._doors) < DOORS_KEPT and held <= RULES_KEPT:
+                break
+            if door.lane.idle and not door.robots_lock.locked():
+                held -= door.rules
+                self._let_go(name)
+
+    def _let_go(self, name: str) -> None:
+        """Forget a door; its keeper is told how its lane stands."""
+        host = self._doors.pop(name).lane.host
+        if host != Host(name):
+            self._tell(host)
 
     @asynccontextmanager
     async def _line(self, name: str) -> AsyncIterator[_Line]:
@@ -354,16 +386,6 @@ def _headers(priority: Priority, language: str, validators: Validators | None) -
 def _unconditional(headers: dict[str, str]) -> dict[str, str]:
     """The same headers without validators: those belong to one address of one host."""
     return {name: value for name, value in headers.items() if not name.startswith("if-")}
-
-
-def _report(answer: Answer) -> Report:
-    """What an answer says about its host."""
-    outcome = outcome_of(answer.status, answer.headers)
-    verdict = Verdict.GOOD if outcome is None else Verdict.ANSWERED
-    if outcome in (Outcome.SERVER_ERROR, Outcome.RATE_LIMITED, Outcome.TIMEOUT):
-        verdict = Verdict.FAILED
-    wait = answer.retry_after if answer.status in RETRY_AFTER_STATUSES else None
-    return Report(verdict, retry_after=wait, outcome=outcome or Outcome.CONNECTION, reason=f"HTTP {answer.status}")
 
 
 def _refusal(answer: Answer, outcome: Outcome, place: Target) -> Ended:

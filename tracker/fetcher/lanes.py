@@ -196,8 +196,9 @@ class Lane:
 
     @property
     def idle(self) -> bool:
-        """True when nobody is being served or waits."""
-        return not self._active and not self._queue
+        """True when nobody is being served or waits, and the next may come at once."""
+        slot = self.host.next_slot_at
+        return not self._active and not self._queue and (slot is None or slot <= self._clock.now())
 
 
 def rest_after(failures: int) -> timedelta | None:

@@ -14,8 +14,8 @@ import httpx
 
 from tracker.fetcher.guard import Blocked, NoNetwork
 from tracker.fetcher.inflate import Body, Damaged, TooLarge
-from tracker.fetcher.lanes import Verdict
-from tracker.fetcher.outcome import outcome_of, retry_after
+from tracker.fetcher.lanes import Report, Verdict
+from tracker.fetcher.outcome import RETRY_AFTER_STATUSES, outcome_of, retry_after
 from tracker.model import Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -147,6 +147,16 @@ async def exchange(
             raise Ended(Outcome.TRUNCATED, f"the answer broke off: {said}", verdict=Verdict.FAILED) from error
         again = not isinstance(error, httpcore.ConnectError | httpcore.LocalProtocolError)
         raise Ended(Outcome.CONNECTION, f"{url.host}: {said}", verdict=Verdict.FAILED, again=again) from error
+
+
+def report_on(answer: Answer) -> Report:
+    """What an answer says about its host."""
+    outcome = outcome_of(answer.status, answer.headers)
+    verdict = Verdict.GOOD if outcome is None else Verdict.ANSWERED
+    if outcome in (Outcome.SERVER_ERROR, Outcome.RATE_LIMITED, Outcome.TIMEOUT):
+        verdict = Verdict.FAILED
+    wait = answer.retry_after if answer.status in RETRY_AFTER_STATUSES else None
+    return Report(verdict, retry_after=wait, outcome=outcome or Outcome.CONNECTION, reason=f"HTTP {answer.status}")
 
 
 async def _read(response: httpx.Response, jar: httpx.Cookies, limits: Limits) -> Answer:

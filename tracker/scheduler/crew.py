@@ -248,9 +248,13 @@ async def open_crew(
         try:
             async with AsyncExitStack() as stack:
                 reader = stack.enter_context(store.reader())
-                hosts, on_host = reader.hosts(), partial(_keep, writer)
                 fetcher = Fetcher(
-                    config.network, user_agent(config), clock, hosts=hosts, on_host=on_host, limits=limits
+                    config.network,
+                    user_agent(config),
+                    clock,
+                    known=reader.host,
+                    on_host=partial(_keep, writer),
+                    limits=limits,
                 )
                 if engine is None:
                     engine = await stack.enter_async_context(Workers(workers))

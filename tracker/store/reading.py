@@ -86,6 +86,10 @@ class Reading:
         """What is remembered about every host."""
         return self._read(sources.hosts)
 
+    def host(self, name: str) -> Host | None:
+        """What is remembered about one host, None when nothing is."""
+        return self._read(sources.host, name)
+
     def signals(self, source_id: str) -> dict[str, tuple[int, int]]:
         """How often each kind of hint was followed by a change, and how often not."""
         return self._read(sources.signals, source_id)

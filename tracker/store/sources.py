@@ -196,19 +196,26 @@ def save_profile(db: Database, source_id: str, learned: Mapping[str, Any]) -> No
 
 def hosts(db: Database) -> list[Host]:
     """What is remembered about every host, by name."""
-    return [
-        Host(
-            host=r["host"],
-            next_slot_at=moment(r["next_slot_at"]),
-            delay_ms=r["delay_ms"],
-            failures=r["failures"],
-            paused_until=moment(r["paused_until"]),
-            validators_trusted=bool(r["validators_trusted"]),
-            robots=r["robots"],
-            robots_fetched_at=moment(r["robots_fetched_at"]),
-        )
-        for r in rows(db, "select * from hosts order by host")
-    ]
+    return [_host(r) for r in rows(db, "select * from hosts order by host")]
+
+
+def host(db: Database, name: str) -> Host | None:
+    """What is remembered about one host, None when nothing is."""
+    found = row(db, "select * from hosts where host = ?", (name,))
+    return _host(found) if found else None
+
+
+def _host(r: sqlite3.Row) -> Host:
+    return Host(
+        host=r["host"],
+        next_slot_at=moment(r["next_slot_at"]),
+        delay_ms=r["delay_ms"],
+        failures=r["failures"],
+        paused_until=moment(r["paused_until"]),
+        validators_trusted=bool(r["validators_trusted"]),
+        robots=r["robots"],
+        robots_fetched_at=moment(r["robots_fetched_at"]),
+    )
 
 
 def save_host(db: Database, host: Host) -> None:
