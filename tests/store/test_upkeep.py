@@ -65,15 +65,17 @@ def test_forgetting_leaves_not_a_byte_of_the_text(tmp_path: Path) -> None:
             [says(f"{SECRET} was there.", headline=SECRET), says(f"{SECRET} 東京 was not.", headline=SECRET)],
             path="quillfeather",
         )
-        other = told(store, [says(), says(headline="Pier stays open")], path="other")
-        store.record(result(store, article, NOW + 9 * HOUR, Outcome.GONE, error=SECRET))
+        for n in range(12):  # its words come to lie in several segments of the index, old ones marked as deleted
+            other = told(store, [says(), says(headline="Pier stays open")], path=f"other-{n}")
+            publish(store, article, says(f"{SECRET} was {n}.", "東京", headline=f"{SECRET} {n}"), NOW + (n + 2) * HOUR)
+        store.record(result(store, article, NOW + 19 * HOUR, Outcome.GONE, error=SECRET))
         store.forget(article, "court order 7", NOW)
         store.scrub_log()
         with pytest.raises(NotFound):
             store.resolve(url)
         assert store.search("Quillfeather") == []
-        assert store.counts().articles == 1
-        assert (store.counts().versions, store.counts().changes) == (2, 1)
+        assert store.counts().articles == 12
+        assert (store.counts().versions, store.counts().changes) == (24, 12)
         assert store.verify().finding is None
         assert len(store.captures(other)) == 2
         assert store.found("example-times", [Found(url, Via.FEED)], NOW, due_at=NOW) == []
@@ -81,6 +83,11 @@ def test_forgetting_leaves_not_a_byte_of_the_text(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         data = file.read_bytes().lower()
         assert b"quillfeather" not in data, file.name
+
+
+def test_what_is_deleted_is_overwritten_in_both_files(store: Store) -> None:
+    modes = [store.db.execute(f"pragma {file}.secure_delete").fetchone()[0] for file in ("main", "captures")]
+    assert modes == [1, 1]
 
 
 def test_forgetting_what_is_not_there_says_so(store: Store) -> None:

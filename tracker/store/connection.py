@@ -45,6 +45,8 @@ def open_writer(path: Path) -> Database:
             connection.execute("pragma journal_mode = wal").fetchall()
             connection.execute("pragma synchronous = normal")
             connection.execute("pragma foreign_keys = on")
+            # Debian's SQLite overwrites what is deleted, others must be told: what is forgotten stays in no free page.
+            connection.execute("pragma secure_delete = on").fetchall()
             connection.execute("pragma journal_size_limit = 67108864")
             _tune(connection)
             return Database(connection, execute_plugins=False, recursive_triggers=False)
@@ -111,6 +113,7 @@ def attach(db: Database, path: Path, name: str, *, write: bool) -> None:
             # Captures are flushed before the versions that cite them are committed.
             db.conn.execute(f"pragma {name}.synchronous = full")
             db.conn.execute(f"pragma {name}.journal_size_limit = 67108864")
+            db.conn.execute(f"pragma {name}.secure_delete = on").fetchall()
         else:
             db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
 

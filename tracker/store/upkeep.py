@@ -172,7 +172,8 @@ def forget(db: Database, article_id: int, reason: str, now: datetime) -> None:
         )
         run(db, "delete from captures.captures where article_id = ?", (article_id,))
         run(db, "delete from articles where id = ?", (article_id,))
-        # FTS5 only marks a deleted document's words; merging the index is what makes them disappear from the file.
+        # FTS5 only marks a deleted document's words; merging the index is what makes them disappear from the file
+        # (docs/decisions/008 says why all of it).
         for index in documents.INDEXES:
             run(db, f"insert into {index} ({index}) values ('optimize')")  # noqa: S608 - names are ours
 
