@@ -39,6 +39,7 @@ def complaint(file: Path, content: str | bytes) -> str:
         ("a list", "- a\n", "sources.yaml:1: a list stands where a mapping"),
         ("a word", "hello\n", "sources.yaml:1: 'hello' stands where a mapping"),
         ("broken", MINIMAL + "sources: [\n", "sources.yaml:3: not YAML: while parsing a flow node"),
+        ("unclosed", "contact:\n  [a@b.example\nsources:\n", "expected ',' or ']' (it begins on line 2)"),
         ("a colon too many", "contact: a: b", "sources.yaml:1: not YAML: mapping values are not allowed"),
         ("second document", MINIMAL + "---\n" + MINIMAL, "sources.yaml:3: a second document starts here"),
         ("alias", MINIMAL + "sources: [&a {id: x}, *a]\n", "sources.yaml:2: the alias *a is not allowed"),

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from errno import EACCES
 from pathlib import Path
 
 import click
@@ -95,6 +96,12 @@ def failing(error: BaseException, *options: str) -> Result:
         ("another runs", AlreadyRunning("busy"), 75, "tracker: busy\n"),
         ("bad settings", ConfigError("line 3"), 78, "tracker: line 3\n"),
         ("anything else of ours", TrackerError("so it is"), 1, "tracker: so it is\n"),
+        (
+            "a file that resists",
+            PermissionError(EACCES, "Permission denied", "db/a.yaml"),
+            1,
+            "tracker: db/a.yaml: cannot be read or written: Permission denied\n",
+        ),
         ("several lines stay lines", TrackerError("one\ntwo"), 1, "tracker: one\ntwo\n"),
         ("hostile words in an error", TrackerError("bad \x1b[2J\u202e name"), 1, "tracker: bad ␛[2J� name\n"),
         ("interrupted", KeyboardInterrupt(), 130, "\n"),
@@ -223,5 +230,5 @@ def test_output_to_a_full_disk_is_no_mistake_of_ours(database: Path) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (
         1,
-        "tracker: the output could not be written whole: No space left on device\n",
+        "tracker: the output: cannot be read or written: No space left on device\n",
     )

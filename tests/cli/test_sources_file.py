@@ -75,6 +75,12 @@ def test_a_saved_file_keeps_its_rights(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_file_that_cannot_be_written_says_where_else_it_may_be(folder: Path) -> None:
+    (folder / "notes").write_text("The minutes of the council.")
+    with pytest.raises(ConfigError, match=r"cannot be written: .*; --config names another place"):
+        sources_file.save(folder / "notes" / "sources.yaml", template())
+
+
 @pytest.mark.parametrize(
     ("name", "said", "taken", "slug"),
     [

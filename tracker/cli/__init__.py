@@ -128,13 +128,10 @@ def _explain(error: Exception) -> None:
     from tracker.render import clean_lines
 
     said = str(error)
-    if isinstance(error, OSError) and error.errno == ENOSPC and not error.filename:
-        said = f"the output could not be written whole: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror and (error.filename or error.errno == ENOSPC):
+        said = f"{error.filename or 'the output'}: cannot be read or written: {error.strerror}"
     elif not isinstance(error, TrackerError):
-        where = f" ({error.filename})" if isinstance(error, OSError) and error.filename and not error.strerror else ""
-        said = (
-            f"unexpected {type(error).__name__}: {said}{where}\nThis is a mistake of ours; -vv shows where it happened."
-        )
+        said = f"unexpected {type(error).__name__}: {said}\nThis is a mistake of ours; -vv shows where it happened."
     say(f"tracker: {clean_lines(said)}")
 
 

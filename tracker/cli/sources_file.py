@@ -58,8 +58,11 @@ def written(entries: Sequence[Entry], indent: int) -> str:
 
 def save(path: Path, text: str) -> Config:
     """Write the file in one step, after it was found to be in order. Raises ConfigError and leaves the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}; --config names another place") from None
     draft = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

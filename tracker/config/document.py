@@ -143,7 +143,9 @@ def parse(text: str, problems: Problems) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        problems.add(mark.line + 1 if mark else 1, "", f"not YAML: {what}")
+        begun = error.context_mark
+        where = f" (it begins on line {begun.line + 1})" if begun and mark and begun.line != mark.line else ""
+        problems.add(mark.line + 1 if mark else 1, "", f"not YAML: {what}{where}")
     except (yaml.YAMLError, ValueError) as error:
         problems.add(1, "", f"not YAML: {error}")
     return None

@@ -7,8 +7,6 @@ from functools import lru_cache
 
 import regex
 
-from tracker.differ.tokens import words
-
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("“”„«»‟〝〞＂", '"'),
@@ -54,8 +52,3 @@ def unaccented(text: str) -> str:
     """The text without combining marks, and with the Arabic letters that are written for each other made one."""
     decomposed = unicodedata.normalize("NFD", text).translate(_ARABIC)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
-
-
-def folded_words(text: str) -> list[str]:
-    """The words of a text as the aligner compares them: typography and case folded."""
-    return [word.casefold() for word in words(fold(text))]

@@ -67,11 +67,6 @@ class Run:
     done_to: int
     sums: Sums
 
-    @property
-    def resumed(self) -> bool:
-        """True when an earlier, interrupted run is taken up."""
-        return self.done_to > 0
-
 
 def begin(store: Store, *, source_id: str | None, code: str, now: datetime) -> Run:
     """Begin a rebuild, or take up the one that was interrupted. `code` names extractor, differ and rules.

@@ -32,7 +32,6 @@ class Added:
     content_sha256: str
     chain_sha256: str
     previous_id: int | None
-    previous_number: int
     seen_after: datetime | None
     seen_before: datetime
     same_as: int | None = None
@@ -165,7 +164,6 @@ def add(
         content_sha256=content_sha256,
         chain_sha256=chain,
         previous_id=current["id"] if current else None,
-        previous_number=current["number"] if current else 0,
         seen_after=seen_after,
         seen_before=seen_before,
         same_as=same_as,

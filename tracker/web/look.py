@@ -42,11 +42,6 @@ EVENTS = {
     "blocked": "Blocked to us",
     "paywalled": "Put behind a paywall",
 }
-CLASSES = {
-    ChangeClass.SUBSTANTIVE: "What a reader would call a change of the story",
-    ChangeClass.WORDING: "Said otherwise, meaning much the same",
-    ChangeClass.MINOR: "Spelling, punctuation, typography",
-}
 
 
 def text(value: str, limit: int = 0) -> str:
