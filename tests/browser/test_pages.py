@@ -44,6 +44,21 @@ def test_from_the_latest_edit_to_the_whole_story(open_page: Opening) -> None:
     assert "<feed" in page.request.get(feed).text()
 
 
+def test_which_outlet_changed_a_headline_about_piers_and_did_not_say_so(open_page: Opening) -> None:
+    page = open_page()
+    page.goto("/")
+    page.get_by_role("link", name="headlines, no notice seen").click()
+    page.get_by_label("Words in the edit").fill("old pier")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**notice=none**text=old+pier**")
+    [found] = page.locator(".log .entry").all()
+    assert "The Example Times" in found.inner_text()
+    assert "at once" in found.locator("h3 ins").inner_text()
+    page.get_by_role("link", name="yesterday").click()
+    page.wait_for_url("**since=2*")
+    assert {"tag=headline", "notice=none", "text=old+pier"} <= set(page.url.split("?")[1].split("&"))
+
+
 def test_with_the_keyboard_alone(open_page: Opening) -> None:
     page = open_page()
     page.goto("/")

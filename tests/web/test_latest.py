@@ -54,6 +54,30 @@ async def test_the_questions_asked_most_are_one_click_away(site: Any) -> None:
         assert (await site.get(address.replace("&amp;", "&"))).status_code == 200
 
 
+def test_a_question_keeps_the_outlet_the_words_and_the_time_but_not_another_question() -> None:
+    kept = {"outlet": "example-post", "tag": "headline", "text": "pier", "since": "2026-11-23"}
+    links = {name: (address, on) for name, address, on in latest.ready(kept, latest.READY)}
+    assert links["headlines"] == ("?outlet=example-post&text=pier&since=2026-11-23&tag=headline", True)
+    assert links["corrections"] == ("?outlet=example-post&text=pier&since=2026-11-23&notice=correction", False)
+    assert links["headlines, no notice seen"][1] is False
+
+
+def test_a_day_is_one_click_away_and_keeps_the_question() -> None:
+    kept = {"tag": "headline", "since": "2026-11-01"}
+    assert latest.ready(kept, latest.times(NOW)) == [
+        ("today", "?tag=headline&since=2026-11-23", False),
+        ("yesterday", "?tag=headline&since=2026-11-22&until=2026-11-22", False),
+        ("7 days", "?tag=headline&since=2026-11-17", False),
+    ]
+    on = latest.ready({"since": "2026-11-22", "until": "2026-11-22"}, latest.times(NOW))
+    assert [name for name, _, is_on in on if is_on] == ["yesterday"]
+
+
+async def test_words_that_no_edit_has_lead_to_everything_ever_said(site: Any) -> None:
+    page = (await site.get("/?text=a%26b%3Cnowhere")).text
+    assert '<a href="/-/search?q=a%26b%3Cnowhere">' in page
+
+
 async def test_an_edit_carries_its_interval_never_one_moment(site: Any) -> None:
     page = (await site.get("/?outlet=example-times")).text
     first = page.split('<article class="entry')[1]

@@ -85,3 +85,8 @@ def test_a_long_passage_is_cut_around_what_was_asked_for() -> None:
     marked = str(highlighted("word " * 500 + "pier " + "word " * 500, "pier"))
     assert "<mark>pier</mark>" in marked
     assert len(marked) < 700
+
+
+async def test_a_search_leads_to_the_edits_about_it(site: Any) -> None:
+    page = (await site.get('/-/search?q="old pier" -football removed:close')).text
+    assert '<a href="/?text=old+pier+close">Edits about this</a>' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 
 from datasette.app import Datasette
 
-from tests.store.world import HOUR, LONG, NOW, follow, history, publish, result, says, told
+from tests.store.world import HOUR, LONG, NOW, follow, history, page, publish, result, says, told
 from tracker.model import Event, EventKind, Notice, Outcome, Paragraph, State
 from tracker.model.content import Kind
 from tracker.store import Store
@@ -20,14 +21,6 @@ EVIL = (
     "\x1b[31m \x07 \ufffe \"'` javascript:alert(3) [-x-]{+<b>y</b>+}"
 )
 ENDLESS = "W" * 10_000
-PAGES = (
-    *("/", "/?noise=1", "/?class=wording&notice=none&score=1&text=pier&since=2026-11-01&until=2026-12-01&tag=number"),
-    *("/-/change/1", "/-/change/1?view=side", "/-/change/1/evidence", "/-/change/2", "/-/change/3?view=side"),
-    *("/-/article/1", "/-/article/1?version=1", "/-/article/1?at=2026-11-23T10:30", "/-/article/1?view=blame"),
-    *("/-/article/1?view=blame&removed=1", "/-/article/3", "/-/article/4", "/-/article/5", "/-/article/6"),
-    *("/-/outlets", "/-/outlet/example-times", "/-/outlet/example-post?days=90", "/-/now"),
-    *("/-/search", "/-/search?q=pier", "/-/search?q=1932&removed=1", "/-/search?q=nothingofthekind"),
-)
 FEEDS = (
     *("/-/feed.atom", "/-/feed.json", "/-/feed.atom?class=substantive&notice=none", "/-/article/1/feed.atom"),
     *("/-/article/3/feed.json", "/-/outlet/example-times/feed.atom", "/-/outlet/example-post/feed.json"),
@@ -52,6 +45,16 @@ PIER = [
         byline=("A. Reporter", "B. Editor"),
     ),
 ]
+CAPTURE = hashlib.sha256(page(PIER[0])).hexdigest()
+PAGES = (
+    *(f"/-/capture/{CAPTURE}", "/?outlett=example-post&class=huge", "/?text=nothingofthekind&tag=number"),
+    *("/", "/?noise=1", "/?class=wording&notice=none&score=1&text=pier&since=2026-11-01&until=2026-12-01&tag=number"),
+    *("/-/change/1", "/-/change/1?view=side", "/-/change/1/evidence", "/-/change/2", "/-/change/3?view=side"),
+    *("/-/article/1", "/-/article/1?version=1", "/-/article/1?at=2026-11-23T10:30", "/-/article/1?view=blame"),
+    *("/-/article/1?view=blame&removed=1", "/-/article/3", "/-/article/4", "/-/article/5", "/-/article/6"),
+    *("/-/outlets", "/-/outlet/example-times", "/-/outlet/example-post?days=90", "/-/now"),
+    *("/-/search", "/-/search?q=pier", "/-/search?q=1932&removed=1", "/-/search?q=nothingofthekind"),
+)
 
 
 def build(folder: Path, name: str = "tracker.db") -> Path:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -24,12 +24,13 @@ NOTICES = {"none": "no notice seen", "update": "update notice", "correction": "c
 READY = (
     ("substantive, no notice seen", {"class": "substantive", "notice": "none"}),
     ("headlines", {"tag": "headline"}),
+    ("headlines, no notice seen", {"tag": "headline", "notice": "none"}),
     ("numbers", {"tag": "number"}),
     ("quotes", {"tag": "quote"}),
     ("taken out", {"tag": "removed"}),
     ("corrections", {"notice": "correction"}),
 )
-"""The questions asked most, each a filter."""
+"""The questions asked most, each a filter. They stand for one another, and go with any outlet, words and time."""
 TAGS = (
     *("headline", "number", "name", "date", "attribution", "quote", "negation", "hedge", "added", "removed"),
     *("moved", "notice", "byline"),
@@ -47,7 +48,7 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
         "days": by_day(log.changes, sources),
         "log": log,
         "strongest": [entry(logged, sources) for logged in strongest],
-        "ready": [(name, look.query(dict(filter_)), kept == filter_) for name, filter_ in READY],
+        "ready": [ready(kept, READY), ready(kept, times(datetime.now(UTC)))],
         "misread": misread(request.args, wanted, sources, bool(log.changes)),
         "filter": kept,
         "filtered": bool(kept),
@@ -64,6 +65,24 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
         "feed": look.query(kept),
     }
     return await page(datasette, request, "latest", context, database=history.name)
+
+
+def ready(kept: Mapping[str, str], filters: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, str, bool]]:
+    """Filters that stand for one another, as links that keep the rest of what is asked: (name, query, is on)."""
+    ours = {key for _, filter_ in filters for key in filter_}
+    rest = {key: value for key, value in kept.items() if key not in ours}
+    there = {key: value for key, value in kept.items() if key in ours}
+    return [(name, look.query({**rest, **filter_}), there == filter_) for name, filter_ in filters]
+
+
+def times(now: datetime) -> list[tuple[str, dict[str, str]]]:
+    """The times asked for most, in days as the address has them: UTC."""
+    today, yesterday, week = (f"{now - timedelta(days=n):%Y-%m-%d}" for n in (0, 1, 6))
+    return [
+        ("today", {"since": today}),
+        ("yesterday", {"since": yesterday, "until": yesterday}),
+        ("7 days", {"since": week}),
+    ]
 
 
 def misread(arguments: Any, wanted: Wanted, sources: Mapping[str, Source], fits: bool) -> list[asked.Misread]:

@@ -33,6 +33,7 @@ async def search(datasette: Any, request: Any, history: History) -> Response:
     context = {
         "title": f"Search: {clean(q)}" if q else "Search",
         "q": clean(q),
+        "plain": " ".join(term.text for term in parse(q).terms if not term.negated),
         "removed": removed,
         "hits": [passage(hit, q, sources) for hit in shown],
         "more": look.query(kept | {"before": shown[-1].article.id}) if len(hits) > SIZE else "",
