@@ -8,9 +8,6 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from tracker.discovery import markup, urls
 
-OTHERS_ALLOWED = 3
-"""A canonical address that more articles than this claim, with other texts, is a template's mistake."""
-
 _FRONT = re.compile(r"/?(?:index\.\w{2,4}|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?", re.IGNORECASE)
 _AMP_PATH = re.compile(r"(?:/amp(?=/|$)|\.amp(?=\.html?$|$)|(?<=[/-])amp(?=\.html?$))", re.IGNORECASE)
 _AMP_PARAMETERS = {"amp", "outputtype", "output", "_amp", "amp_js_v"}
@@ -47,12 +44,8 @@ def claims(html: str, url: str) -> Claims:
     return Claims(found.get("canonical", ""), found.get("og:url", ""), found.get("amphtml", ""))
 
 
-def join(url: str, claimed: str, *, others: int = 0, same_text: bool | None = None) -> Joined:
-    """Whether the article at `url` is the one at `claimed`, as its page says.
-
-    `others` counts other articles that claim the same address with other texts; `same_text` is whether the claimed
-    address was fetched and showed the same article, None when it was not fetched. Never raises.
-    """
+def join(url: str, claimed: str) -> Joined:
+    """Whether the article at `url` is the one at `claimed`, as its page says. Never raises."""
     try:
         own, other = urls.key(url), urls.key(claimed)
     except ValueError:
@@ -65,12 +58,8 @@ def join(url: str, claimed: str, *, others: int = 0, same_text: bool | None = No
         return Joined(False, "the claimed address is less secure")
     if is_front(claimed):
         return Joined(False, "the claimed address is a front page")
-    if same_text is False:
-        return Joined(False, "the claimed address shows another text")
-    if others > OTHERS_ALLOWED:
-        return Joined(False, f"{others} other articles claim the same address")
     own_path, other_path = (urlsplit(u).path.rstrip("/") for u in (own, other))
-    if same_text is None and own_path.startswith(other_path + "/") and plain(own) != plain(other):
+    if own_path.startswith(other_path + "/") and plain(own) != plain(other):
         return Joined(False, "the claimed address is the section that the article lies in")
     return Joined(True, "the page names it as its own address")
 
