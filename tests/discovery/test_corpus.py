@@ -128,6 +128,7 @@ ATTACKS = {
     "a gzip bomb": gzip.compress(bytes(400 << 20), 9),
     "gzip that ends early": gzip.compress(b"<rss/>")[:-4],
     "gzip that is none": b"\x1f\x8b" + b"x" * 100,
+    "gzip of empty members": gzip.compress(b"") * 200_000 + gzip.compress(b"<rss version='2.0'/>"),
     "a gzip bomb in the second member": gzip.compress(b"<rss/>") + gzip.compress(bytes(99 << 20)),
 }  # fmt: skip
 
@@ -162,6 +163,10 @@ HEAVY = {
     "tags": b"<rss version='2.0'>" + b"<a/>" * 300_000,
     "quotes": b"<rss version='2.0'>" + b"<a b='" * 5000,
     "comments": b"<rss version='2.0'>" + b"<!--" * 200_000,
+    "blank lines": b"\n" * 3_000_000 + b"<rss version='2.0'/>",
+    "blank lines after the declaration": b'<?xml version="1.0"?>' + b"\n" * 3_000_000 + b"<rss version='2.0'/>",
+    "blank lines in UTF-16": ("\n" * 2_000_000 + "<rss version='2.0'/>").encode("utf-16"),
+    "blank lines and no tag": b"<!--" + b"\n" * 3_000_000,
 }
 
 

@@ -37,8 +37,7 @@ def read(body: bytes, url: str, content_type: str = "") -> list[Found]:
     start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{") or ("json" in content_type.lower() and not start.startswith(b"<")):
         return _once(_json_entries(body, url))
-    xml.bearable(xml.harmless(body))
-    return _once(_xml_entries(body, url, content_type))
+    return _once(_xml_entries(xml.bearable(xml.harmless(body)), url, content_type))
 
 
 def _once(founds: Iterable[Found]) -> list[Found]:

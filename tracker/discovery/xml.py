@@ -20,12 +20,19 @@ MAX_BYTES = 50 << 20
 MAX_RATIO = 200
 """Most that a gzip'd document may unfold. Sitemaps are regular and really reach 40."""
 
+MAX_MEMBERS = 1000
+"""Most members of a gzip'd document: real ones have one, and every further one costs a copy of the rest."""
+
 MAX_TAGS = 200_000
 """Most tags of a feed. The largest real ones have some 50,000."""
 
 MAX_ATTRIBUTES = 4000
 """Most equals signs between two tags; escaped markup inside a description has them, too."""
 
+MAX_PROLOG = 16 << 10
+"""Most bytes before the first tag of a feed, blanks at the start left out."""
+
+_FIRST_TAG = re.compile(rb"<\x00{0,3}\w")
 _DECLARATION = re.compile(rb"<!\s*(?:ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
@@ -46,6 +53,8 @@ def unpacked(body: bytes) -> bytes:
             stream = zlib.decompressobj(31)
             pieces.append(stream.decompress(rest, most - size + 1))
             size += len(pieces[-1])
+            if len(pieces) > MAX_MEMBERS:
+                raise Unreadable(f"the gzip'd document has more than {MAX_MEMBERS:,} members")
             if size > most:
                 raise Unreadable(f"the gzip'd document unfolds to more than {most:,} bytes")
             if not stream.eof:
@@ -77,8 +86,14 @@ def harmless(body: bytes) -> bytes:
 def bearable(body: bytes) -> bytes:
     """The same document, once it is sure not to keep feedparser busy for minutes. Raises Unreadable.
 
-    Its time grows with the square of the attributes in one tag (50,000 of them took 76 s), and 20 µs a tag.
+    Its time grows with the square of the attributes in one tag (50,000 of them took 76 s) and of the blank lines before
+    the first one, and 20 µs a tag.
     """
+    if b"\x00" not in body[:1024]:
+        body = body.lstrip()
+    first = _FIRST_TAG.search(body)
+    if (first.start() if first else len(body)) > MAX_PROLOG:
+        raise Unreadable(f"the document has no tag in its first {MAX_PROLOG:,} bytes")
     if body.count(b"<") > MAX_TAGS:
         raise Unreadable(f"the document has more than {MAX_TAGS:,} tags")
     for piece in body.split(b"<"):
