@@ -60,6 +60,7 @@ _script("0011_source_alerts", upkeep_schema.SOURCE_ALERTS)
 _script("0012_counted_edits", counted.COUNTS)
 # It counted articles that moved into another one, noise, and as silent what a later notice covered.
 _script("0013_figures_of_sources", "drop view source_statistics;" + VIEWS["source_statistics"])
+_script("0014_resting_articles", upkeep_schema.RESTING)
 
 
 @captures(name="0001_captures")

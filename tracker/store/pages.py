@@ -228,22 +228,26 @@ def number_at(db: Database, article_id: int, at: datetime) -> int | None:
 
 
 def queue(db: Database, now: datetime, until: datetime) -> Queue:
-    """What is due now, and what comes until a moment; looks at no more than `WINDOW` articles for either."""
+    """What is due now, and what comes until a moment; looks at no more than `WINDOW` articles for either.
+
+    Of sources that are followed; those that are paused wait for somebody, not for a moment.
+    """
     due = row(
         db,
-        "select count(*) as due from (select 1 from article_state where next_check_at <= ? limit ?)",
+        "select count(*) as due from (select 1 from article_state where next_check_at <= ? and rests = 0 limit ?)",
         (stamp(now), WINDOW),
     )
     coming = rows(
         db,
         "select substr(at, 1, 13) as hour, count(*) as checks from ("
-        "select next_check_at as at from article_state where next_check_at > ? and next_check_at <= ? "
+        "select next_check_at as at from article_state where next_check_at > ? and next_check_at <= ? and rests = 0 "
         "order by next_check_at limit ?) group by hour order by hour",
         (stamp(now), stamp(until), WINDOW),
     )
     first = row(
         db,
-        "select next_check_at as at from article_state where next_check_at is not null order by next_check_at limit 1",
+        "select next_check_at as at from article_state where next_check_at is not null and rests = 0 "
+        "order by next_check_at limit 1",
     )
     return Queue(
         due["due"] if due else 0,

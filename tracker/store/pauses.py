@@ -38,7 +38,8 @@ class Backlog:
 def pause(store: Store, source_id: str, at: datetime | None) -> bool:
     """Let a source rest from `at` on, or (None) follow it again; False when it was so already. Raises NotFound.
 
-    Runs inside the writer's transaction when there is one. Nothing is put off: what was due stays due.
+    Runs inside the writer's transaction when there is one. Nothing is put off: what was due stays due,
+    and only leaves the index of what is (the trigger `sources_rest`).
     """
     with explained(store.path), transaction(store.db):
         found = row(store.db, "select paused_at from sources where id = ?", (source_id,))
@@ -62,9 +63,8 @@ def backlog(store: Store, now: datetime) -> Backlog:
     with explained(store.path):
         found = row(
             store.db,
-            "select count(*) as due, min(at) as oldest from (select s.next_check_at as at from article_state s "
-            "cross join articles a on a.id = s.article_id cross join sources o on o.id = a.source_id "
-            "where s.next_check_at <= ? and o.active = 1 and o.paused_at is null order by s.next_check_at limit ?)",
+            "select count(*) as due, min(at) as oldest from (select next_check_at as at from article_state "
+            "where next_check_at <= ? and rests = 0 order by next_check_at limit ?)",
             (stamp(now), MOST),
         )
     return Backlog(found["due"], moment(found["oldest"])) if found else Backlog(0, None)
@@ -75,9 +75,8 @@ def later(store: Store, now: datetime) -> tuple[int, datetime | None]:
     with explained(store.path):
         found = row(
             store.db,
-            "select count(*) as number, min(at) as at from (select s.next_check_at as at from article_state s "
-            "cross join articles a on a.id = s.article_id cross join sources o on o.id = a.source_id "
-            "where s.next_check_at > ? and o.active = 1 and o.paused_at is null order by s.next_check_at limit ?)",
+            "select count(*) as number, min(at) as at from (select next_check_at as at from article_state "
+            "where next_check_at > ? and rests = 0 order by next_check_at limit ?)",
             (stamp(now), MOST),
         )
     return (found["number"], moment(found["at"])) if found else (0, None)

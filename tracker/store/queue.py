@@ -64,9 +64,7 @@ def due(db: Database, now: datetime, limit: int, but: Set[int] = frozenset()) ->
     """
     ids = rows(
         db,
-        "select s.article_id from article_state s cross join articles a on a.id = s.article_id "
-        "cross join sources o on o.id = a.source_id "
-        "where s.next_check_at <= ? and o.active = 1 and o.paused_at is null order by s.next_check_at limit ?",
+        "select article_id from article_state where next_check_at <= ? and rests = 0 order by next_check_at limit ?",
         (iso(now), limit + len(but)),
     )
     wanted = [r["article_id"] for r in ids if r["article_id"] not in but][:limit]
@@ -82,9 +80,11 @@ def due(db: Database, now: datetime, limit: int, but: Set[int] = frozenset()) ->
 
 
 def next_due_at(db: Database) -> datetime | None:
-    """When the next check of all is due; None when nothing is followed."""
+    """When the next check of all is due; None when nothing is followed. Sources that are paused do not count."""
     found = row(
-        db, "select next_check_at from article_state where next_check_at is not null order by next_check_at limit 1"
+        db,
+        "select next_check_at from article_state where next_check_at is not null and rests = 0 "
+        "order by next_check_at limit 1",
     )
     return moment(found["next_check_at"]) if found else None
 

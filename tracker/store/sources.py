@@ -55,7 +55,11 @@ class Counts:
 
 def sync_sources(db: Database, configs: Sequence[SourceConfig], now: datetime) -> None:
     """Make the table say what the configuration says. A source no longer configured keeps its history, inactive."""
-    run(db, "update sources set active = 0")
+    run(
+        db,
+        "update sources set active = 0 where id not in (select value from json_each(?))",
+        (dump([c.id for c in configs]),),
+    )
     run_many(
         db,
         "insert into sources (id, name, home_url, language, config, active, added_at) values (?, ?, ?, ?, ?, ?, ?) "

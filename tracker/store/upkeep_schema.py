@@ -1,5 +1,5 @@
 """The tables of upkeep, as raw SQL for `migrations`: what rebuilds did and replaced, how sources broke and healed,
-and what is known of an alert's delivery.
+what is known of an alert's delivery, and which articles rest.
 """
 
 # A rebuild that was interrupted is taken up at `done_to`; a history it replaced is kept whole.
@@ -78,4 +78,27 @@ create index outbox_sink on outbox (sink, next_try_at) where delivered_at is nul
 SOURCE_ALERTS = """
 alter table outbox add column source_event_id integer references source_events (id) on delete cascade;
 create index outbox_source_event on outbox (source_event_id) where source_event_id is not null;
+"""
+
+# What is due of a source that is paused or no longer configured stays due, but out of the way: a search for what is due
+# would walk past all of it every second. Triggers keep it so, whoever pauses a source or adds an article.
+RESTING = """
+alter table article_state add column rests integer not null default 0 check (rests in (0, 1));
+update article_state set rests = 1 where article_id in (
+  select a.id from sources o join articles a on a.source_id = o.id where o.active = 0 or o.paused_at is not null);
+drop index article_state_due;
+create index article_state_due on article_state (next_check_at) where rests = 0 and next_check_at is not null;
+create trigger sources_rest after update of active, paused_at on sources
+when (new.active = 0 or new.paused_at is not null) <> (old.active = 0 or old.paused_at is not null)
+begin
+  update article_state set rests = (new.active = 0 or new.paused_at is not null)
+  where article_id in (select id from articles where source_id = new.id);
+end;
+create trigger article_state_rests after insert on article_state
+when exists (
+  select 1 from articles a join sources o on o.id = a.source_id
+  where a.id = new.article_id and (o.active = 0 or o.paused_at is not null))
+begin
+  update article_state set rests = 1 where article_id = new.article_id;
+end;
 """
