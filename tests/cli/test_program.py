@@ -1,5 +1,6 @@
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -51,6 +52,15 @@ def test_every_option_and_command_is_explained(name: str) -> None:
     assert shown.help
     for option in shown.params:
         assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_every_help_is_understood(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.html").touch()
+    shown = context(name).get_help().split("\n")[-1].strip()
+    assert shown.startswith(f"Example: tracker {name}")
+    context(name).command.make_context(name, shlex.split(shown)[3:])  # raises where the command does not know it
 
 
 def test_the_guide_is_the_help() -> None:

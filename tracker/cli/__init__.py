@@ -58,6 +58,39 @@ SECTIONS: dict[str, dict[str, str]] = {
 }
 """Every command with its one-line help, by the section it is listed under. `demo` is tracker.cli.demo.command."""
 
+EXAMPLES = {
+    "init": "--probe https://times.example",
+    "run": "--web --metrics 127.0.0.1:9464",
+    "check": "bbc-news",
+    "add": "https://times.example/2026/11/23/one-story",
+    "status": "--watch",
+    "reload": "",
+    "pause": "bbc-news",
+    "resume": "bbc-news",
+    "schedule": "7",
+    "fit": "--dry-run",
+    "install-service": "--user",
+    "log": "--source bbc-news --since 1d --class substantive --patch",
+    "diff": "7 1 3 --format side",
+    "show": "7 1",
+    "history": "https://times.example/2026/11/23/one-story",
+    "blame": "7 --removed",
+    "search": "--removed training mission",
+    "articles": "--source bbc-news --state gone",
+    "sources": "--json",
+    "web": "--open",
+    "stats": "bbc-news --since 7d",
+    "verify": "--checkpoint heads-2026-11-23.txt",
+    "evidence": "12 change-12.zip",
+    "backup": "/mnt/safe/tracker.db",
+    "rebuild": "--dry-run",
+    "forget": "7 --reason 'asked by the family'",
+    "doctor": "--thorough",
+    "extract": "page.html --url https://times.example/one-story",
+    "demo": "--for 60s",
+}
+"""What a person might write after each command, shown at the end of its help."""
+
 COMMANDS = {name: short for section in SECTIONS.values() for name, short in section.items()}
 _MODULES = {"init": "start", "run": "follow", "add": "follow", "articles": "lists", "sources": "lists"}
 _MODULES |= dict.fromkeys(("status", "reload", "pause", "resume"), "control")
@@ -82,6 +115,7 @@ class Program(click.Group):
 
         module = import_module(f"tracker.cli.{_MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        command.epilog = f"Example: tracker {cmd_name} {EXAMPLES[cmd_name]}".rstrip()
         return command
 
     def resolve_command(
