@@ -235,7 +235,7 @@ def complaint(file: Path, environ: dict[str, str]) -> str:
     return ""
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=200), st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=20)))
 def test_garbage_is_a_configuration_error_and_nothing_else(tmp_path: Path, garbage: bytes | list[str]) -> None:
     file = tmp_path / "sources.yaml"
@@ -244,7 +244,7 @@ def test_garbage_is_a_configuration_error_and_nothing_else(tmp_path: Path, garba
     assert all(line.isprintable() for line in said.splitlines())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     st.text(max_size=30), st.sampled_from(["name", "language", "delay", "checks", "robots", "feeds", "extract", "id"])
 )

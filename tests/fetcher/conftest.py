@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from hypothesis import settings
 
 from tests.fetcher.world import Site, World
-
-settings.register_profile("unhurried", deadline=None)  # the machine may be busy; time is not what is tested
-settings.load_profile("unhurried")
 
 
 @pytest_asyncio.fixture

@@ -56,7 +56,9 @@ def test_patch_turns_the_old_text_into_the_new_one(name: str, old: Content, new:
 
 
 @needs_patch
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(CONTENTS, CONTENTS)
 def test_patch_applies_to_any_pair_of_texts(tmp_path: Path, old: Content, new: Content) -> None:
     patch = unified.patch(old, new)
