@@ -210,6 +210,13 @@ def test_a_feed_that_fails_is_told_and_since_when(tmp_path: Path, mine: Mine) ->
     assert ("wrong", words) in said(done, TIMES.id)
 
 
+def test_a_source_that_cannot_be_reached_is_not_told_to_be_empty_as_well(tmp_path: Path, mine: Mine) -> None:
+    with history(tmp_path) as store:
+        troubles.heard(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW)
+    [(level, words)] = said(mine("doctor", "--json"), TIMES.id)
+    assert (level, "HTTP 404" in str(words)) == ("wrong", True)
+
+
 def test_readings_of_an_older_extractor_call_for_a_rebuild(tmp_path: Path, mine: Mine) -> None:
     lived(tmp_path, extractor="older@0")
     done = mine("doctor", "--json")

@@ -3,8 +3,17 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.render.samples import record
-from tracker.model import LaterNotice, Notice
-from tracker.render.words import count, interval, moment_words, named, notice_words, short_moment, told_words
+from tracker.model import LaterNotice, Notice, Outcome
+from tracker.render.words import (
+    count,
+    interval,
+    moment_words,
+    named,
+    notice_words,
+    outcome_words,
+    short_moment,
+    told_words,
+)
 
 
 def at(text: str) -> datetime:
@@ -88,3 +97,10 @@ def test_counts_agree_with_their_nouns() -> None:
 
 def test_two_versions_set_side_by_side_are_no_recorded_change() -> None:
     assert [named(record(id=12)), named(record(id=0))] == ["change 12", "versions 1 to 2"]
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_outcome_is_told_in_words_for_people(outcome: Outcome) -> None:
+    assert "_" not in outcome_words(outcome)
+    assert outcome_words(Outcome.CONNECTION) == "no connection"
+    assert outcome_words(Outcome.SERVER_ERROR) == "server error"

@@ -19,7 +19,7 @@ from tracker.config import Config
 from tracker.errors import NotFound
 from tracker.model import RecordedChange
 from tracker.render import clean, json_, plain, terminal
-from tracker.render.words import count, moment_words
+from tracker.render.words import count, moment_words, outcome_words
 from tracker.scheduler import control, once, verbs
 from tracker.store import Store, pauses
 
@@ -155,9 +155,9 @@ def _report(summary: once.Summary, discover_only: bool) -> None:
         say(f"  {clean(source)}: {clean(problem)}")
     for label, outcome, error in summary.failures[:_NAMED]:
         said = f": {clean(error)}" if error else ""
-        say(f"  {clean(label)}: {outcome.value.replace('_', ' ')}{said}")
+        say(f"  {clean(label)}: {outcome_words(outcome)}{said}")
     rest = Counter(outcome for _, outcome, _ in summary.failures[_NAMED:])
     if rest:
-        say(f"  and {', '.join(f'{number} {outcome.value}' for outcome, number in rest.most_common())}")
+        say(f"  and {', '.join(f'{number} {outcome_words(outcome)}' for outcome, number in rest.most_common())}")
     if summary.changes and not all(c.noise_rule for c in summary.changes):
         say("`tracker log --patch` shows the edits, `tracker diff ARTICLE` those of one article.")

@@ -21,7 +21,7 @@ from tracker.errors import ConfigError, StoreError
 from tracker.model import Outcome, iso
 from tracker.render import clean, json_
 from tracker.render.terminal import hanging
-from tracker.render.words import count, moment_words
+from tracker.render.words import count, moment_words, outcome_words
 from tracker.store import Store, condition, troubles
 from tracker.store.condition import Files, SourceCondition
 
@@ -253,7 +253,10 @@ def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
         for ailment in troubles.ailments(store, source_id)
         if ailment.place not in condition.PLACES
     ]
-    signs = source_signs(condition.source(store, source_id, now), now)
+    seen = condition.source(store, source_id, now)
+    if ailing and not seen.articles:
+        return ailing  # which says why none came
+    signs = source_signs(seen, now)
     return [*ailing, *(s for s in signs if s.level is not Level.FINE or not ailing)]
 
 
@@ -287,7 +290,7 @@ def _complaints(seen: SourceCondition, now: datetime) -> Iterator[str]:
 
 
 def _says(outcome: Outcome) -> str:
-    return _SAYS.get(outcome, f"end with “{outcome.value.replace('_', ' ')}”")
+    return _SAYS.get(outcome, f"end with “{outcome_words(outcome)}”")
 
 
 def _articles(number: int) -> str:

@@ -20,6 +20,7 @@ from tracker.errors import FetchError, Unreadable, UsageError
 from tracker.fetcher import Fetcher, Priority, decode
 from tracker.model import Capture
 from tracker.render import clean
+from tracker.render.words import outcome_words
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.crew import user_agent
 from tracker.scheduler.workers import Workers
@@ -57,7 +58,7 @@ async def _fetch(url: str, config: Config) -> Capture:
         got = await fetcher.get(url)
     if isinstance(got, Capture):
         return got
-    raise FetchError(f"{url} could not be read: {got.outcome.value.replace('_', ' ')} ({got.error or got.status})")
+    raise FetchError(f"{url} could not be read: {outcome_words(got.outcome)} ({got.error or got.status})")
 
 
 def probe(url: str, desk: Desk, taken: list[str]) -> dict[str, Any]:

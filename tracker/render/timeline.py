@@ -14,7 +14,7 @@ from tracker.model import Event, Outcome, RecordedChange, Version, iso
 from tracker.render.json_ import later
 from tracker.render.safety import clean
 from tracker.render.terminal import hanging
-from tracker.render.words import count, interval, moment_words, told_words
+from tracker.render.words import count, interval, moment_words, outcome_words, told_words
 
 _SIGNS = {"version": "●", "event": "◆", "failed": "×"}
 _EVENTS = {
@@ -76,7 +76,7 @@ def of_event(event: Event) -> Entry:
 
 def of_failures(started: datetime, ended: datetime, checks: int, outcome: Outcome, status: int, error: str) -> Entry:
     """A run of checks that all failed in the same way."""
-    title = f"{count(checks, 'check')} ended with {outcome.value.replace('_', ' ')}"
+    title = f"{count(checks, 'check')} ended with {outcome_words(outcome)}"
     span = moment_words(started) if checks == 1 else interval(started, ended)
     said = clean(error) or (f"HTTP {status}" if status else "")
     data = {"outcome": outcome.value, "checks": checks, "until": iso(ended), "status": status, "error": error}

@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import inf
 
-from tracker.model import Notice, RecordedChange
+from tracker.model import Notice, Outcome, RecordedChange
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_OUTCOMES = {
+    Outcome.CONSENT: "a consent page",
+    Outcome.HOMEPAGE: "the front page",
+    Outcome.EMPTY: "an empty page",
+    Outcome.CONNECTION: "no connection",
+    Outcome.WORKER: "a reader that was stopped",
+}
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -47,6 +55,11 @@ def interval(after: datetime, before: datetime) -> str:
 def named(record: RecordedChange) -> str:
     """`change 12`; `versions 1 to 3` for what no row of the log is, since it spans several changes."""
     return f"change {record.id}" if record.id else f"versions {record.old_version} to {record.new_version}"
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """How a check ended, for people: `server error`, `no connection`."""
+    return _OUTCOMES.get(outcome, outcome.value.replace("_", " "))
 
 
 def notice_words(notice: Notice, acknowledged: bool) -> str:

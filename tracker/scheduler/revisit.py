@@ -188,7 +188,7 @@ def _why(
     if article.state is State.GONE:
         return "it is gone; a daily look for its return"
     if state.outcome is not None and not _saw(state):
-        return f"the last check ended as {state.outcome}, {state.outcome_run} in a row"
+        return f"the last check ended as {state.outcome.replace('_', ' ')}, {state.outcome_run} in a row"
     if not article.pinned and state.last_check_at > article.first_seen_at + source.follow:
         return f"it is older than {source.follow.days} days: a monthly look"
     looked = f"{state.checks} checks so far"

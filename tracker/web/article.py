@@ -212,7 +212,7 @@ def failures(runs: Sequence[CheckRun]) -> list[dict[str, Any]]:
             "from": run.started_at,
             "to": run.ended_at,
             "checks": words.count(run.checks, "check"),
-            "outcome": run.outcome.value.replace("_", " "),
+            "outcome": words.outcome_words(run.outcome),
             "error": look.text(run.error, 160),
         }
         for run in reversed(failed)

@@ -8,6 +8,7 @@ from typing import Any
 from datasette import Response
 
 from tracker.model import Source
+from tracker.render.words import outcome_words
 from tracker.store import Health, Statistics, Store, pages
 from tracker.store.failures import Failure, failures
 from tracker.store.pages import Wanted
@@ -138,7 +139,7 @@ def edited(entry: Edited) -> dict[str, Any]:
 
 def failed(known: Failure) -> dict[str, Any]:
     """An article that a check did not see, with why: every string in it is harmless."""
-    said = [known.outcome.value.replace("_", " "), f"HTTP {known.status}" if known.status else ""]
+    said = [outcome_words(known.outcome), f"HTTP {known.status}" if known.status else ""]
     error = look.text(known.error, 120)
     return {
         "id": known.article_id,

@@ -110,7 +110,7 @@ def _run(run: CheckRun, scale: Scale) -> Markup:
     """A run of checks that ended alike: a bar, hatched by its class when they failed."""
     x, end = scale.x(run.started_at), scale.x(run.ended_at)
     kind = "seen" if run.outcome.saw_the_article else "failed"
-    said = f"{words.count(run.checks, 'check')}: {run.outcome.value.replace('_', ' ')}"
+    said = f"{words.count(run.checks, 'check')}: {words.outcome_words(run.outcome)}"
     return Markup('<rect class="run {}" x="{}" y="{}" width="{}" height="8" rx="1"><title>{}</title></rect>').format(
         kind, x, _CHECKS if kind == "seen" else _CHECKS - 3, max(2.0, round(end - x, 1)), said
     )
