@@ -55,6 +55,7 @@ def test_verify_as_json_is_one_object(run: Run) -> None:
         "changes": 2,
         "captures": 3,
         "captures_missing": 0,
+        "captures_lost": 0,
         "findings": [],
     }
 
@@ -295,6 +296,33 @@ def test_evidence_of_an_altered_history_says_so_on_its_first_page(mine: Path, tm
     done = on(mine, "evidence", "1", str(tmp_path / "evidence.zip"))
     assert done.exit_code == 1
     assert b"WARNING: the history does not hold" in unpacked(tmp_path / "evidence.zip")["MANIFEST.txt"]
+
+
+def test_an_older_captures_file_in_place_of_the_newer_one_is_told_of(mine: Path, tmp_path: Path) -> None:
+    with Store.open(mine, write=True) as store:
+        Path(tmp_path / "older.db").write_bytes((tmp_path / "captures.db").read_bytes())
+        publish(store, 1, SECOND, NOW + 5 * HOUR, body=b"<p>Another page, another day.</p>")
+    (tmp_path / "older.db").replace(tmp_path / "captures.db")
+    done = on(mine, "verify")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[1:] == [
+        "1 version was read from captures that are no longer kept; their texts hold by the chain.",
+        "1 of them is of an article that changed; such captures stay, unless sources.yaml says "
+        "`captures: {keep: none}`. Is captures.db an older copy?",
+    ]
+    assert json.loads(on(mine, "verify", "--json").stdout)["captures_lost"] == 1
+
+
+def test_the_manifest_says_what_vouches_for_itself_and_what_is_in_no_link(mine: Path, tmp_path: Path) -> None:
+    on(mine, "evidence", "1", str(tmp_path / "evidence.zip"))
+    files = unpacked(tmp_path / "evidence.zip")
+    manifest = " ".join(files["MANIFEST.txt"].decode().split())
+    listed = {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines()}
+    assert set(files) - listed - {"SHA256SUMS"} == {"MANIFEST.txt", "manifest.json"}
+    assert "This page and manifest.json stand in no list. The SHA-256 of the whole ZIP vouches for them" in manifest
+    assert "is in no link of the chain" in manifest
+    link = json.loads(json.loads(files["chain.jsonl"].decode().splitlines()[-1])["sha256_of"])
+    assert "substantive" not in link
 
 
 def test_evidence_never_replaces_a_file_unasked(mine: Path, tmp_path: Path) -> None:

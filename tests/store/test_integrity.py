@@ -11,7 +11,7 @@ import pytest
 from tests.store.world import HOUR, LONG, NOW, follow, history, publish, says, told
 from tracker.errors import NotFound, StoreError
 from tracker.model import Content, Paragraph
-from tracker.store import Store
+from tracker.store import Store, captures
 
 STORIES = [
     says(),
@@ -198,3 +198,61 @@ def test_a_forgotten_article_still_fits_its_checkpoints(tmp_path: Path) -> None:
 def test_a_spoilt_checkpoint_is_refused(shelf: Store, case: str, spoil, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(StoreError, match=message):
         shelf.check_checkpoint(spoil(shelf.write_checkpoint(NOW)))
+
+
+def resealed(db: sqlite3.Connection) -> None:
+    """Compute the seals of all captures anew, as somebody who knows this program would."""
+    db.row_factory = sqlite3.Row
+    for r in db.execute("select * from captures.captures").fetchall():
+        db.execute("update captures.captures set seal_sha256 = ? where id = ?", (captures.seal(r), r["id"]))
+    db.row_factory = None
+
+
+@pytest.mark.parametrize(
+    ("case", "alteration", "said"),
+    [
+        ("a moment moved", "fetched_at = '2020-01-01T00:00:00Z' where id = 2", "at another moment"),
+        (
+            "two captures exchanged",
+            "fetched_at = iif(id = 1, '2026-11-23T11:00:00Z', '2026-11-23T10:00:00Z') where id in (1, 2)",
+            "at another moment",
+        ),
+        ("the return's capture moved", "fetched_at = '2026-11-23T19:00:00Z' where id = 4", "at another moment"),
+    ],
+)
+def test_a_capture_that_was_sealed_anew_must_still_be_of_its_versions_moment(
+    shelf: Store, case: str, alteration: str, said: str
+) -> None:
+    shelf.db.conn.execute("begin")
+    shelf.db.conn.execute(f"update captures.captures set {alteration}")
+    resealed(shelf.db.conn)
+    finding = shelf.verify().finding
+    shelf.db.conn.execute("rollback")
+    assert finding is not None, case
+    assert said in finding.problem, case
+
+
+def test_captures_of_an_article_that_was_deleted_by_hand_are_found(shelf: Store) -> None:
+    shelf.db.conn.execute("begin")
+    shelf.db.conn.execute("delete from articles where id = 1")
+    finding = shelf.verify().finding
+    shelf.db.conn.execute("rollback")
+    assert finding is not None
+    assert (finding.table, finding.article_id) == ("captures", 1)
+    assert "not forgotten" in finding.problem
+
+
+def test_captures_of_articles_to_come_beside_a_restored_history_are_fine(shelf: Store) -> None:
+    shelf.db.conn.execute("begin")
+    shelf.db.conn.execute("delete from articles where id = 2")
+    report = shelf.verify()
+    shelf.db.conn.execute("rollback")
+    assert report.finding is None
+
+
+def test_captures_that_should_have_stayed_are_counted_apart(shelf: Store) -> None:
+    shelf.db.conn.execute("begin")
+    shelf.db.conn.execute("delete from captures.captures where article_id = 1 and id > 2")
+    report = shelf.verify()
+    shelf.db.conn.execute("rollback")
+    assert (report.finding, report.captures_missing, report.captures_lost) == (None, 2, 2)

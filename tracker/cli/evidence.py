@@ -175,8 +175,10 @@ _HOW = """\
 How to check it
 ---------------
 1. No file was altered since this was made: `sha256sum -c SHA256SUMS` (on macOS: `shasum -a 256 -c SHA256SUMS`) must say
-   OK for each. The SHA-256 of SHA256SUMS itself is
+   OK for each, and nothing else may lie in here than is listed above. The SHA-256 of SHA256SUMS itself is
    {sums}
+   This page and manifest.json stand in no list. The SHA-256 of the whole ZIP vouches for them: it was told when the ZIP
+   was made; ask for it whoever made it, or whoever wrote it down then.
 2. The pages are what the texts were read from: the SHA-256 of version-N/capture.html is the `capture` of version N
    above.
 3. The texts are what the history holds: the SHA-256 of version-N/content.json is the `content` of version N above.
@@ -186,13 +188,16 @@ How to check it
 5. When the chain was already so: compare the `chain` of a version with a checkpoint that was published or signed since
    (`tracker verify --checkpoint` writes them). Without one, the chain shows that the parts belong together, not when
    they were made.
+6. What is judged rather than seen (class, score, summary, notice) is in no link of the chain. Another program, or
+   another person, can judge anew from the two texts.
 
 What it does not show
 ---------------------
-The moments are those of the machine that made it. The change happened at some moment between the two checks; what the
-page showed to others, or at other moments, was not seen. That no notice was seen is a finding of a reading program, not
-a statement about the publisher. Open capture.html only with a browser that is offline: it is the publisher's page and
-may load things from elsewhere.
+The moments are those of the machine that made it. Headers, redirects and the address that answered are as that machine
+wrote them down: the chain holds the body of the answer and its moment, not these. The change happened at some moment
+between the two checks; what the page showed to others, or at other moments, was not seen. That no notice was seen is a
+finding of a reading program, not a statement about the publisher. Open capture.html only with a browser that is
+offline: it is the publisher's page and may load things from elsewhere.
 """
 
 

@@ -130,6 +130,10 @@ def _tell(report: Report, findings: list[Finding], lost: list[Finding], against:
     if report.captures_missing:
         were = count(report.captures_missing, "version was", "versions were")
         write_words(f"{were} read from captures that are no longer kept; their texts hold by the chain.\n")
+    if report.captures_lost:
+        are = count(report.captures_lost, "of them is of an article", "of them are of articles")
+        kept = "that changed; such captures stay, unless sources.yaml says `captures: {keep: none}`"
+        write_words(f"{are} {kept}. Is captures.db an older copy?\n")
     for finding in lost[:_EXAMPLES]:
         write_words(f"LOST SINCE THE CHECKPOINT: {clean(str(finding))}\n")
     if len(lost) > _EXAMPLES:
@@ -146,6 +150,7 @@ def _report_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
         "changes": report.changes,
         "captures": report.captures,
         "captures_missing": report.captures_missing,
+        "captures_lost": report.captures_lost,
         "findings": [
             {"article": f.article_id or None, "table": f.table, "row": f.row, "problem": f.problem} for f in findings
         ],

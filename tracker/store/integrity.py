@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,22 +43,29 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a verification saw. `finding` is the first row that does not hold, None when all do."""
+    """What a verification saw. `finding` is the first row that does not hold, None when all do.
+
+    `captures_missing` are versions whose capture is not there any more, `captures_lost` those of them whose article has
+    changed: their captures are kept for ever, unless none are.
+    """
 
     articles: int
     versions: int
     changes: int
     captures: int
     captures_missing: int
+    captures_lost: int
     finding: Finding | None
 
 
 @dataclass
 class _Sums:
+    articles: int = 0
     versions: int = 0
     changes: int = 0
     captures: int = 0
     captures_missing: int = 0
+    captures_lost: int = 0
 
 
 def verify(db: Database, article_id: int | None = None) -> Report:
@@ -69,14 +76,12 @@ def verify(db: Database, article_id: int | None = None) -> Report:
     if article_id is not None and row(db, "select 1 from articles where id = ?", (article_id,)) is None:
         raise NotFound(f"no article {article_id}; tracker articles lists them")
     sums = _Sums()
-    done = 0
     for identity in [article_id] if article_id is not None else _ids(db):
-        done += 1
+        sums.articles += 1
         finding = _verify_article(db, identity, sums)
         if finding is not None:
-            return Report(done, sums.versions, sums.changes, sums.captures, sums.captures_missing, finding)
-    finding = _strays(db) if article_id is None else None
-    return Report(done, sums.versions, sums.changes, sums.captures, sums.captures_missing, finding)
+            return Report(**asdict(sums), finding=finding)
+    return Report(**asdict(sums), finding=_strays(db) if article_id is None else None)
 
 
 def _ids(db: Database) -> Iterator[int]:
@@ -205,6 +210,7 @@ def _verify_changes(db: Database, article_id: int, sums: _Sums) -> Finding | Non
 def _verify_captures(db: Database, article_id: int, sums: _Sums) -> Finding | None:
     found = rows(db, "select * from captures.captures where article_id = ? order by id", (article_id,))
     bodies: set[str] = set()
+    moments = {(r["sha256"], r["fetched_at"]) for r in found}
     for r in found:
         sums.captures += 1
         if captures.seal(r) != r["seal_sha256"]:
@@ -215,8 +221,20 @@ def _verify_captures(db: Database, article_id: int, sums: _Sums) -> Finding | No
             except TrackerError as error:
                 return Finding("captures", str(r["id"]), article_id, str(error))
             bodies.add(r["sha256"])
-    cited = rows(db, "select distinct capture_sha256 from versions where article_id = ?", (article_id,))
-    sums.captures_missing += sum(bool(r["capture_sha256"]) and r["capture_sha256"] not in bodies for r in cited)
+    cited = rows(
+        db,
+        "select id, number, capture_sha256, first_seen_at from versions where article_id = ? and capture_sha256 <> '' "
+        "order by number",
+        (article_id,),
+    )
+    missing = [r for r in cited if (r["capture_sha256"], r["first_seen_at"]) not in moments]
+    spare = {sha256 for sha256, _ in moments - {(r["capture_sha256"], r["first_seen_at"]) for r in cited}}
+    for r in missing:
+        if r["capture_sha256"] in spare:
+            where = f"{r['id']} (number {r['number']})"
+            return Finding("versions", where, article_id, "its capture says that it was received at another moment")
+    sums.captures_missing += len(missing)
+    sums.captures_lost += len(missing) if len(cited) > 1 else 0
     return None
 
 
@@ -229,7 +247,16 @@ def _verify_reading(db: Database, article_id: int) -> Finding | None:
 
 
 def _strays(db: Database) -> Finding | None:
-    """Rows that belong to no article: what is left when the number of one was altered."""
+    """Rows that belong to no article: what is left when one was deleted, or its number altered."""
+    # A captures.db that is newer than the history, as beside a restored one, may know of articles to come.
+    stray = row(
+        db,
+        "select c.id, c.article_id from captures.captures c where c.article_id <= (select max(id) from articles) "
+        "and not exists (select 1 from articles a where a.id = c.article_id) limit 1",
+    )
+    if stray is not None:
+        problem = "belongs to an article that is no more: it was not forgotten with `tracker forget`, or not to the end"
+        return Finding("captures", str(stray["id"]), stray["article_id"], problem)
     for table in ("versions", "paragraphs", "changes", "events"):
         stray = row(
             db,
