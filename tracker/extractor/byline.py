@@ -38,7 +38,8 @@ _SITE = re.compile(r"\.[a-z]{2,3}$", re.I)
 _META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "cxenseparse:author")
 _SIGNED = re.compile(r"\bauthors?\b|byline|writer|autor\b|auteur|redakteur|metainfoauthor|contributor|author-?name")
 
-_MARKED = (etree.XPath('//*[@rel="author"]'), etree.XPath('//*[@itemprop="author"]'))
+# Not "//*", for which libxml2 makes a set of every node first.
+_MARKED = (etree.XPath('/descendant::*[@rel="author"]'), etree.XPath('/descendant::*[@itemprop="author"]'))
 
 
 def people(data: Structured, above: Sequence[TextBlock], sites: Sequence[str], root: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +18,7 @@ EXTRACTOR = "tracker@2"
 _MEMORY = 120  # characters of a dropped block that are remembered
 _ABOVE = 12  # blocks before the text in which byline and date are looked for
 _OUTSIDE = 60  # and of one outside the article
+_WHOLE = re.compile(r"https?://[a-z0-9.-]+/[\w./%-]*", re.A)  # an address that joining leaves as it is
 
 
 def build(reading: Reading, data: Structured, headlines: dict[str, str], previous: Content | None = None) -> Content:
@@ -149,6 +151,8 @@ def canonical(reading: Reading, data: Structured) -> str:
 
 
 def _absolute(base: str, address: str) -> str:
+    if _WHOLE.fullmatch(address):
+        return address
     try:
         whole = urljoin(base, address.strip())
     except ValueError:

@@ -11,9 +11,10 @@ import lxml.etree as etree
 
 from tracker.errors import Unreadable
 from tracker.extractor import fold, labels, limits
-from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, INVISIBLE, LEAVES, METADATA
+from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, INVISIBLE, LEAVES, METADATA
 
 MARK = "data-tracker-rule"  # how a source's own rules speak to the reading, see `rules`
+_MARK = MARK.encode()
 _CELL = 120  # characters of a table cell that is read as part of its row
 _NAMES = ("class", "id", "role", "itemprop", "data-component", "data-testid", "data-module", "data-type", "data-qa")
 _UNSTABLE = re.compile(r"\d|^(css|sc|jsx|emotion|styled)-|[a-z][A-Z]{2}|__[a-zA-Z]*[A-Z][a-zA-Z]*$")
@@ -128,8 +129,9 @@ class Document:
     def __init__(self, html: str, url: str) -> None:
         limits.check(html, url)
         self.url = url
-        self.marked = MARK in html
-        self.root = _parse(html, url)
+        page = html.encode("utf-8", "replace").replace(b"\x00", b"")
+        self.marked = _MARK in page
+        self.root = _parse(page, url)
         self.blocks: list[TextBlock] = []
         body = self.root.find("body")
         _Walker(self.blocks, url).walk(body if body is not None else self.root)
@@ -176,12 +178,12 @@ def _signature(tag: str, names: str) -> str:
     return ".".join([tag, *stable[:3]])[:80]
 
 
-def _parse(html: str, url: str) -> Any:
+def _parse(page: bytes, url: str) -> Any:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
     try:
-        root = etree.fromstring(html.replace("\x00", "").encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(page, parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(f"{url}: no HTML in this page ({error}); look at it with `tracker extract`") from None
     if root is None:
@@ -228,7 +230,7 @@ class _Walker:
     def _flush(self, node: Node) -> None:
         parts = self.parts
         text = fold.tidy("".join(parts) if len(parts) > 1 else parts[0]) if parts else ""
-        self.parts = []
+        parts.clear()
         self.breaks = 0
         if text and (text[0].isalnum() or _WORD.search(text)):
             self.blocks.append(TextBlock(text, node, len(self.blocks), self.marks, self.linked_end))
@@ -254,7 +256,8 @@ class _Walker:
     def _visit(self, element: Any, node: Node, depth: int, link: bool, emphasis: bool) -> None:
         if depth > limits.DEPTH:
             raise Unreadable(f"{self.url}: the page nests more than {limits.DEPTH} elements and cannot be read safely")
-        if (text := element.text) and (self.parts or not text.isspace()):
+        parts = self.parts
+        if (text := element.text) and (parts or not text.isspace()):
             self._say(text, link, emphasis)
         for child in element:
             tag = child.tag
@@ -262,11 +265,11 @@ class _Walker:
                 if tag in CELLS and _is_plain(child):
                     self._cell(child, node, depth, link, emphasis)
                 else:
-                    if self.parts:
+                    if parts:
                         self._flush(node)
                     inner = Node(child, tag, node, node.hidden or _is_hidden(child))
                     self._visit(child, inner, depth + 1, link, emphasis)
-                    if self.parts:
+                    if parts:
                         self._flush(inner)
                     node.parts += inner.parts > 0
                     if inner.controls or tag == "form":
@@ -277,13 +280,17 @@ class _Walker:
             elif tag == "br":
                 self._break(node)
             elif isinstance(tag, str) and not _is_hidden(child):
+                linked, strong = link, emphasis
                 if tag == "a":
                     self.marks[1] += not link
-                    self.marked = True
-                    self._visit(child, node, depth + 1, True, emphasis)
-                else:
-                    self._visit(child, node, depth + 1, link, emphasis or tag in ("b", "strong", "em", "i"))
-            if (text := child.tail) and (self.parts or not text.isspace()):
+                    self.marked = linked = True
+                elif tag in EMPHASIS:
+                    strong = True
+                if len(child):
+                    self._visit(child, node, depth + 1, linked, strong)
+                elif (text := child.text) and (parts or not text.isspace()):
+                    self._say(text, linked, strong)
+            if (text := child.tail) and (parts or not text.isspace()):
                 self._say(text, link, emphasis)
 
     def _cell(self, element: Any, node: Node, depth: int, link: bool, emphasis: bool) -> None:

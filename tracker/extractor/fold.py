@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_HINTS = "\u00ad\u200b\u2060\ufeff"
-_INVISIBLE = dict.fromkeys(map(ord, _HINTS))
+_SOFT_HYPHEN, _ZERO_WIDTH, _JOINER, _MARK = "\u00ad\u200b\u2060\ufeff"
+_INVISIBLE = dict.fromkeys(map(ord, (_SOFT_HYPHEN, _ZERO_WIDTH, _JOINER, _MARK)))
 _LETTERLESS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -19,7 +19,7 @@ def tidy(text: str) -> str:
 
 def without_hints(text: str) -> str:
     """The text without the invisible characters that only say where a line may break."""
-    if not text.isascii() and any(hint in text for hint in _HINTS):
+    if not text.isascii() and (_SOFT_HYPHEN in text or _ZERO_WIDTH in text or _JOINER in text or _MARK in text):
         return text.translate(_INVISIBLE)
     return text
 

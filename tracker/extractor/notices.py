@@ -51,8 +51,8 @@ def notices(reading: Reading, data: Structured) -> tuple[Paragraph, ...]:
         if not reading.reasons[block.index] or block.hidden or in_h1(block):
             continue
         if (
-            5 <= block.words <= 120
-            and block.link_share < 0.5
+            block.link_share < 0.5
+            and 5 <= block.words <= 120
             and phrases.is_correction(block.text)
             and not _elsewhere(block)
         ):

@@ -14,7 +14,7 @@ from tracker.extractor import fold
 
 FURNITURE = ("promo", "service", "social", "ad", "stamp", "rights")
 _LEADING = re.compile(r"^[^\w©【\[ⓒ]+")
-_QUOTES = str.maketrans("’‘`´", "''''")
+_QUOTES = "’‘`´"
 
 # Numbers with the units that counters and clocks count, and nothing else of weight around them.
 _COUNTER = re.compile(
@@ -125,7 +125,11 @@ def has_clock(text: str) -> bool:
 
 def _opening(text: str) -> str:
     """The beginning of a text as phrases are written in the tables; the Turkish capital I with a dot loses its dot."""
-    return _LEADING.sub("", text[:80]).translate(_QUOTES).casefold().replace("i\u0307", "i")
+    head = text[:80] if text[:1].isalnum() else _LEADING.sub("", text[:80])
+    if not head.isascii() or "`" in head:
+        for quote in _QUOTES:
+            head = head.replace(quote, "'")
+    return head.casefold().replace("i\u0307", "i")
 
 
 def _starts(folded: str, openings: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ BLOCKS = frozenset((
     "header", "hgroup", "hr", "html", "label", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
     "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))
+EMPHASIS = frozenset(("b", "strong", "em", "i"))
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 LEAVES = frozenset((
     "p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th", "tr", "dd", "dt",
