@@ -123,3 +123,11 @@ def test_a_standfirst_rule_and_a_rule_that_finds_nothing():
 def test_a_page_cannot_speak_as_the_sources_rules_do():
     html = pages.page().replace("<footer>", f'<footer {MARK}="body">')
     assert extract(html, pages.URL, rules=Rules(body=".story")).text == "\n".join(pages.PARAGRAPHS)
+
+
+def test_how_far_a_box_is_set_off_at_its_bottom_says_nothing_of_its_place():
+    figure = "<figure><figcaption>The quay in the morning fog, seen from the tower.</figcaption></figure>"
+    box = f'<div class="nb-margin-bottom4">{figure}</div>'
+    box += f'<div class="page-bottom">{figure.replace("quay", "pier")}</div>'
+    content = extract(pages.page(box + pages.paragraphs(pages.PARAGRAPHS)), pages.URL)
+    assert [p.text for p in content.captions] == ["The quay in the morning fog, seen from the tower."]

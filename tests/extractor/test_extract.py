@@ -94,3 +94,20 @@ def test_what_readers_say_at_length_under_a_short_story_is_not_the_story(heading
     html = pages.page(pages.paragraphs(pages.PARAGRAPHS[:2]))
     html = html.replace("</article>", f'</article><section class="zz"><h2>{heading}</h2>{said}</section>')
     assert [p.text for p in extract(html, pages.URL).paragraphs] == pages.PARAGRAPHS[:2]
+
+
+def _part(texts):
+    return f'<div class="article-body">{pages.paragraphs(texts)}</div>'
+
+
+def test_the_storys_beginning_may_stand_in_a_box_that_is_called_its_teaser():
+    story = [f"On day {day} of our report: {text}" for day in ("one", "two", "three") for text in pages.PARAGRAPHS]
+    free, *rest = [_part([text]) for text in story]
+    body = f'<div class="teaser-content">{free}</div>{"".join(rest)}'
+    assert [p.text for p in extract(pages.page(body), pages.URL).paragraphs] == story
+
+
+def test_the_teaser_of_another_story_is_no_part_of_this_one():
+    other = "<p>Bus drivers in the capital will stop work for a day next week, the union said on Sunday evening.</p>"
+    body = f'{_part(pages.PARAGRAPHS[:3])}<div class="teaser-box">{other}</div>{_part(pages.PARAGRAPHS[3:])}'
+    assert [p.text for p in extract(pages.page(body), pages.URL).paragraphs] == pages.PARAGRAPHS

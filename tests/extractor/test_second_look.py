@@ -109,3 +109,22 @@ def test_the_memory_is_compact():
 def test_a_memory_of_another_page_does_not_crash():
     strange = replace(FIRST, blocks=(Block("", "", True, ""), Block("x" * 10_000, "", False, "")))
     assert _read(previous=strange).text == FIRST.text
+
+
+def _in_parts(first, second):
+    """The story in two unnamed parts; the second begins with a heading of its own."""
+    return (
+        f'<div class="story"><section>{pages.paragraphs(first)}</section>'
+        f"<section><h2>What the board says</h2>{pages.paragraphs(second)}</section></div>"
+    )
+
+
+def test_a_part_of_the_story_that_was_rewritten_whole_stays_its_part():
+    html = pages.page(_in_parts(pages.PARAGRAPHS[:3], pages.PARAGRAPHS[3:]))
+    before = extract(html, pages.URL)
+    told = [
+        "Fishermen in the outer harbour fear for their berths, which the larger ships will take from early in May on.",
+        "Nobody has asked them so far, wrote the guild to the mayor, and asked for a hearing before the season begins.",
+    ]
+    after = extract(pages.page(_in_parts(pages.PARAGRAPHS[:3], told)), pages.URL, previous=before)
+    assert [p.text for p in after.paragraphs] == [*pages.PARAGRAPHS[:3], "What the board says", *told]

@@ -209,7 +209,8 @@ class _Place:
         """Why a block that was not there before is not article text; empty when it is."""
         known = block.path in self.paths_kept
         between = self.first < block.index < self.last
-        if not self._inside(block) and not (known and shape(block) in self.shapes and between):
+        among = between or self.region.weights[block.home] > 0  # all else in that part of the story may be new
+        if not self._inside(block) and not (known and shape(block) in self.shapes and among):
             return "outside"
         if why := boilerplate.reason(block, self.region):
             return why

@@ -22,6 +22,7 @@ from tracker.extractor.labels import (
     COMMENTS,
     HIDDEN,
     NAVIGATION,
+    PROMO,
     RELATED,
     SERVICE,
     SIDE,
@@ -84,6 +85,27 @@ class Region:
     def at_home(self, block: TextBlock) -> bool:
         """True where much of the article stands side by side."""
         return self.weights[block.home] >= 0.2 * self.total
+
+    def begins(self, block: TextBlock) -> bool:
+        """True for prose before the first paragraph that no box of promotion holds, when it stands as that does.
+
+        Outlets call the free beginning of a story its teaser.
+        """
+        return block.path == self._own_path and block.index < self._unpromoted and points(block) > 0
+
+    @cached_property
+    def _unpromoted(self) -> int:
+        own = (b for b in self.document.blocks if self.member[b.index] and b.path == self._own_path)
+        return next((b.index for b in own if not self.around(b.node)[0] & PROMO), 0)
+
+    @cached_property
+    def _own_path(self) -> str:
+        sizes: Counter[str] = Counter()
+        for block, inside in zip(self.document.blocks, self.member, strict=True):
+            if inside:
+                sizes[block.path] += block.words  # type: ignore[assignment]
+        best = max(sizes, key=lambda path: sizes[path], default="")
+        return best if "." in best.rpartition(">")[0] and sizes[best] >= 0.5 * self.total else ""
 
     def in_teaser(self, block: TextBlock) -> bool:
         """True for the text under a heading that is a link, in a small box of their own: a card of another story."""

@@ -67,6 +67,8 @@ def _by_place(block: TextBlock, region: Region) -> str:
     if not flags:
         return ""
     words = block.words
+    if flags & PROMO and region.begins(block):
+        flags &= ~PROMO
     for bit, limit, name in (
         (PROMO, 1e9, "box: promotion"),
         (AD, 1e9, "box: advertisement"),

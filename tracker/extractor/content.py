@@ -14,7 +14,7 @@ from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
 from tracker.model import Block, Content, Kind, Paragraph
 
-EXTRACTOR = "tracker@2"
+EXTRACTOR = "tracker@3"
 _MEMORY = 120  # characters of a dropped block that are remembered
 _ABOVE = 12  # blocks before the text in which byline and date are looked for
 _OUTSIDE = 60  # and of one outside the article

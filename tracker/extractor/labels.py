@@ -29,8 +29,8 @@ _TABLE: dict[int, str] = {
     SERVICE: r"newsletter|subscri|sign-?up|paywall|regwall|\bpiano|\boffer|\babo\b|register|\blogin|donat"
     r"|support-?us|\bcta\b"
     r"|call-?to|app-?promo|membership|consent|cookie|gdpr|\bcmp\b|modal|popup|overlay|banner|notification|\bmeter\b",
-    SIDE: r"sidebar|side-?bar|\baside|\brail\b|widget|footer|\bheader\b|masthead|bottom|topbar|col-?right"
-    r"|secondary|marginal",
+    SIDE: r"sidebar|side-?bar|\baside|\brail\b|widget|footer|\bheader\b|masthead|topbar|col-?right"
+    r"|(?<!margin)(?<!margin-)(?<!padding)(?<!padding-)(?<!border)(?<!border-)bottom|secondary|marginal",
     TAGS: r"\btags?\b|\btopics?\b|keyword|categor|rubrik|section-?(?:name|label)|\blabel|badge|schlagwort",
     HIDDEN: r"hidden|sr-only|screen-?reader|visually-|offscreen|print-?only|no-?display|collapsed|invisible|a11y",
     MEDIA: r"video-?(?:fallback|player|controls?|title|strategy)|audio-?player|podcast|jwplayer|brightcove",
