@@ -26,7 +26,13 @@ from tracker.differ.folding import fold
 from tracker.differ.notices import is_timestamp, kind_of
 from tracker.model import Change, Content, Paragraph
 
-FIRST_RUNS = {1: "0.824, 0.868, 2", 2: "0.683, 0.735, 5", 3: "0.731, 0.796, 0", 4: "0.717, 0.698, 0"}
+FIRST_RUNS = {
+    1: "0.824, 0.868, 2",
+    2: "0.683, 0.735, 5",
+    3: "0.731, 0.796, 0",
+    4: "0.717, 0.698, 0",
+    5: "0.775, 0.846, 0",
+}
 """What the first run gave on each round of our own labelled edits."""
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
@@ -216,7 +222,8 @@ def classes(verbose: bool) -> Iterator[str]:
         "Our own (`labelled_edits.jsonl`, most of them traps) were labelled before the first run of their round; rules "
         "were mended after seeing the misses, so the first run (accuracy, F1, substantive as minor) is the honest "
         "figure. Round 1 is en, de, fr, es, nl; 2 and 3 also ru, tr, ja, zh, ar, hi; 4 is "
-        "whole turns of phrase in en, fr, de, es, nl."
+        "whole turns of phrase in en, fr, de, es, nl; 5 what editors do of a day in en, de, fr, es, "
+        "ja (its first run by the rules of round 4)."
     )
     found = differ_sets.iterater()
     yield ""

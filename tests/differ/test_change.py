@@ -249,3 +249,20 @@ def test_applying_to_another_text_is_refused():
     change = diff(content(FIRE), content(FIRE.replace("Twelve", "Fifteen")))
     with pytest.raises(ValueError, match="not the one"):
         apply(["Something else entirely happened here."], change)
+
+
+def test_typography_that_moves_a_sentence_end_is_typography():
+    line = "Vie des entreprises, Bourse… Toutes les infos de ce jeudi sont à suivre ici."
+    old, new = (content(text, MAYOR, language="fr") for text in (line, line.replace("…", "...")))
+    for change in (diff(old, new), diff(new, old)):
+        assert len(change.old) != len(change.new), "the splitter sees no end of a sentence any more: find another pair"
+        assert (change.class_, change.noise_rule) == (ChangeClass.MINOR, "typography-only")
+
+
+def test_a_true_split_is_no_typography():
+    old = content("The mill burned down on Monday night, and the owner has left the country.", MAYOR)
+    new = content("The mill burned down on Monday night. The owner has left the country.", MAYOR)
+    change = diff(old, new)
+    assert [op.op for op in change.operations] == [Op.SPLIT]
+    assert (change.class_, change.noise_rule) != (ChangeClass.MINOR, "typography-only")
+    assert change.noise_rule is None

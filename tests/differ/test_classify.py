@@ -36,6 +36,8 @@ MINOR = [
     ("hyphen", "en", "It was [-up-dated-]{+updated+} once.", "hyphenation"),
     ("dashes in a phrase", "en", "We keep it up[--to--]{+ to +}date.", "punctuation"),
     ("comma", "en", "He left[-,-]{++} and she stayed.", "punctuation"),
+    ("British and American", "en", "The [-defence-]{+defense+} rested on Friday.", "spelling-variant"),
+    ("American and British", "en", "They [-realized-]{+realised+} it late.", "spelling-variant"),
     ("link", "en", "See [-http://a.example/x-]{+http://a.example/y+} for more.", "link"),
     ("markup", "en", "The [-*Times*-]{+Times+} wrote.", "markup"),
     ("article", "en", "He joined [--]{+the +}navy.", "agreement"),
@@ -60,6 +62,12 @@ def test_edits_that_nobody_would_notice_are_minor(name, language, text, rule):
 
 
 SUBSTANTIVE = [
+    ("a saying doubted", "de", "Der Verein [-erklärte-]{+behauptete+}, es sei wahr.", "hedge"),
+    ("a saying doubted", "fr", "L'entreprise [-assure-]{+prétend+} avoir prévenu.", "hedge"),
+    ("a saying doubted", "es", "El portavoz [-dijo-]{+alegó+} que no había datos.", "hedge"),
+    ("done and left undone", "de", "Die Stadt hat die Brücke [-geöffnet-]{+zu öffnen versäumt+}.", "negation"),
+    ("done and left undone", "es", "La empresa [-pagó-]{+dejó de pagar+} a todos.", "negation"),
+    ("the number in another unit", "en", "The course is [-5 km-]{+5 miles+} long.", "number"),
     ("number", "en", "It killed [-12-]{+15+} people.", "number"),
     ("decimal point", "de", "Um [-3,5-]{+35+} Prozent.", "number"),
     ("magnitude", "en", "It cost 3 [-million-]{+billion+} pounds.", "number"),
@@ -127,6 +135,9 @@ def test_edits_that_say_something_else_are_substantive(name, language, text, tag
 
 
 WORDING = [
+    ("another unit", "en", "The trail runs [-5 km-]{+3 miles+} along the coast.", "unit-converted"),
+    ("another unit", "de", "Das Wrack liegt [-8 Kilometer-]{+5 Meilen+} vor der Küste.", "unit-converted"),
+    ("a name in British spelling", "en", "They named Emily [-Denise-]{+Denize+} as the driver.", "name-spelling"),
     ("synonym", "en", "The firm [-purchased-]{+bought+} it.", "reworded"),
     ("abbreviation", "en", "The [-European Union-]{+EU+} agreed.", "abbreviation"),
     ("name respelt", "en", "Ms [-Catherine-]{+Katherine+} Doyle spoke.", "name-spelling"),

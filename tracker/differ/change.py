@@ -15,7 +15,7 @@ from tracker.differ.tokens import words
 from tracker.differ.traits import Place
 from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Kind, Notice, Op, Operation, Sentence, iso
 
-DIFFER = "tracker.differ@2"
+DIFFER = "tracker.differ@3"
 """Name and version of the algorithm, so that stored changes can be told apart and computed again."""
 
 _WORDED = ("headline", "standfirst", "byline", "section")

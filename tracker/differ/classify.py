@@ -115,16 +115,29 @@ def _shouting(deleted: str, inserted: str) -> bool:
 def _same_number(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
     """The same value written otherwise: five, 5."""
     if "number" in found.tags:
-        return None
+        return _converted(deleted, inserted, found, place)
     units = [numbers.unit_names(side) for side in (deleted, inserted)]
     stated = [numbers.has_number(side, place.language) for side in (deleted, inserted)]
     if not (all(stated) or (units[0] and units[1] and stated[0] == stated[1])):
         return None
-    rest = [[w for w in side if not _is_number_word(w, place.language)] for side in (found.old, found.new)]
+    rest = _beside_numbers(found, place)
     same = rest[0] == rest[1] and set(units[0]) == set(units[1])
     if same and numbers.in_order(deleted, inserted, place.language):
         return Verdict(MINOR, "same-number", ("number-format",))
     return None
+
+
+def _converted(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
+    """The same quantity in another unit: 5 km, 3 miles. The number is another one, what it says is not."""
+    rest = _beside_numbers(found, place)
+    if rest[0] == rest[1] and numbers.converted(deleted, inserted, place.language):
+        return Verdict(WORDING, "unit-converted")
+    return None
+
+
+def _beside_numbers(found: Traits, place: Place) -> list[list[str]]:
+    """The words of both sides that are no part of a number or its unit."""
+    return [[w for w in side if not _is_number_word(w, place.language)] for side in (found.old, found.new)]
 
 
 def _is_number_word(word: str, language: str) -> bool:
@@ -189,6 +202,8 @@ def _same_words(_deleted: str, _inserted: str, found: Traits, _place: Place) -> 
         return Verdict(WORDING, "name-spelling", ("spelling",))
     if Form.LETTERS in forms:
         return Verdict(WORDING, "letters-changed", ("spelling",))
+    if Form.SPELLING in forms and set(forms) <= {Form.SPELLING, Form.SAME, Form.CASE}:
+        return Verdict(MINOR, "spelling-variant", ("spelling",))
     if Form.VERB_FORM in forms:
         return Verdict(WORDING, "verb-form", ("inflection",))
     if Form.TYPO in forms:
@@ -296,7 +311,7 @@ def _really_replaced(found: Traits) -> int:
 
 
 def _strangers(side: list[str], other: list[str]) -> int:
-    near = (Form.SAME, Form.CASE, Form.DIACRITICS, Form.TYPO, Form.INFLECTION, Form.VERB_FORM)
+    near = (Form.SAME, Form.CASE, Form.DIACRITICS, Form.SPELLING, Form.TYPO, Form.INFLECTION, Form.VERB_FORM)
     return sum(not any(relation(word, o) in near for o in other) for word in side)
 
 

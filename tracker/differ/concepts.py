@@ -69,14 +69,20 @@ def _shortened(days: Counter[str], side: Sequence[str]) -> list[str]:
 def without_connectives(side: list[str], language: str) -> list[str]:
     """A side without "sin embargo" and its like, which negate nothing."""
     lower = [word.casefold() for word in side]
-    for phrase in sorted(word_list("connective", language)):
-        first, *rest = phrase.split("-")
+    for first, rest in _connectives(language):
         if first not in lower:
             continue
         for place in range(len(lower) - len(rest)):
             if lower[place] == first and lower[place + 1 : place + 1 + len(rest)] == rest:
                 return without_connectives(side[:place] + side[place + 1 + len(rest) :], language)
     return side
+
+
+@cache
+def _connectives(language: str) -> tuple[tuple[str, list[str]], ...]:
+    """The first word of each connective and those after it."""
+    split = (phrase.split("-") for phrase in sorted(word_list("connective", language)))
+    return tuple((first, rest) for first, *rest in split)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from rapidfuzz.distance import DamerauLevenshtein
@@ -20,6 +20,8 @@ class Form(StrEnum):
     SAME = "same"
     CASE = "case"
     DIACRITICS = "diacritics"
+    SPELLING = "spelling"
+    """One word in British and American spelling."""
     TYPO = "typo"
     INFLECTION = "inflection"
     VERB_FORM = "verb-form"
@@ -45,6 +47,17 @@ def _prefixes(kind: str) -> tuple[tuple[str, int], ...]:
 
 
 @cache
+def _spellings() -> tuple[tuple[str, str], ...]:
+    pairs = (pair.partition("=") for pair in table("forms")["spelling"].split())
+    return tuple((british, american) for british, _, american in pairs)
+
+
+def _spelt(a: str, b: str, british: str, american: str) -> bool:
+    """True when one word has the first ending and the other the second, on the same stem of three letters and more."""
+    return a.endswith(british) and len(a) >= len(british) + 3 and a[: -len(british)] + american == b
+
+
+@cache
 def _opposites() -> dict[str, set[tuple[int, int]]]:
     """For each word the groups it stands in, and the meaning it has there."""
     places: dict[str, set[tuple[int, int]]] = {}
@@ -60,6 +73,7 @@ def _real() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(pair.split("/")) for pair in table("forms")["real"].split())
 
 
+@lru_cache(maxsize=8192)
 def relation(old: str, new: str) -> Form | None:
     """How one word relates to another, or None when they are different words."""
     if old == new:
@@ -76,6 +90,8 @@ def relation(old: str, new: str) -> Form | None:
     if real:
         return Form.LETTERS
     stem = _common_prefix(a, b)
+    if any(_spelt(a, b, *pair) or _spelt(b, a, *pair) for pair in _spellings()):
+        return Form.SPELLING
     if stem >= 3 and a[stem:] in _endings("inflection") and b[stem:] in _endings("inflection"):
         return Form.INFLECTION
     if stem >= 3 and a[stem:] in _endings("verb") and b[stem:] in _endings("verb"):
@@ -83,6 +99,7 @@ def relation(old: str, new: str) -> Form | None:
     return _misspelt(plain_a, plain_b)
 
 
+@lru_cache(maxsize=8192)
 def opposite(old: str, new: str) -> bool:
     """True when one word in the other's place says something else: rise and fall, legal and illegal."""
     a, b = old.casefold(), new.casefold()
@@ -113,6 +130,8 @@ def abbreviates(long: Sequence[str], short: Sequence[str], language: str = "") -
 def _misspelt(a: str, b: str) -> Form | None:
     """A slip of the fingers, or two words that happen to be near?"""
     longest = max(len(a), len(b))
+    if abs(len(a) - len(b)) > 3:
+        return None
     distance = DamerauLevenshtein.distance(a, b, score_cutoff=3)
     if not (
         (longest >= 4 and distance == 1)
@@ -141,6 +160,8 @@ def turned(a: str, b: str) -> bool:
 
 def _prefixed(a: str, b: str, kind: str) -> bool:
     short, long = sorted((a, b), key=len)
+    if not long.endswith(short):
+        return False
     return any(len(short) >= least and long == prefix + short for prefix, least in _prefixes(kind))
 
 
@@ -158,7 +179,10 @@ def _common_suffix(a: str, b: str) -> int:
 
 
 def _common_prefix(a: str, b: str) -> int:
-    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    for i, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x != y:
+            return i
+    return min(len(a), len(b))
 
 
 _UPPER = regex.compile(r"\p{Lu}")

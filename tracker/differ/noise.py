@@ -27,7 +27,7 @@ def operation_rule(operation: Operation) -> str | None:
         return None
     if operation.op is Op.FORMAT:
         return {"kind-changed": "markup-only", "whitespace": "whitespace-only"}.get(operation.rule, "typography-only")
-    if operation.edits and operation.op in (Op.EDIT, Op.REWRITE):
+    if operation.edits:
         rules = {edit.rule for edit in operation.edits}
         if rules <= _SURFACE:
             return "markup-only" if "markup" in rules else "typography-only"

@@ -11,7 +11,15 @@ from functools import cache, lru_cache
 import regex
 
 from tracker.differ.folding import fold
-from tracker.differ.tables import base_language, number_scales, number_words, unit_phrases, units, words_for_one
+from tracker.differ.tables import (
+    base_language,
+    measures,
+    number_scales,
+    number_words,
+    unit_phrases,
+    units,
+    words_for_one,
+)
 
 Value = float | str
 """A number's value, or its digits as written where it has none (dates, versions, scores)."""
@@ -37,6 +45,7 @@ _LINKING = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "и"
 _BEFORE_UNITS = frozenset(("a", "an", "of", "de", "di", "en", "per"))
 _COMPOUNDING = frozenset(("de", "nl", "sv", "no", "da", "it", "fi"))
 _ROMAN = {"I": 1, "V": 5, "X": 10}
+_ROUNDED = 0.05  # of a quantity is lost when it is converted for readers
 _SHARES = frozenset(("percent", "point"))
 
 
@@ -78,6 +87,20 @@ def in_order(old: str, new: str, language: str = "") -> bool:
     """True when two texts state the same numbers in the same order."""
     before, after = ([v for v, _ in _read(fold(text), language).found] for text in (old, new))
     return before == after
+
+
+def converted(old: str, new: str, language: str = "") -> bool:
+    """True when two texts state one quantity each, and the same in two units, rounded: 5 km, 3 miles."""
+    sizes = []
+    for text in (old, new):
+        reading = _read(fold(text), language)
+        known = [measures()[unit] for unit in reading.units if unit in measures()]
+        if len(reading.found) != 1 or len(reading.units) != 1 or not known or isinstance(reading.found[0][0], str):
+            return False
+        dimension, size = known[0]
+        sizes.append((dimension, size, reading.found[0][0] * size))
+    (dimension, unit, before), (other, other_unit, after) = sizes
+    return dimension == other and unit != other_unit and abs(before - after) <= _ROUNDED * max(before, after)
 
 
 def is_number_word(word: str, language: str = "") -> bool:
@@ -142,19 +165,19 @@ def _read(text: str, language: str) -> _Reading:
     reader = _Reader(language)
     text = _single_words(text)
     for match in _TOKEN.finditer(text):
-        if match["digits"]:
+        if match["word"]:
+            reader.word(match["word"].casefold())
+        elif match["other"]:
+            reader.sign(match["other"])
+        elif match["digits"]:
             before = text[max(0, match.start() - 2) : match.start()]
             reader.digits(match["digits"], (match["suffix"] or "").casefold(), _MINUS.fullmatch(before) is not None)
         elif match["mixed"]:
             reader.whole(_mixed(match["mixed"]))
         elif match["han"]:
             reader.whole(_han(match["han"]), match["han"] == "一")
-        elif match["roman"]:
-            reader.whole(_roman(match["roman"]))
-        elif match["word"]:
-            reader.word(match["word"].casefold())
         else:
-            reader.sign(match["other"])
+            reader.whole(_roman(match["roman"]))
     return reader.end()
 
 

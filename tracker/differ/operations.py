@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracker.differ.align import REWRITE, Alignment
 from tracker.differ.apply import joined
 from tracker.differ.classify import MINOR, SUBSTANTIVE, WORDING, classify
-from tracker.differ.folding import spaced
+from tracker.differ.folding import fold, spaced
 from tracker.differ.tables import base_language, class_score, operation_score, tag_score, word_list
 from tracker.differ.tokens import letters
 from tracker.differ.traits import Place, Traits, in_quotation, traits
@@ -176,7 +176,7 @@ class _Builder:
         top = max(found, key=lambda edit: (_ORDER.index(edit.class_), edit.score), default=None)
         class_ = top.class_ if top else MINOR
         rule = top.rule if top else op.value
-        if op in (Op.SPLIT, Op.MERGE):
+        if op in (Op.SPLIT, Op.MERGE) and fold(before) != fold(after):  # "…" ends no sentence where "..." does
             class_ = heaviest([class_, WORDING])
         score = max((edit.score for edit in found), default=0)
         return Operation(

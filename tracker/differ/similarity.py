@@ -27,6 +27,15 @@ class Candidate:
     similarity: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A sentence's words as characters, how often each stands there, and how much all of them weigh."""
+
+    mapped: str
+    counts: Counter[str]
+    weight: float
+
+
 class Similarity:
     """Compares the sentences of two texts; rarity is counted over both."""
 
@@ -40,6 +49,7 @@ class Similarity:
         self.rarity = {word: math.log(1 + total / places) for word, places in count.items()}
         # Words as single characters: the fastest thing to compare, and independent of the hash seed.
         self._ids = {word: chr(min(number, 0x10FFFF)) for number, word in enumerate(count)}
+        self._measured: tuple[dict[int, _Measured], dict[int, _Measured]] = ({}, {})
 
     def candidates(self, old: Sequence[int], new: Sequence[int]) -> list[Candidate]:
         """The likely pairs among these sentences, found through their rarest words."""
@@ -61,12 +71,22 @@ class Similarity:
 
     def of(self, old: int, new: int) -> float:
         """How alike an old and a new sentence are, 0 to 1."""
-        a, b = self.old[old], self.new[new]
-        weight = self._weight(a) + self._weight(b)
+        a, b = self._measure(0, self.old, old), self._measure(1, self.new, new)
+        weight = a.weight + b.weight
         if not weight:
             return 0.0
-        order = Indel.normalized_similarity(self._mapped(a), self._mapped(b))
-        return 0.5 * order + self._shared(Counter(a), Counter(b)) / weight
+        order = Indel.normalized_similarity(a.mapped, b.mapped)
+        return 0.5 * order + self._shared(a.counts, b.counts) / weight
+
+    def _measure(self, side: int, sentences: Sequence[list[str]], index: int) -> _Measured:
+        """What a sentence is compared by, made once: it is compared with many."""
+        known = self._measured[side].get(index)
+        if known is None:
+            words = sentences[index]
+            mapped = "".join(map(self._ids.__getitem__, words))
+            weight = sum(self.rarity[word] for word in words)
+            known = self._measured[side][index] = _Measured(mapped, Counter(words), weight)
+        return known
 
     def rest_new(self, old: int, partner: int, new: int) -> float:
         """Share of a new sentence that an old one says and its partner does not say already."""
@@ -81,13 +101,8 @@ class Similarity:
         return self._shared(part, whole) / weight if weight else 0.0
 
     def _shared(self, a: Counter[str], b: Counter[str]) -> float:
-        return sum(self.rarity[word] * min(count, b[word]) for word, count in a.items() if word in b)
-
-    def _weight(self, words: list[str]) -> float:
-        return sum(self.rarity[word] for word in words)
-
-    def _mapped(self, words: list[str]) -> str:
-        return "".join(map(self._ids.__getitem__, words))
+        rarity = self.rarity
+        return sum([rarity[word] * min(count, b[word]) for word, count in a.items() if word in b])
 
 
 def _words(text: str) -> list[str]:

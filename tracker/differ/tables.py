@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,6 +21,7 @@ def table(name: str) -> Mapping[str, Any]:
     return tomllib.loads(files("tracker.differ").joinpath("data", f"{name}.toml").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=256)
 def base_language(tag: str) -> str:
     """The language of a tag such as `pt-BR` or `zh_TW`; Norwegian in both its forms is `no`."""
     base = tag.replace("_", "-").split("-")[0].casefold()
@@ -112,6 +113,13 @@ def unit_phrases() -> Mapping[str, str]:
     return phrases
 
 
+@cache
+def measures() -> Mapping[str, tuple[str, float]]:
+    """The dimension of each unit that can be converted, and its size in that dimension."""
+    dimensions = table("numbers")["measure"].items()
+    return {unit: (dimension, size) for dimension, sizes in dimensions for unit, size in _pairs(sizes).items()}
+
+
 def _is_phrase(name: str) -> bool:
     """True for names that no single token is: joined by hyphens, or several characters of a script without spaces."""
     return len(name) > 1 and ("-" in name or bool(_UNSPACED.match(name)))
@@ -135,7 +143,7 @@ def operation_score(operation: str) -> int:
 def _number_tables(language: str) -> list[Mapping[str, str]]:
     tables = table("numbers")
     language = base_language(language)
-    languages = {name: entry for name, entry in tables.items() if name != "unit"}
+    languages = {name: entry for name, entry in tables.items() if name not in ("unit", "measure")}
     return [languages[language]] if language in languages else list(languages.values())
 
 

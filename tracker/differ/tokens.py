@@ -55,7 +55,7 @@ def words(text: str) -> list[str]:
 
 def is_word(token: str) -> bool:
     """True when a token holds a letter or a digit."""
-    return token[:1].isalnum() or bool(_WORD.search(token))
+    return token[:1].isalnum() or not (token.isspace() or _WORD.search(token) is None)
 
 
 def letters(text: str) -> str:

@@ -36,7 +36,7 @@ _WINDOW = 12
 """Code points beside an edit in which a phrase may begin or end."""
 _QUOTED = regex.compile(r"[„“«\"]([^„“”«»\"]{2,})[“”»\"]")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:…]\s*|[“\"«„(–—-]\s*)$")
-_MISSPELT = (Form.TYPO, Form.LETTERS, Form.DIACRITICS)
+_MISSPELT = (Form.SPELLING, Form.TYPO, Form.LETTERS, Form.DIACRITICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +135,17 @@ def _net(found: Traits, place: Place, language: str) -> tuple[list[str], list[st
     """The words of each side that the other whole sentence does not hold elsewhere."""
     if (not place.old and not place.new) or len(place.old) + len(place.new) > MOST_READ:
         old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
+        lost, gained = old - new, new - old
     else:
-        old, new = _counted(place.old, language), _counted(place.new, language)
-    return _left_over(found.old, old - new), _left_over(found.new, new - old)
+        lost, gained = _differing(place.old, place.new, language)
+    return _left_over(found.old, lost), _left_over(found.new, gained)
 
 
 @lru_cache(maxsize=256)
-def _counted(text: str, language: str) -> Counter[str]:
-    """How often each word stands in a sentence; every edit of the sentence asks."""
-    return Counter(map(str.casefold, _said(text, language)))
+def _differing(old: str, new: str, language: str) -> tuple[Counter[str], Counter[str]]:
+    """The words that a sentence lost and gained, how often each; every edit of the sentence asks."""
+    before, after = (Counter(map(str.casefold, _said(text, language))) for text in (old, new))
+    return before - after, after - before
 
 
 def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language: str) -> None:
@@ -165,8 +167,8 @@ def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language
         found.tags.remove("date")
 
 
-def _left_over(side: Sequence[str], rest: Counter[str]) -> list[str]:
-    left = []
+def _left_over(side: Sequence[str], of: Counter[str]) -> list[str]:
+    left, rest = [], of.copy()
     for word in side:
         if rest[word.casefold()] > 0:
             rest[word.casefold()] -= 1
