@@ -193,10 +193,12 @@ def test_a_backup_without_a_name_is_dated_and_the_oldest_go(mine: Path, tmp_path
     assert len(kept) == 5
 
 
-def test_forget_asks_first(mine: Path) -> None:
-    done = on(mine, "forget", "https://times.example/mission", stdin="n\n")
-    assert done.exit_code == 1
+@pytest.mark.parametrize(("name", "answer"), [("no", "n\n"), ("nothing at all", "\n"), ("nobody is there", "")])
+def test_forget_asks_first(mine: Path, name: str, answer: str) -> None:
+    done = on(mine, "forget", "https://times.example/mission", stdin=answer)
+    assert done.exit_code == 1, name
     assert "Forget it for good?" in done.stderr
+    assert "Article 1 stays as it is; --yes does not ask." in done.stderr
     assert on(mine, "show", "1").exit_code == 0
 
 

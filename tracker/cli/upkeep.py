@@ -249,13 +249,22 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
 
     with desk.reading() as store:
         article = the_article(store, url)
-    if not yes and not click.confirm(f"{_named(article)}\nForget it for good?", err=True):
-        raise click.Abort
+    if not yes and not _sure(article):
+        say(f"Article {article.id} stays as it is; --yes does not ask.")
+        raise click.exceptions.Exit(1)
     if control.ask(desk.database_path(), "forget", patience=None, article=article.id, reason=reason) is None:
         with desk.writing() as store:
             store.forget(article.id, reason, datetime.now(UTC))
             store.scrub_log()
     say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")
+
+
+def _sure(article: Article) -> bool:
+    try:
+        return click.confirm(f"{_named(article)}\nForget it for good?", err=True)
+    except click.Abort:  # Ctrl-C, or nobody is there to answer
+        say("")
+        return False
 
 
 def _named(article: Article) -> str:
