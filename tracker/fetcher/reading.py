@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+import h2.exceptions
 import httpcore
 import httpx
 
@@ -138,6 +139,7 @@ async def exchange(
         httpcore.UnsupportedProtocol,
         httpx.HTTPError,
         httpx.StreamError,
+        h2.exceptions.H2Error,  # httpcore lets those through that come up while a body is read
         OSError,
         ssl.SSLError,
         ValueError,
