@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import rich
 from click.testing import CliRunner, Result
 
 from tests.cli.conftest import SGR, TERMINAL
@@ -108,6 +109,7 @@ def test_status_on_watch_asks_again_and_ends_with_a_key(daemon: Newsroom, monkey
             raise KeyboardInterrupt
 
     monkeypatch.setattr(commands.time, "sleep", wait)
+    rich.get_console()  # as others made it before: not for a terminal
     result = CliRunner().invoke(main, ["status", "--watch"], env=TERMINAL)
     assert (result.exit_code, len(waits)) == (0, 3)
     assert "1 followed" in SGR.sub("", result.stdout)

@@ -24,7 +24,7 @@ from tracker.newsroom.faults import Fault
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.daemon import Daemon
 from tracker.scheduler.dispatch import Dispatcher
-from tracker.store import Store
+from tracker.store import Store, Writer
 
 GULLS = "mayor-gulls"
 SPEED = 3600.0
@@ -98,6 +98,27 @@ async def test_it_finds_what_is_published_and_hears_of_edits(tmp_path: Path, wat
     assert watch.lines[-1].startswith("tracker stopped")
     with Store.open(config.database) as store:
         assert store.resolve(newsroom_url(store, "late-news"))
+
+
+async def test_a_second_signal_does_not_cut_the_closing_short(
+    tmp_path: Path,
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    close, sent = Writer.close, []
+
+    def impatient(writer: Writer) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            os.kill(os.getpid(), number)
+            sent.append(number)
+        close(writer)
+
+    monkeypatch.setattr(Writer, "close", impatient)
+    async with running(tmp_path):
+        await watch.says("outcome=new")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await watch.says("tracker stopped")
+    assert len(sent) == 3
 
 
 async def test_nothing_of_a_daemon_that_is_cancelled_goes_on(tmp_path: Path, watch: Watch) -> None:

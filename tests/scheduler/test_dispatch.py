@@ -347,6 +347,27 @@ async def test_a_lost_commit_does_not_make_the_site_pay(tmp_path: Path, caplog: 
         assert crew.reader.counts().versions == again.checked
 
 
+async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, crew):
+        submit, dispatcher = crew.writer.submit, Dispatcher(crew)
+        due = crew.reader.due(world.clock.now(), 1)[0]
+        hands, heard = [asyncio.create_task(dispatcher.work()) for _ in range(2)], []
+
+        def full_disk(work: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(StoreError("the disk is full"))
+            return future
+
+        async with asyncio.timeout(20):
+            for each in submit, full_disk, submit:
+                crew.writer.submit = each  # type: ignore[method-assign, assignment]
+                await dispatcher.visit(due.article, due.state)
+                heard.append(dispatcher.lost)
+        dispatcher.stop()
+        await asyncio.gather(*hands)
+        assert heard == ["", "the disk is full", ""]
+
+
 async def test_the_beat_moves_only_with_a_tick_that_succeeded(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (_, crew):
         dispatcher = Dispatcher(crew)

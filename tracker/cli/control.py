@@ -79,7 +79,7 @@ def _told(desk: Desk) -> dict[str, Any]:
 
 def _watch(desk: Desk) -> None:
     """The answer, asked for again every second."""
-    with Live(_screen(_told(desk)), screen=True, auto_refresh=False) as live:
+    with Live(_screen(_told(desk)), console=Console(), screen=True, auto_refresh=False) as live:
         try:
             while True:
                 time.sleep(_EVERY)

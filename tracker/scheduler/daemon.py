@@ -11,7 +11,7 @@ import contextlib
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -77,7 +77,7 @@ class Daemon:
         self._on_change, self._reload = on_change, reload
         self._workers, self._engine, self._limits = workers, engine, limits
         self._discover_every, self._metrics = discover_every, metrics
-        self._stopped = asyncio.Event()
+        self._stopped, self._hung_up = asyncio.Event(), asyncio.Event()
         self._discoveries: asyncio.Queue[str | None] = asyncio.Queue()
         self._discovering: set[str] = set()
         self._said: dict[str, tuple[str, ...]] = {}
@@ -92,6 +92,10 @@ class Daemon:
 
     async def run(self, *, limit: float | None = None) -> int:
         """Run until stopped, or for `limit` real seconds. Raises AlreadyRunning, StoreError, ConfigError."""
+        with self._signals():
+            return await self._run(limit)
+
+    async def _run(self, limit: float | None) -> int:
         async with open_crew(
             self._config,
             self._clock,
@@ -106,7 +110,6 @@ class Daemon:
             ticks = self._ticks(crew, dispatcher, outgoing, told)
             verbs = Verbs(crew, dispatcher, told, partial(self._reload_now, crew, ticks), self._line_up)
             async with (
-                self._signals(crew, ticks),
                 control.listening(self._config.database, verbs.answer),
                 metrics.serving(self._metrics, told),
                 self._at_work(crew, ticks, dispatcher) as hands,
@@ -135,6 +138,7 @@ class Daemon:
         hands += [asyncio.create_task(self._discover_always(crew)) for _ in range(DISCOVERERS)]
         others = [
             asyncio.create_task(self._watch(dispatcher)),
+            asyncio.create_task(self._reload_on_request(crew, ticks)),
             asyncio.create_task(jumps.watch(crew.clock, partial(self._set_back, crew, ticks, dispatcher))),
         ]
         try:
@@ -173,7 +177,7 @@ class Daemon:
     def _told(self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> dict[str, Any]:
         """How this daemon is doing."""
         troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
-        troubles |= outgoing.troubles() | self._gone
+        troubles |= outgoing.troubles() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
         told = status.snapshot(
             crew, dispatcher, started_at=started_at, troubles=troubles, discovering=len(self._discovering)
         )
@@ -305,20 +309,17 @@ class Daemon:
                 notify.send(notify.WATCHDOG)
             await asyncio.sleep(seconds / 3)
 
-    @contextlib.asynccontextmanager
-    async def _signals(self, crew: Crew, ticks: AsyncIOScheduler) -> AsyncIterator[None]:
-        """SIGTERM and SIGINT stop, SIGHUP reloads; nothing is installed outside the main thread."""
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT stop, SIGHUP reloads; nothing is installed outside the main thread.
+
+        Until all is closed: an impatient second one must not cut short what is being committed.
+        """
         loop = asyncio.get_running_loop()
+        meanings = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: self._hung_up.set}
         installed = []
-        tasks: set[asyncio.Task[Reloaded]] = set()
-
-        def hang_up() -> None:
-            task = loop.create_task(self._reload_now(crew, ticks))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-
         with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-            for number, handler in ((signal.SIGTERM, self.stop), (signal.SIGINT, self.stop), (signal.SIGHUP, hang_up)):
+            for number, handler in meanings.items():
                 loop.add_signal_handler(number, handler)
                 installed.append(number)
         try:
@@ -326,9 +327,15 @@ class Daemon:
         finally:
             for number in installed:
                 loop.remove_signal_handler(number)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _reload_on_request(self, crew: Crew, ticks: AsyncIOScheduler) -> None:
+        """Reload after each SIGHUP; those that come meanwhile are one."""
+        while await self._hung_up.wait():
+            self._hung_up.clear()
+            try:
+                await self._reload_now(crew, ticks)
+            except Exception as error:
+                log.error("reloading failed by a fault of ours", exception=error)
 
     async def _reload_now(self, crew: Crew, ticks: AsyncIOScheduler) -> Reloaded:
         """Read the configuration anew and follow what it says; when it is wrong, the old one stays."""

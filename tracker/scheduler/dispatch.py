@@ -67,6 +67,7 @@ class Dispatcher:
         self.checked = 0
         self.outcomes: Counter[str] = Counter()
         self.committed_at: datetime | None = None
+        self.lost = ""  # why the latest result could not be committed; empty when it was
         self._lines: dict[str, Line[_Errand]] = {}
         self._hourly: dict[str, Hourly] = {}
         self._ready: asyncio.Queue[str | None] = asyncio.Queue()
@@ -250,10 +251,11 @@ class Dispatcher:
             self._held[article.id] = now + HELD_AFTER_A_LOST_COMMIT
             # What we can explain needs no traceback, least of all once for every article.
             ours, known = (None, error) if isinstance(error, TrackerError) else (error, None)
+            self.lost = "" if isinstance(error, NotFound) else str(error)  # it was forgotten: no trouble of the history
             where = {"source": article.source_id, "article": article.id}
             log.error("could not commit a check", exception=ours, **where, problem=known)
         else:
-            self.committed_at = now
+            self.committed_at, self.lost = now, ""
         self._drop(errand, (result, recorded))
 
     def _drop(self, errand: _Errand, visited: Visited | None = None) -> None:
