@@ -71,7 +71,6 @@ def test_each_script_asks_for_its_own_font_first(script: str, word: str, first: 
 
 
 def test_letters_that_no_font_has_are_named_instead_of_drawn_as_boxes() -> None:
-    pytest.importorskip("resvg_py")
     rare = next((c for c in map(chr, (0x1BC00, 0x10600, 0x14400, 0x16A40, 0x10FB0)) if fonts.missing(c)), "")
     if not rare:
         pytest.skip("this machine has fonts for everything")
@@ -125,7 +124,6 @@ def test_edits_in_right_to_left_text_stand_in_their_order() -> None:
 
 
 def test_the_picture_has_the_size_of_the_card() -> None:
-    pytest.importorskip("resvg_py")
     drawn = card.png(record(everything()), everything())
     assert drawn.startswith(b"\x89PNG")
     assert (int.from_bytes(drawn[16:20]), int.from_bytes(drawn[20:24])) == (1200, 630)
