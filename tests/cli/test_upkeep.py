@@ -57,6 +57,7 @@ def test_verify_as_json_is_one_object(run: Run) -> None:
         "captures_missing": 0,
         "captures_lost": 0,
         "findings": [],
+        "forgotten": [],
     }
 
 
@@ -209,6 +210,12 @@ def test_what_is_forgotten_is_in_no_file_and_its_checkpoint_stays_true(mine: Pat
     assert on(mine, "search", "alliance").stdout == ""
     done = on(mine, "verify", "--against", str(tmp_path / "heads.txt"))
     assert done.exit_code == 0, done.stdout
+    [forgotten, rest] = done.stdout.splitlines()[-2:]
+    assert forgotten.startswith("Article 1, which the checkpoint saw, was forgotten at 20")
+    assert forgotten.endswith("Z: court order.")
+    assert rest.startswith("Everything else that ")
+    as_json = json.loads(on(mine, "verify", "--against", str(tmp_path / "heads.txt"), "--json").stdout)
+    assert [(f["article"], f["reason"]) for f in as_json["forgotten"]] == [(1, "court order")]
     with Store.open(mine, write=True) as store:
         assert store.found("example-times", [Found("https://times.example/mission", Via.FEED)], NOW, due_at=NOW) == []
 

@@ -125,7 +125,7 @@ def test_no_growing_table_is_scanned_or_sorted(shelf: Store, name: str) -> None:
 
 
 # These read the whole on purpose: to prove it, or to copy it.
-WHOLE = {"write_checkpoint", "check_checkpoint", "backup", "writable", "close", "reader"}
+WHOLE = {"write_checkpoint", "check_checkpoint", "forgotten_since", "backup", "writable", "close", "reader"}
 
 
 def test_every_question_that_can_be_asked_is_held_to_its_plan() -> None:

@@ -64,7 +64,8 @@ def verify(
         one = the_article(store, article).id if article else None
         report = verified(store, one)
         findings = list(filter(None, [report.finding or _beyond(store, one)]))
-        lost = store.check_checkpoint(_read(against)) if against else []
+        seen = _read(against) if against else ""
+        lost, forgotten = (store.check_checkpoint(seen), store.forgotten_since(seen)) if against else ([], [])
         if reread and not findings:
             findings += _second_reading(desk, store, one)
         written = None
@@ -73,9 +74,9 @@ def verify(
             _write(checkpoint, written)
     stdout_taken = checkpoint == Path("-") and written is not None
     if as_json and not stdout_taken:
-        write_plain([json_.line(_report_json(report, [*findings, *lost]))])
+        write_plain([json_.line(_report_json(report, [*findings, *lost], forgotten))])
     elif not stdout_taken:
-        _tell(report, findings, lost, against)
+        _tell(report, findings, lost, forgotten, against)
     if checkpoint and written is None:
         say("No checkpoint was written: only a history that holds can be vouched for.")
     elif checkpoint and not stdout_taken:
@@ -116,7 +117,9 @@ def _second_reading(desk: Desk, store: Store, article_id: int | None) -> list[Fi
     return list(done.findings)
 
 
-def _tell(report: Report, findings: list[Finding], lost: list[Finding], against: Path | None) -> None:
+def _tell(
+    report: Report, findings: list[Finding], lost: list[Finding], forgotten: list[Finding], against: Path | None
+) -> None:
     numbers = (
         count(report.articles, "article"),
         count(report.versions, "version"),
@@ -138,11 +141,15 @@ def _tell(report: Report, findings: list[Finding], lost: list[Finding], against:
         write_words(f"LOST SINCE THE CHECKPOINT: {clean(str(finding))}\n")
     if len(lost) > _EXAMPLES:
         write_words(f"and {len(lost) - _EXAMPLES:,} more.\n")
+    for gone in forgotten:
+        when = f"was forgotten at {gone.row}: {clean(gone.problem)}"
+        write_words(f"Article {gone.article_id}, which the checkpoint saw, {when}.\n")
     if against and not lost:
-        write_words(f"Everything that {clean(str(against))} saw is still there.\n")
+        what = "Everything else" if forgotten else "Everything"
+        write_words(f"{what} that {clean(str(against))} saw is still there.\n")
 
 
-def _report_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
+def _report_json(report: Report, findings: list[Finding], forgotten: list[Finding]) -> dict[str, Any]:
     return {
         "holds": not findings,
         "articles": report.articles,
@@ -154,6 +161,7 @@ def _report_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
         "findings": [
             {"article": f.article_id or None, "table": f.table, "row": f.row, "problem": f.problem} for f in findings
         ],
+        "forgotten": [{"article": f.article_id, "at": f.row, "reason": f.problem} for f in forgotten],
     }
 
 

@@ -325,6 +325,20 @@ def check_checkpoint(db: Database, text: str) -> list[Finding]:
     return findings
 
 
+def forgotten_since(db: Database, text: str) -> list[Finding]:
+    """The articles that a whole checkpoint saw and that were forgotten since, each with the moment and the reason.
+
+    Who can write the database can also write a tombstone: whether it was asked for is for a person to say.
+    """
+    saw = {(int(head[1]), head[3]) for head in map(_HEAD.fullmatch, text.split("\n")) if head}
+    told = rows(db, "select distinct article_id, forgotten_at, reason, chains from tombstones order by article_id")
+    return [
+        Finding("tombstones", r["forgotten_at"], r["article_id"], r["reason"])
+        for r in told
+        if any((r["article_id"], chain) in saw for chain in json.loads(r["chains"]))
+    ]
+
+
 def _holds(db: Database, article_id: int, number: int, chain: str) -> bool:
     places: tuple[tuple[str, tuple[Any, ...]], ...] = (
         (

@@ -220,6 +220,10 @@ class Reading:
         """Where the history no longer contains what a checkpoint saw. Raises StoreError for a broken checkpoint."""
         return self._read(integrity.check_checkpoint, text)
 
+    def forgotten_since(self, text: str) -> list[Finding]:
+        """The articles that a checkpoint saw and that were forgotten since, as their tombstones say."""
+        return self._read(integrity.forgotten_since, text)
+
     def backup(self, target: Path) -> Backup:
         """Copy history and captures as they are now, while a daemon writes; verified after. Raises StoreError."""
         return upkeep.backup(self.path, target)
