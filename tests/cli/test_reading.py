@@ -300,6 +300,19 @@ def test_search_finds_words_that_are_there_and_words_that_were_removed(run: Run)
     assert "Nothing found" in run("search", "zeppelin").stderr
 
 
+def test_a_list_in_a_pipe_has_the_fields_that_the_guide_names_and_no_header(run: Run) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
+    table = guide.partition("| list | its fields |\n|---|---|\n")[2].partition("\n\n")[0]
+    for line in table.splitlines():
+        names, fields = (cell.strip() for cell in line.strip("|").split("|"))
+        for name in names.replace("`", "").split(", "):
+            asked = {"search": ["search", "alliance"], "blame": ["blame", "1"]}.get(name, [name])
+            rows = run(*asked).stdout.splitlines()
+            assert rows, name
+            assert {row.count("\t") + 1 for row in rows} == {len(fields.split(", "))}, name
+            assert not any(row.startswith(fields.split(", ")[0] + "\t") for row in rows), name
+
+
 def test_an_article_that_was_never_read_is_not_called_live(run: Run) -> None:
     states = {line.split("\t")[0]: line.split("\t")[2] for line in run("articles").stdout.splitlines()}
     assert states == {"4": "not read yet", "3": "live", "2": "live", "1": "live"}

@@ -18,6 +18,17 @@ interrupted. Output is coloured, wrapped and paged on a terminal only; in a pipe
 JSON Lines with stable keys. Nothing from a page reaches the terminal unfiltered: controls, escapes and hidden
 characters are shown as signs.
 
+In a pipe a list has a line for each thing and a tab between two fields, without a header, so that `cut`, `sort` and
+`awk` read it as it is; fields are only ever added at the end. `log`, `history`, `show` and `diff` are text for people
+there, too: programs ask for `--json`.
+
+| list | its fields |
+|---|---|
+| `articles`, `search` | id, source, state, versions, headline, URL |
+| `sources` | source, state, articles, changes, checks, failed, last change |
+| `stats` | source, articles, edited, median to first edit, edits a day, silent, gone, edits by hour |
+| `blame` | versions, first seen, gone, kind, sentence |
+
 | environment | does |
 |---|---|
 | `TRACKER_CONFIG`, `TRACKER_DATABASE` | stand for `--config` and `--database` |
