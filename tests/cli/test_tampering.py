@@ -27,6 +27,8 @@ STORED = {
             *("capture_sha256", "headlines", "number"),
         ),
         "paragraphs": ("text", "kind"),
+        "articles": ("edits", "first_edit_after"),
+        "source_edits": ("source_id", "hour", "edits", "headline_changes", "substantive", "silent"),
         "changes": (
             *("seen_after", "seen_before", "class", "score", "tags", "summary", "excerpt_old", "excerpt_new", "notice"),
             *("differ", "seal_sha256"),
@@ -78,7 +80,7 @@ def cells(folder: Path) -> list[tuple[str, str, str, int]]:
 
 
 def _key(table: str) -> str:
-    return "number" if table == "former_chains" else "rowid"
+    return {"former_chains": "number", "source_edits": "source_id || hour"}.get(table, "rowid")
 
 
 def alter(folder: Path, place: tuple[str, str, str, int], dice: random.Random) -> str:

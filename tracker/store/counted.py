@@ -6,6 +6,10 @@ does so, the sums stay true. Noise is left out of all of them.
 
 from __future__ import annotations
 
+from sqlite_utils import Database
+
+from tracker.store.connection import row
+
 HOUR = "substr(row.seen_before, 1, 13) || ':00:00Z'"
 """The hour a change was seen in; `row` stands for `new`, `old` or nothing, as the statement needs it."""
 
@@ -79,3 +83,25 @@ create trigger changes_recounted after update of {", ".join(_WATCHED)} on change
   update articles set {_OF_ARTICLE} where id = new.article_id;
 end;
 """  # noqa: S608 - every name is ours
+
+_ALL = f"select source_id, {HOUR}, {', '.join(f'sum({value})' for value in SUMS.values())} from changes row "  # noqa: S608
+_TRUTH = f"{_ALL} where noise_rule is null group by 1, 2"
+_WRONG = (
+    f"select * from (select * from source_edits except {_TRUTH}) "  # noqa: S608
+    f"union all select * from ({_TRUTH} except select * from source_edits) limit 1"
+)
+_WRONG_ARTICLE = (
+    "select 1 from articles where id = ? and (edits, first_edit_after) is not ("
+    "select count(*), min(seen_after) from changes where article_id = articles.id and noise_rule is null)"
+)
+
+
+def wrong(db: Database) -> tuple[str, str] | None:
+    """The first source and hour whose sums are not those of its changes; None when all are. Reads every change."""
+    found = row(db, _WRONG)
+    return (found["source_id"], found["hour"]) if found else None
+
+
+def wrong_of(db: Database, article_id: int) -> bool:
+    """Whether an article's row counts other edits than it had."""
+    return row(db, _WRONG_ARTICLE, (article_id,)) is not None

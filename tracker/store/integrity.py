@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from tracker.errors import NotFound, StoreError, TrackerError
 from tracker.model import Kind, Paragraph
-from tracker.store import captures, changes, closing, readings, versions
+from tracker.store import captures, changes, closing, counted, readings, versions
 from tracker.store.connection import row, rows, stamp
 
 CHECKPOINT_FORMAT = "tracker-checkpoint-1"
@@ -204,6 +204,8 @@ def _verify_changes(db: Database, article_id: int, sums: _Sums) -> Finding | Non
     wrong = closing.wrong(db, article_id) if found else None
     if wrong is not None:
         return Finding("changes", str(wrong), article_id, "names another later notice than the one that came")
+    if counted.wrong_of(db, article_id):
+        return Finding("articles", str(article_id), article_id, "does not count the edits that it had")
     return None
 
 
@@ -247,7 +249,7 @@ def _verify_reading(db: Database, article_id: int) -> Finding | None:
 
 
 def _strays(db: Database) -> Finding | None:
-    """Rows that belong to no article: what is left when one was deleted, or its number altered."""
+    """Rows that belong to no article, as when one was deleted or its number altered; sums that are of no changes."""
     # A captures.db that is newer than the history, as beside a restored one, may know of articles to come.
     stray = row(
         db,
@@ -274,7 +276,8 @@ def _strays(db: Database) -> Finding | None:
     if stray is not None:
         where = f"{stray['change_id']} {stray['tag']}"
         return Finding("change_tags", where, stray["article_id"] or 0, "is no tag of its change")
-    return None
+    sums = counted.wrong(db)
+    return Finding("source_edits", " ".join(sums), 0, "is not the sum of its source's edits") if sums else None
 
 
 _HEAD = re.compile(r"(\d+) (\d+) ([0-9a-f]{64})")
