@@ -372,8 +372,18 @@ def test_demo_ends_by_itself_and_never_over_a_database_of_another(folder: Path) 
     assert "Caught " in go("demo", "--for", "1s", "--database", "x/demo.db").stderr
     assert go("demo", "--for", "1", "--database", "x/demo.db").exit_code == 0
     (folder / "mine.db").write_bytes(b"")
-    refused = go("demo", "--for", "1s", "--database", "mine.db")
-    assert (refused.exit_code, "not the database of an earlier demo" in refused.stderr) == (2, True)
+    (folder / "x/demo-interviews.db").write_bytes(b"mine, too")
+    assert go("demo", "--for", "1", "--database", "x/demo.db").exit_code == 0
+    assert (folder / "x/demo-interviews.db").read_bytes() == b"mine, too"
+    ours = (folder / "x/demo.yaml").read_text("utf-8").replace("harbour-courier", "ours")
+    for own in ("news.yaml", "sources.yaml"):
+        (folder / own).write_text(ours, "utf-8")
+    (folder / "news.db").write_bytes(b"")
+    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    for own in ("mine.db", "news.db", "sources.db"):
+        refused = go("demo", "--for", "1s", "--database", own)
+        assert (refused.exit_code, "not the database of an earlier demo" in refused.stderr) == (2, True), own
+    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
     assert go("demo", "--for", "soon").exit_code == 2
 
 

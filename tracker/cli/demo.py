@@ -20,15 +20,17 @@ from tracker.cli.compare import Comparison
 from tracker.cli.desk import Desk, pass_desk
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.config import Config, load, parse_duration
-from tracker.errors import UsageError
+from tracker.errors import TrackerError, UsageError
 from tracker.model import RecordedChange
 from tracker.newsroom import Newsroom
+from tracker.newsroom.outlets import OUTLETS
 from tracker.render import clean, plain, terminal, timeline
 from tracker.render.proof import Layout, lay_out
 from tracker.render.words import count, moment_words
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.daemon import Daemon
 from tracker.store import Store
+from tracker.store.captures import path_for
 from tracker.store.lock import WriterLock
 
 DATABASE = Path("db/demo.db")
@@ -148,19 +150,28 @@ class Board:
 
 
 def _clear(path: Path) -> None:
-    """Begin anew: an earlier demo's files are replaced, any other database is left alone.
+    """Begin anew: an earlier demo's files are replaced, any others are left alone.
 
     Raises UsageError, and AlreadyRunning while another demo works on it.
     """
-    if path.exists() and not path.with_suffix(".yaml").exists():
+    settings = path.with_suffix(".yaml")
+    if (path.exists() or settings.exists()) and not _is_of_a_demo(settings):
         raise UsageError(f"{path} is not the database of an earlier demo: name another one with --database")
     if path.exists():
         lock = WriterLock(path)
         lock.acquire()
         lock.release()
-    for file in path.parent.glob(f"{path.stem}*"):
-        if file.suffix in (".db", ".db-wal", ".db-shm", ".yaml"):
-            file.unlink()
+    for file in (path, path_for(path)):
+        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            each.unlink(missing_ok=True)
+
+
+def _is_of_a_demo(settings: Path) -> bool:
+    """Whether a configuration follows the newsroom, so that the history beside it may be thrown away."""
+    try:
+        return {source.id for source in load(settings).sources} == {outlet.id for outlet in OUTLETS}
+    except TrackerError:
+        return False
 
 
 def _farewell(path: Path, board: Board) -> None:
