@@ -354,39 +354,6 @@ def test_extract_says_what_is_wrong_with_what_it_was_given(
     assert "sources.yaml" not in result.stderr
 
 
-def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Path) -> None:
-    command = [sys.executable, "-m", "tracker", "demo", "--speed", "900"]
-    demo = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert demo.stdout is not None
-    seen = next(line for line in demo.stdout if line.startswith("Seen:"))
-    assert seen.startswith("Seen:     between ")
-    demo.send_signal(signal.SIGINT)
-    _, said = demo.communicate(timeout=60)
-    assert demo.returncode == 0
-    assert "tracker --config db/demo.yaml log" in said
-    left = go("--config", "db/demo.yaml", "log", "--json", "--limit", "1")
-    assert json.loads(left.stdout)["change"]
-
-
-def test_demo_ends_by_itself_and_never_over_a_database_of_another(folder: Path) -> None:
-    assert "Caught " in go("demo", "--for", "1s", "--database", "x/demo.db").stderr
-    assert go("demo", "--for", "1", "--database", "x/demo.db").exit_code == 0
-    (folder / "mine.db").write_bytes(b"")
-    (folder / "x/demo-interviews.db").write_bytes(b"mine, too")
-    assert go("demo", "--for", "1", "--database", "x/demo.db").exit_code == 0
-    assert (folder / "x/demo-interviews.db").read_bytes() == b"mine, too"
-    ours = (folder / "x/demo.yaml").read_text("utf-8").replace("harbour-courier", "ours")
-    for own in ("news.yaml", "sources.yaml"):
-        (folder / own).write_text(ours, "utf-8")
-    (folder / "news.db").write_bytes(b"")
-    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-    for own in ("mine.db", "news.db", "sources.db"):
-        refused = go("demo", "--for", "1s", "--database", own)
-        assert (refused.exit_code, "not the database of an earlier demo" in refused.stderr) == (2, True), own
-    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()} == before
-    assert go("demo", "--for", "soon").exit_code == 2
-
-
 def test_run_ends_when_asked_and_a_second_one_is_told(newsroom: Newsroom, folder: Path) -> None:
     env = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
     command = [sys.executable, "-m", "tracker", "run"]
