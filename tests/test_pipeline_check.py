@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world, inline
 from tracker import extractor, pipeline
 from tracker.errors import Unreadable, WorkerDied
+from tracker.fetcher.lanes import FAILURES_ALLOWED
 from tracker.model import Found, Outcome, Paragraph, Rules, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.story import plain
@@ -112,6 +114,21 @@ async def test_an_edit_in_a_sentence_with_updated_and_published_is_seen(world: W
         world.newsroom.edit("register", replace={"old": old, "new": new})
         assert (await world.check("register", minutes=30)).outcome is Outcome.CHANGED
     assert [change.noise_rule for change in world.changes] == [None, None]
+
+
+async def test_a_look_that_a_resting_host_did_not_get_is_made_when_the_rest_ends(world: World) -> None:
+    """Its own failures do not grow by it: they would put off the article for hours after the host is back."""
+    await world.check(GULLS)
+    world.newsroom.fail(FERRY, Fault.STATUS, status=500)
+    await world.outcomes(FERRY, *[10] * FAILURES_ALLOWED)
+    place = urlsplit(world.newsroom.sites["harbour-courier"]).netloc
+    asked, checks = len(world.newsroom.requests), world.store.state(world.id(GULLS)).checks
+    for minutes in (0, 3, 3):
+        result = await world.check(GULLS, minutes=minutes)
+        assert (result.outcome, result.state.checks) == (Outcome.SERVER_ERROR, checks)
+        assert result.state.next_check_at == world.fetcher.host(place).paused_until
+    assert len(world.newsroom.requests) == asked
+    assert (await world.check(GULLS, minutes=10)).outcome is Outcome.UNCHANGED
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tracker.fetcher.lanes import (
     FIRST_REST,
     LONGEST_REST,
     MAX_DELAY,
+    REST,
     Lane,
     Report,
     Resting,
@@ -273,7 +274,7 @@ async def test_a_slow_host_is_asked_less_often(world: World, paper: Site) -> Non
 
 @pytest.mark.parametrize(
     ("failures", "rest"),
-    [(0, None), (4, None), (5, FIRST_REST), (6, FIRST_REST * 2), (9, FIRST_REST * 16), (10, LONGEST_REST)],
+    [(0, None), (4, None), (5, FIRST_REST), (6, FIRST_REST * 2), (7, REST), (30, REST), (31, LONGEST_REST)],
 )
 def test_rests_double_up_to_six_hours(failures: int, rest: timedelta | None) -> None:
     assert rest_after(failures) == rest

@@ -30,8 +30,12 @@ WIDTH = 2
 FAILURES_ALLOWED = 5
 """Failures in a row before the lane rests."""
 
-FIRST_REST, LONGEST_REST = timedelta(minutes=15), timedelta(hours=6)
-"""A failing host rests this long, then twice as long after each failed probe, up to the second."""
+FIRST_REST, REST, LONGEST_REST = timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)
+"""A failing host rests for the first, then twice as long after each failed probe, up to the second; after `PROBES` the
+third. An hour's outage thus hides no more than an hour of edits, and a host that is gone is asked four times a day."""
+
+PROBES = 26
+"""Failed probes of a day, after which a host is taken to be gone for longer."""
 
 NO_NETWORK_REST = timedelta(minutes=2)
 """How long a lane rests when the fault is this machine's own network: short, so that it recovers by itself."""
@@ -205,8 +209,8 @@ def rest_after(failures: int) -> timedelta | None:
     """How long a host rests after that many failures in a row; None when it need not yet."""
     if failures < FAILURES_ALLOWED:
         return None
-    doublings = min(failures - FAILURES_ALLOWED, 16)
-    return min(FIRST_REST * (1 << doublings), LONGEST_REST)
+    probes = failures - FAILURES_ALLOWED
+    return LONGEST_REST if probes >= PROBES else min(FIRST_REST * (1 << probes), REST)
 
 
 def throttled(before: float, seconds: float, verdict: Verdict) -> float:

@@ -266,5 +266,6 @@ def _failure(failure: Failure) -> Finding:
         status=failure.status,
         final_url=failure.final_url,
         retry_after=failure.retry_after,
+        asked=not failure.whole_host or failure.retry_after is None,
         milliseconds=failure.milliseconds,
     )

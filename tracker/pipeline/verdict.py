@@ -55,7 +55,10 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a visit came to, before it is weighed: an outcome, and with it what was learned."""
+    """What a visit came to, before it is weighed: an outcome, and with it what was learned.
+
+    `asked` is False when the article was not asked for at all, because its host rests until `retry_after` has passed.
+    """
 
     outcome: Outcome
     capture: Capture | None = None
@@ -67,6 +70,7 @@ class Finding:
     sketch: str = ""
     final_url: str = ""
     retry_after: timedelta | None = None
+    asked: bool = True
     milliseconds: int = 0
     wire_bytes: int = 0
     modified_at: datetime | None = None
@@ -88,7 +92,7 @@ def conclude(
     doubted = doubt.weigh(state.suspicion, finding.sketch, now) if finding.sketch else doubt.Doubt(state.suspicion)
     weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=finding.status)
     suspicion: Mapping[str, Any] = (
-        {} if seen else {**weighed.suspicion, "failures": int(state.suspicion.get("failures", 0)) + 1}
+        {} if seen else {**weighed.suspicion, "failures": int(state.suspicion.get("failures", 0)) + finding.asked}
     )
     lifecycle = weighed.confirmed
     events = _told(article, finding, weighed, now)
@@ -171,7 +175,7 @@ def _after(state: ArticleState, finding: Finding, suspicion: Mapping[str, Any], 
     after = replace(
         state,
         last_check_at=now,
-        checks=state.checks + 1,
+        checks=state.checks + finding.asked,
         outcome=outcome,
         outcome_since=state.outcome_since if again else now,
         outcome_run=state.outcome_run + 1 if again else 1,
