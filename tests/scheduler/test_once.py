@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.scheduler.world import HandClock, Inline
+from tracker import __version__
 from tracker.config import Alert, Config, load
 from tracker.errors import AlreadyRunning, NotFound, StoreError
 from tracker.model import Outcome, RecordedChange, SourceEventKind
@@ -147,3 +148,13 @@ async def test_a_full_disk_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.
         monkeypatch.setattr(Store, "found", full)
         with pytest.raises(StoreError, match="disk is full"):
             await once.run(config, clock=clock, engine=Inline())
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"), [("https://operator.example/bot", " (+https://operator.example/bot)"), ("", "")]
+)
+async def test_every_request_says_who_asks_and_where_to_reach_them(tmp_path: Path, contact: str, said: str) -> None:
+    async with open_newsroom(tmp_path) as (newsroom, config, clock):
+        await once.run(replace(config, contact=contact), clock=clock, engine=Inline())
+        agents = {value for v in newsroom.requests for name, value in v.headers.items() if name.lower() == "user-agent"}
+        assert agents == {f"article-tracker/{__version__}{said}"}

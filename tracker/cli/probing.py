@@ -33,8 +33,6 @@ PAUSE = timedelta(seconds=1)
 SITEMAPS_TRIED = 3
 """How many of the sitemaps that robots.txt names are looked into."""
 
-DEFAULT_CONTACT = "https://pypi.org/project/article-tracker/"
-
 
 def address(url: str) -> str:
     """The address in the form to fetch; `example.org` is taken for https. Raises UsageError."""
@@ -50,7 +48,7 @@ def fetch(url: str, desk: Desk) -> Capture:
 
 
 def _settings(desk: Desk) -> Config:
-    return desk.config() if desk.sources_file.exists() else Config(desk.sources_file, Path(), DEFAULT_CONTACT)
+    return desk.config() if desk.sources_file.exists() else Config(desk.sources_file, Path(), contact="")
 
 
 async def _fetch(url: str, config: Config) -> Capture:

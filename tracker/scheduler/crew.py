@@ -269,8 +269,8 @@ async def open_crew(
 
 
 def user_agent(config: Config) -> str:
-    """Who we say we are, and where the operator can be reached."""
-    return f"article-tracker/{__version__} (+{config.contact})"
+    """Who we say we are, and where the operator can be reached, once sources.yaml says it."""
+    return f"article-tracker/{__version__}" + (f" (+{config.contact})" if config.contact else "")
 
 
 def lane_of(article: Article) -> str:
