@@ -12,7 +12,16 @@ from typing import Any
 import re2
 
 from tracker.config import Alert
-from tracker.model import Article, Change, ChangeClass, Event, RecordedChange, SourceEvent
+from tracker.model import (
+    Article,
+    Change,
+    ChangeClass,
+    Event,
+    EventKind,
+    RecordedChange,
+    SourceEvent,
+    SourceEventKind,
+)
 from tracker.store.outbox import Posting
 
 _CLASSES = list(ChangeClass)
@@ -54,26 +63,22 @@ class Rules:
         return list(_postings(holding, at))
 
     def of_event(self, event: Event, article: Article) -> list[Posting]:
-        """Who is told of an event: those whose rule names its kind."""
-        holding = (
-            alert
-            for alert, grep in self._rules
-            if event.kind in _named(alert, "event")
-            and article.source_id in _named(alert, "source", article.source_id)
-            and _speaks(grep, [article.headline])
-        )
-        return list(_postings(holding, event.at))
+        """Who is told of an event: those whose rule names its kind. A pattern is held to the headline."""
+        return self._of_kind(event.kind, article.source_id, article.headline, event.at)
 
     def of_source(self, event: SourceEvent) -> list[Posting]:
         """Who is told of a source that broke or healed: those whose rule names it. A pattern is held to its trouble."""
+        return self._of_kind(event.kind, event.source_id, event.words, event.at)
+
+    def _of_kind(self, kind: EventKind | SourceEventKind, source_id: str, said: str, at: datetime) -> list[Posting]:
         holding = (
             alert
             for alert, grep in self._rules
-            if event.kind in _named(alert, "event")
-            and event.source_id in _named(alert, "source", event.source_id)
-            and _speaks(grep, [event.words])
+            if kind in _named(alert, "event")
+            and source_id in _named(alert, "source", source_id)
+            and _speaks(grep, [said])
         )
-        return list(_postings(holding, event.at))
+        return list(_postings(holding, at))
 
 
 def _pattern(alert: Alert) -> Any:
