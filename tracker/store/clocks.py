@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from sqlite3 import Row
 
 from tracker.store.connection import explained, row, rows, run_many, stamp, sure_moment, transaction
 from tracker.store.library import Store
@@ -32,35 +34,37 @@ def bring_back(store: Store, now: datetime) -> int:
     store; may be called again.
     """
     with explained(store.path), transaction(store.db):
-        planned = rows(
+        checks = rows(
             store.db,
-            "select s.article_id as id, coalesce(s.last_check_at, a.first_seen_at) as noted_at, s.next_check_at as at "
+            "select s.article_id as id, coalesce(s.last_check_at, a.first_seen_at) as noted_at, "
+            "s.next_check_at as planned_for, s.next_check_at as at "
             "from article_state s join articles a on a.id = s.article_id "
             "where s.next_check_at > ? and noted_at > ? and s.next_check_at >= noted_at",
             (stamp(now), stamp(now)),
         )
-        checks = [
-            (stamp(at), r["id"]) for r in planned if (at := _from(now, r["noted_at"], r["at"])) < sure_moment(r["at"])
-        ]
-        run_many(store.db, "update article_state set next_check_at = ? where article_id = ?", checks)
-        posted = rows(
+        sooner = _sooner(now, checks)
+        run_many(store.db, "update article_state set next_check_at = ? where article_id = ?", sooner)
+        alerts = rows(
             store.db,
-            "select o.id, coalesce(c.seen_before, e.at, s.at) as noted_at, o.due_at, o.next_try_at as at from outbox o "
+            "select o.id, coalesce(c.seen_before, e.at, s.at) as noted_at, "
+            "o.due_at as planned_for, o.next_try_at as at from outbox o "
             "left join changes c on c.id = o.change_id left join events e on e.id = o.event_id "
             "left join source_events s on s.id = o.source_event_id "
             "where o.delivered_at is null and o.next_try_at > ?",
             (stamp(now),),
         )
-        alerts = [
-            (stamp(at), r["id"])
-            for r in posted
-            if (at := _from(now, r["noted_at"], r["due_at"])) < sure_moment(r["at"])
-        ]
-        run_many(store.db, "update outbox set next_try_at = ? where id = ?", alerts)
-    return len(checks)
+        run_many(store.db, "update outbox set next_try_at = ? where id = ?", _sooner(now, alerts))
+    return len(sooner)
 
 
-def _from(now: datetime, noted_at: str, planned_for: str) -> datetime:
-    """When what was noted at one moment and planned for another comes, where the present is `now`."""
-    noted, planned = sure_moment(noted_at), sure_moment(planned_for)
-    return max(now, planned - max(noted - now, timedelta(0)))
+def _sooner(now: datetime, waiting: Sequence[Row]) -> list[tuple[str, int]]:
+    """When what was noted at one moment and planned for another comes, where the present is `now`; of what is put off
+    further than that.
+    """
+    moved = []
+    for r in waiting:
+        noted, planned = sure_moment(r["noted_at"]), sure_moment(r["planned_for"])
+        at = max(now, planned - max(noted - now, timedelta(0)))
+        if at < sure_moment(r["at"]):
+            moved.append((stamp(at), r["id"]))
+    return moved
