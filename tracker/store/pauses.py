@@ -61,25 +61,24 @@ def paused(store: Store) -> dict[str, datetime]:
 def backlog(store: Store, now: datetime) -> Backlog:
     """What is due now, of sources that are followed."""
     with explained(store.path):
-        found = row(
-            store.db,
-            "select count(*) as due, min(at) as oldest from (select next_check_at as at from article_state "
-            "where next_check_at <= ? and rests = 0 order by next_check_at limit ?)",
-            (stamp(now), MOST),
-        )
-    return Backlog(found["due"], moment(found["oldest"])) if found else Backlog(0, None)
+        return Backlog(*_waiting(store, "<=", now))
 
 
 def later(store: Store, now: datetime) -> tuple[int, datetime | None]:
     """How many articles of followed sources wait for a later check (counted to `MOST`), and when the first is due."""
     with explained(store.path):
-        found = row(
-            store.db,
-            "select count(*) as number, min(at) as at from (select next_check_at as at from article_state "
-            "where next_check_at > ? and rests = 0 order by next_check_at limit ?)",
-            (stamp(now), MOST),
-        )
-    return (found["number"], moment(found["at"])) if found else (0, None)
+        return _waiting(store, ">", now)
+
+
+def _waiting(store: Store, when: str, now: datetime) -> tuple[int, datetime | None]:
+    """How many checks of followed sources are planned for `now` and before (`<=`) or after it (`>`), and the first."""
+    found = rows(
+        store.db,
+        "select count(*) as number, min(at) as at from (select next_check_at as at from article_state "  # noqa: S608
+        f"where next_check_at {when} ? and rests = 0 order by next_check_at limit ?)",
+        (stamp(now), MOST),
+    )[0]
+    return found["number"], moment(found["at"])
 
 
 def scrub(store: Store) -> None:
