@@ -249,11 +249,8 @@ class Dispatcher:
         error = None if recorded.cancelled() else recorded.exception()
         if error is not None:
             self._held[article.id] = now + HELD_AFTER_A_LOST_COMMIT
-            # What we can explain needs no traceback, least of all once for every article.
-            ours, known = (None, error) if isinstance(error, TrackerError) else (error, None)
             self.lost = "" if isinstance(error, NotFound) else str(error)  # it was forgotten: no trouble of the history
-            where = {"source": article.source_id, "article": article.id}
-            log.error("could not commit a check", exception=ours, **where, problem=known)
+            log.failure("could not commit a check", error, source=article.source_id, article=article.id)
         else:
             self.committed_at, self.lost = now, ""
         self._drop(errand, (result, recorded))

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from tracker.errors import TrackerError
 from tracker.model import iso
 from tracker.render.safety import clean, clean_lines
 
@@ -59,6 +60,12 @@ def warning(event: str, **fields: object) -> None:
 def error(event: str, *, exception: BaseException | None = None, **fields: object) -> None:
     """Something of ours went wrong; we go on if we can. The traceback of `exception` follows."""
     _log(logging.ERROR, event, fields, exception)
+
+
+def failure(event: str, cause: BaseException, **fields: object) -> None:
+    """Something failed: what we can explain in words (`problem`), anything else with its traceback."""
+    known = cause if isinstance(cause, TrackerError) else None
+    _log(logging.ERROR, event, {**fields, "problem": known}, None if known else cause)
 
 
 def _log(level: int, event: str, fields: Mapping[str, object], exception: BaseException | None = None) -> None:

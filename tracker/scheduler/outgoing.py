@@ -128,9 +128,7 @@ class Outgoing:
             try:
                 message = await alerts.compose(self.crew.reader, letter, self.crew.workers.run)
             except Exception as error:
-                ours, known = (None, error) if isinstance(error, TrackerError) else (error, None)
-                where = {"sink": receiver.label, "alert": letter.key}
-                log.error("an alert cannot be put into words", exception=ours, **where, problem=known)
+                log.failure("an alert cannot be put into words", error, sink=receiver.label, alert=letter.key)
                 again = self.crew.clock.now() + pause_after(1 + letter.attempts, self._dice)
                 await self._note(partial(outbox.failed, letters=[letter], error=str(error), again=again))
             else:
