@@ -62,7 +62,7 @@ bench-revisit: $(STAMP)
 
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
-	@$(BIN)/python -m tracker.web.sheet
+	@$(BIN)/python -m tracker.web.metadata
 
 # Made with the oldest Python that is to work (Debian 12 has 3.11.2: PYTHON=/usr/bin/python3), in its own environment: a
 # newer one locks libraries that an older one refuses.

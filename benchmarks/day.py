@@ -39,7 +39,7 @@ from tracker.newsroom.script import PlannedEdit, Planted
 from tracker.newsroom.server import Request, Response, Server
 from tracker.newsroom.story import Story, make
 from tracker.scheduler.clock import DrivenClock
-from tracker.scheduler.daemon import Daemon
+from tracker.scheduler.process.daemon import Daemon
 from tracker.store import Store
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

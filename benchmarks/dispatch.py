@@ -27,7 +27,8 @@ from statistics import median
 
 from tracker.config import SourceConfig
 from tracker.model import iso
-from tracker.store import Store, pauses
+from tracker.store import Store
+from tracker.store.queue import pauses
 
 SOURCES = 50
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

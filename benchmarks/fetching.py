@@ -35,7 +35,7 @@ from tracker.config import Captures, Config, Network, SourceConfig
 from tracker.fetcher import Fetcher
 from tracker.model import Article, ArticleState, Capture, Outcome, Validators
 from tracker.scheduler.clock import WallClock
-from tracker.scheduler.crew import Crew, open_crew
+from tracker.scheduler.process.runtime import Crew, open_crew
 
 HOSTS = [f"127.0.7.{n}" for n in range(1, 9)]
 TOGETHER = 16

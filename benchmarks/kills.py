@@ -34,7 +34,8 @@ from typing import Any
 
 from tracker.newsroom import Newsroom, serve_in_thread
 from tracker.scheduler.clock import WallClock
-from tracker.store import Store, outbox
+from tracker.store import Store
+from tracker.store.queue import outbox
 
 THINGS = ["boat", "gull", "rope", "mast", "net", "buoy", "anchor", "lamp", "oar", "keel", "sail", "pier", "crane"]
 STORIES = 40

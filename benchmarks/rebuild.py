@@ -43,9 +43,10 @@ from tracker.model import (
 )
 from tracker.pipeline.rebuild import rebuild
 from tracker.scheduler.clock import WallClock
-from tracker.scheduler.workers import Workers
-from tracker.store import ChangeFilter, Store, former
-from tracker.store.rebuild import Sums
+from tracker.scheduler.workers.local import Workers
+from tracker.store import ChangeFilter, Store
+from tracker.store.proof import replaced_histories
+from tracker.store.upkeep.rebuild import Sums
 
 PER_ARTICLE = 5
 TRUE_EDITS = 2
@@ -236,7 +237,7 @@ def measure(versions: int, workers: int | None, folder: Path) -> dict[str, Any]:
         announced = len(store.recent_events(10)) + store.db["outbox"].count
         store.scrub_log()
         report = store.verify()
-        finding = report.finding or former.verify_former(store)
+        finding = report.finding or replaced_histories.verify_former(store)
     true = articles * TRUE_EDITS
     return {
         "articles": articles,

@@ -10,8 +10,8 @@ days, then:
     delay      median time from an edit to the next check, minutes; an edit that is never seen counts as endless
     p90        the same for the slowest tenth, hours
 
-Ours is `tracker.scheduler.rate` itself, with its shipped constants, not a copy of it. `--fit` prints the thresholds and
-increases that spend each budget, as the constants in `tracker.scheduler` have them.
+Ours is `tracker.scheduler.revisit.rate` itself, with its shipped constants, not a copy of it. `--fit` prints the
+thresholds and increases that spend each budget, as the constants in `tracker.scheduler` have them.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from benchmarks.revisit_policies import Knows, Oracle, diffengine, fixed, newsdi
 from benchmarks.revisit_run import Make, Score, Tuned, count_hints, simulate, tuned
 from benchmarks.revisit_world import HEAVY, Hinting, Story, World, calibration, followed, hinted, stories
 from tracker.discovery.signals import Record
-from tracker.scheduler.hints import SILENT, announced
-from tracker.scheduler.rate import theta_for
+from tracker.scheduler.process.signals import SILENT, announced
+from tracker.scheduler.revisit.rate import theta_for
 
 WORLDS = {"ordinary": World(), "heavy": HEAVY}
 IMAGES = Path(__file__).parent.parent / "docs" / "images"

@@ -1,7 +1,8 @@
 """A host whose lane cannot serve all that is due, for `revisit.py`: who goes first?
 
 Every outlet is one lane with slots at an even pace, for half or a quarter of what 25 checks an article would need. Ours
-goes through `tracker.scheduler.line.Line`, as the daemon does; the others serve whoever has been due longest.
+goes through `tracker.scheduler.process.host_queue.Line`, as the daemon does; the others serve
+whoever has been due longest.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from collections.abc import Sequence
 from benchmarks.revisit_policies import GREATEST, LEAST, Follower, Schedule, Wait, fixed, newsdiffs, ours, stormcrawler
 from benchmarks.revisit_run import Score, caught, score, waits
 from benchmarks.revisit_world import HORIZON, Story, World, stories
-from tracker.scheduler.dispatch import LINE
-from tracker.scheduler.line import Line
+from tracker.scheduler.process.dispatch import LINE
+from tracker.scheduler.process.host_queue import Line
 
 BUDGET = 25
 SHARES = (1.0, 0.5, 0.25)
@@ -82,7 +83,7 @@ class _Lane:
         return list(zip(self.told, self.looks, self.seen, strict=True))
 
     def most_to_gain(self, now: float) -> int | None:
-        """Move what is due into the line, as `tracker.scheduler.dispatch` does, and take the best out of it."""
+        """Move what is due into the line, as `tracker.scheduler.process.dispatch` does, and take the best out of it."""
         self.line.weigh(lambda number: self.gain(number, now))
         self.line_up(now)
         return self.line.pop() if self.line else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from benchmarks.revisit_world import HORIZON, Story, World, daytime
-from tracker.scheduler import rate
+from tracker.scheduler.revisit import rate
 
 LEAST, GREATEST = 5 / 60, 7 * 24.0
 SOON = 1 / 60

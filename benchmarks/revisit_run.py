@@ -103,7 +103,7 @@ def follow(story: Story, schedule: Schedule, hinted: list[bool] | None = None) -
 
 
 def count_hints(told: Sequence[Story], schedule: Schedule) -> dict[int, Counted]:
-    """Count right and wrong hints and silent changes by outlet, as `tracker.scheduler.hints` does."""
+    """Count right and wrong hints and silent changes by outlet, as `tracker.scheduler.process.signals` does."""
     found: dict[int, Counted] = {}
     for story in told:
         hinted: list[bool] = []

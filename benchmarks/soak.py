@@ -34,11 +34,11 @@ from typing import Any
 from tracker.config import Alert, Captures, Config, Network, SourceConfig
 from tracker.model import Article, ArticleState
 from tracker.newsroom.server import Request, Response, Server
-from tracker.scheduler import daemon as rooms
-from tracker.scheduler import status
 from tracker.scheduler.clock import DrivenClock
-from tracker.scheduler.crew import Crew, lane_of
-from tracker.scheduler.daemon import Daemon
+from tracker.scheduler.process import daemon as rooms
+from tracker.scheduler.process import status
+from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.process.runtime import Crew, lane_of
 from tracker.store import Store
 
 START = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tracker.store.captures import compress, decompress
+from tracker.store.history.captures import compress, decompress
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
     python -m benchmarks.worker_memory [--pages 5000]
 
-Reads the pages of ../shared/corpus in turn through `tracker.scheduler.workers`, every page a first and a second look,
-and prints each process's largest resident size (`VmHWM` of /proc, so Linux only).
+Reads the pages of ../shared/corpus in turn through `tracker.scheduler.workers.local`, every page a first
+and a second look, and prints each process's largest resident size (`VmHWM` of /proc, so Linux only).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import corpus  # noqa: E402
 from tracker.errors import TrackerError  # noqa: E402
 from tracker.model import Content  # noqa: E402
 from tracker.pipeline.check import read_page  # noqa: E402
-from tracker.scheduler.workers import Workers  # noqa: E402
+from tracker.scheduler.workers.local import Workers  # noqa: E402
 
 
 def peak(pid: int) -> float:

@@ -19,16 +19,18 @@ from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_following import go, newsroom, slugs  # noqa: F401 (a fixture)
 from tests.scheduler.test_fit import a_history
 from tests.scheduler.world import Inline
-from tracker.cli import control as commands
 from tracker.cli import main
-from tracker.cli.desk import Desk
+from tracker.cli.commands import control as commands
+from tracker.cli.context import Desk
 from tracker.config import load
 from tracker.discovery.signals import PAGE, Hint
 from tracker.newsroom import Newsroom
-from tracker.scheduler import control, fit
-from tracker.scheduler.daemon import Daemon
-from tracker.scheduler.rate import Prior
-from tracker.store import Store, pauses
+from tracker.scheduler.process import control
+from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.revisit import fit
+from tracker.scheduler.revisit.rate import Prior
+from tracker.store import Store
+from tracker.store.queue import pauses
 
 COURIER = "harbour-courier"
 

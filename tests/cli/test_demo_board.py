@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_hostile import DANGERS
-from tracker.cli.demo import Board
+from tracker.cli.commands.demo import Board
 from tracker.store import ChangeFilter, Store
 
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from tests.cli.conftest import SGR, TERMINAL
 from tracker.cli import main, probing
-from tracker.cli.desk import Desk
+from tracker.cli.context import Desk
 from tracker.discovery.probe import suggest
 from tracker.newsroom import Fault, Newsroom, serve_in_thread
 from tracker.newsroom.server import Request, Response, Server

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from tests.end_to_end.machine import ENVIRONMENT, a_machine
 from tracker.cli import main
-from tracker.cli.install_service import UNITS, shipped, unit
+from tracker.cli.commands.install_service import UNITS, shipped, unit
 
 ROOT = Path(__file__).parents[2]
 SERVICES = [name for name in UNITS if name.endswith(".service")]
@@ -112,7 +112,10 @@ def test_the_wheel_brings_the_units_and_the_sheets_of_the_pages(tmp_path: Path) 
     [wheel] = built.iterdir()
     with zipfile.ZipFile(wheel) as archive:
         assert all(archive.read(f"tracker/systemd/{name}").decode() == shipped(name) for name in UNITS)
-        for name in ("datasette.yaml", "datasette-public.yaml"):  # `tracker.web.sheet` looks for them in its own folder
+        for name in (
+            "datasette.yaml",
+            "datasette-public.yaml",
+        ):  # `tracker.web.metadata` looks for them in its own folder
             assert archive.read(f"tracker/web/{name}") == (ROOT / "db" / name).read_bytes()
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import FIRST, SECOND, attacked
+from tests.pipeline.test_rebuild import older, read, rebuilt, story
 from tests.store.world import NOW, follow, history, publish, says, told
-from tests.test_rebuild import older, read, rebuilt, story
-from tracker.store import Store, former
+from tracker.store import Store
+from tracker.store.proof import replaced_histories
 
 ALTERATIONS = 120
 SEEDS = (1, 2, 3)
@@ -57,14 +58,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         article = follow(store, "ferry")
         publish(store, article, older(read(story()), "Read more"), NOW, body=story().encode())
         rebuilt(store, source_id="example-times")
-        assert former.formers(store, article)
+        assert replaced_histories.formers(store, article)
     return folder
 
 
 def holds(folder: Path) -> bool:
     """Whether verify finds nothing; a history that cannot even be opened does not hold."""
     with Store.open(folder / "tracker.db") as store:
-        return store.verify().finding is None and former.verify_former(store) is None
+        return store.verify().finding is None and replaced_histories.verify_former(store) is None
 
 
 def cells(folder: Path) -> list[tuple[str, str, str, int]]:

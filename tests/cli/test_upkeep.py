@@ -17,10 +17,12 @@ from click.testing import CliRunner, Result
 from tests.cli.conftest import FIRST, SECOND, Run, attacked
 from tests.store.world import HOUR, NOW, follow, history, publish, says, told
 from tracker.cli import main
-from tracker.cli.evidence import pack
-from tracker.cli.upkeep import verified
+from tracker.cli.commands.evidence import pack
+from tracker.cli.commands.upkeep import verified
 from tracker.model import Found, Via
-from tracker.store import Store, Writer, documents, proof
+from tracker.store import Store, Writer
+from tracker.store.proof import chain
+from tracker.store.search import documents
 
 
 def on(database: Path, *arguments: str, stdin: str | None = None) -> Result:
@@ -345,9 +347,9 @@ def test_evidence_never_replaces_a_file_unasked(mine: Path, tmp_path: Path) -> N
 def test_the_same_evidence_is_the_same_file(mine: Path) -> None:
     with Store.open(mine) as store:
         gathered = store.evidence(1)
-        chain = proof.chain(store, gathered.article.id)
-    assert pack(gathered, chain, None, NOW) == pack(gathered, chain, None, NOW)
-    assert zipfile.is_zipfile(io.BytesIO(pack(gathered, chain, None, NOW)))
+        links = chain.chain(store, gathered.article.id)
+    assert pack(gathered, links, None, NOW) == pack(gathered, links, None, NOW)
+    assert zipfile.is_zipfile(io.BytesIO(pack(gathered, links, None, NOW)))
 
 
 def test_an_unknown_change_is_wrong_use(mine: Path, tmp_path: Path) -> None:

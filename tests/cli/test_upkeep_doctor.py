@@ -13,12 +13,14 @@ from click.testing import Result
 from tests.cli.conftest import SGR
 from tests.cli.test_upkeep_lists import Mine, mine, objects
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says, told
-from tracker.cli.doctor import Level, source_signs
+from tracker.cli.commands.doctor import Level, source_signs
 from tracker.extractor.content import EXTRACTOR
 from tracker.model import Outcome
 from tracker.render.words import moment_words
-from tracker.store import Store, condition, troubles
-from tracker.store.condition import SourceCondition, Trouble
+from tracker.store import Store
+from tracker.store.history import source_health
+from tracker.store.questions import condition
+from tracker.store.questions.condition import SourceCondition, Trouble
 
 __all__ = ["mine"]
 
@@ -203,7 +205,9 @@ def test_pages_without_a_date_say_nothing_about_the_clock(tmp_path: Path) -> Non
 def test_a_feed_that_fails_is_told_and_since_when(tmp_path: Path, mine: Mine) -> None:
     lived(tmp_path)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        troubles.heard(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW - timedelta(days=400))
+        source_health.heard(
+            store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW - timedelta(days=400)
+        )
     done = mine("doctor", "--json")
     assert done.exit_code == 1
     words = f"feed https://times.example/rss.xml: HTTP 404, since {moment_words(NOW - timedelta(days=400))}"
@@ -212,7 +216,7 @@ def test_a_feed_that_fails_is_told_and_since_when(tmp_path: Path, mine: Mine) ->
 
 def test_a_source_that_cannot_be_reached_is_not_told_to_be_empty_as_well(tmp_path: Path, mine: Mine) -> None:
     with history(tmp_path) as store:
-        troubles.heard(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW)
+        source_health.heard(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW)
     [(level, words)] = said(mine("doctor", "--json"), TIMES.id)
     assert (level, "HTTP 404" in str(words)) == ("wrong", True)
 

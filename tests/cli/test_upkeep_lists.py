@@ -13,10 +13,12 @@ from click.testing import CliRunner, Result
 
 from tests.cli.conftest import SGR, TERMINAL, Run
 from tests.extractor.pages import PARAGRAPHS
+from tests.pipeline.test_rebuild import TOLD, older, read, story
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, says, told
-from tests.test_rebuild import TOLD, older, read, story
-from tracker.cli import main, stats
-from tracker.store import Store, former
+from tracker.cli import main
+from tracker.cli.commands import stats
+from tracker.store import Store
+from tracker.store.proof import replaced_histories
 
 Mine = Callable[..., Result]
 
@@ -216,7 +218,7 @@ def test_rules_are_tried_on_stored_pages(tmp_path: Path, mine: Mine) -> None:
     assert first["would_change"]
     assert any("Mara Lind" in text for text in first["added"])  # type: ignore[attr-defined]
     with Store.open(tmp_path / "tracker.db") as store:
-        assert len(former.formers(store, 1)) == 1
+        assert len(replaced_histories.formers(store, 1)) == 1
 
 
 def test_a_selector_that_is_none_is_said_to_be(tmp_path: Path, mine: Mine) -> None:

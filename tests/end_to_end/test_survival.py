@@ -20,7 +20,7 @@ from tests.scheduler.world import EIGHT
 from tracker.config import load
 from tracker.newsroom import Newsroom
 from tracker.scheduler.clock import DrivenClock
-from tracker.scheduler.daemon import Daemon
+from tracker.scheduler.process.daemon import Daemon
 
 ROUNDS = 10
 THINGS = ["boat", "gull", "rope", "mast", "net", "buoy", "anchor", "lamp", "oar", "keel", "sail"]

@@ -17,7 +17,7 @@ from tests.cli.test_install_service import INSIDE_ENVIRONMENT, sandboxed
 from tests.end_to_end.machine import ROOT, a_machine, end, wait_for
 from tests.end_to_end.test_survival import sound
 from tests.scheduler.test_daemon import Watch, running, watch  # noqa: F401 (a fixture)
-from tracker.scheduler import daemon as rooms
+from tracker.scheduler.process import daemon as rooms
 from tracker.store import Store, connection
 
 GULLS = "mayor-gulls"

@@ -13,8 +13,9 @@ from tests.scheduler.world import HandClock, Inline
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, publish, says
 from tracker.config import Alert, Config, Network
 from tracker.model import RecordedChange
-from tracker.scheduler.crew import Crew, open_crew
-from tracker.store import Store, outbox
+from tracker.scheduler.process.runtime import Crew, open_crew
+from tracker.store import Store
+from tracker.store.queue import outbox
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 

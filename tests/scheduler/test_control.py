@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tracker.errors import NotFound, TrackerError
-from tracker.scheduler import control
+from tracker.scheduler.process import control
 
 done: list[dict[str, Any]] = []
 

@@ -22,8 +22,8 @@ from tracker.model import RecordedChange
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler.clock import DrivenClock
-from tracker.scheduler.daemon import Daemon
-from tracker.scheduler.dispatch import Dispatcher
+from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.store import Store, Writer
 
 GULLS = "mayor-gulls"

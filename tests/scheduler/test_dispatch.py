@@ -17,10 +17,11 @@ from tests.scheduler.world import Inline, World, a_world
 from tracker import extractor
 from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
-from tracker.scheduler.crew import Crew, Shelf
-from tracker.scheduler.dispatch import Dispatcher
-from tracker.scheduler.once import Pass
-from tracker.store import Store, Writer, pauses
+from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.scheduler.process.once import Pass
+from tracker.scheduler.process.runtime import Crew, Shelf
+from tracker.store import Store, Writer
+from tracker.store.queue import pauses
 
 
 @asynccontextmanager
@@ -385,9 +386,7 @@ async def test_the_beat_moves_only_with_a_tick_that_succeeded(tmp_path: Path) ->
         assert dispatcher.beat == moved
 
 
-async def test_a_page_that_nothing_can_be_learned_from_is_checked_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_page_that_teaches_nothing_is_still_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of ours")
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.scheduler import fit
-from tracker.scheduler.rate import PRIOR, SHAPE, Prior
+from tracker.scheduler.revisit import fit
+from tracker.scheduler.revisit.rate import PRIOR, SHAPE, Prior
 from tracker.store import Life
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -13,10 +13,10 @@ from tests.scheduler.world import World
 from tracker.discovery.signals import PAGE, SOON, TRIAL, Hint, Record, noted
 from tracker.errors import StoreError
 from tracker.model import ArticleState, Found, Outcome, Via
-from tracker.scheduler import revisit
-from tracker.scheduler.crew import Crew
-from tracker.scheduler.dispatch import Dispatcher
-from tracker.scheduler.hints import MOST_ANNOUNCED, SILENT, Hints, announced
+from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.signals import MOST_ANNOUNCED, SILENT, Hints, announced
+from tracker.scheduler.revisit import policy
 from tracker.store import Store
 
 GULLS = "mayor-gulls"
@@ -88,7 +88,7 @@ async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
         at = sooner.at
         assert (at == now + SOON) is soon, name
         state = crew.reader.state(world.id(GULLS))
-        planned = revisit.worth(crew.reader.article(world.id(GULLS)), source, state, 1.0, now)
+        planned = policy.worth(crew.reader.article(world.id(GULLS)), source, state, 1.0, now)
         assert at < planned, "sooner than without it"
 
 
@@ -147,7 +147,7 @@ async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed
 
 
 async def test_what_was_heard_is_remembered_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.scheduler.hints.MOST_HEARD", 3)
+    monkeypatch.setattr("tracker.scheduler.process.signals.MOST_HEARD", 3)
     async with a_crew(tmp_path) as (world, crew):
         source, hints, now = world.sources["harbour-courier"], Hints(), world.clock.now()
         for n in (0, 1, 2, 0, 3):
@@ -225,7 +225,7 @@ async def test_a_page_that_says_it_was_modified_is_looked_at_again_and_was_right
         assert hinted.outcome is Outcome.UNCHANGED
         assert hinted.next_check_at == world.clock.now() + timedelta(minutes=5)
         article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
-        planned = revisit.worth(article, source, hinted, 1.0, world.clock.now())
+        planned = policy.worth(article, source, hinted, 1.0, world.clock.now())
         assert planned > hinted.next_check_at, "sooner than without it"
         assert noted(hinted.rate) == Hint(PAGE, world.clock.now() - timedelta(minutes=30))
         assert crew.reader.signals("harbour-courier") == {}, "not known yet"

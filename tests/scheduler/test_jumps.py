@@ -26,12 +26,14 @@ from tracker.config import Alert, Config, load
 from tracker.fetcher.lanes import MAX_DELAY, Lane, Priority, Report, Resting, Verdict
 from tracker.model import Host, Outcome
 from tracker.newsroom import Newsroom
-from tracker.scheduler import jumps, log
+from tracker.scheduler import log
 from tracker.scheduler.clock import DrivenClock, WallClock
-from tracker.scheduler.daemon import Daemon
-from tracker.scheduler.dispatch import Dispatcher
-from tracker.scheduler.jumps import Jumps
-from tracker.store import Store, clocks, outbox
+from tracker.scheduler.process import clock_jumps
+from tracker.scheduler.process.clock_jumps import Jumps
+from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.store import Store
+from tracker.store.queue import clock_set_back, outbox
 
 YEAR = timedelta(days=365)
 
@@ -75,8 +77,8 @@ async def test_a_clock_set_back_a_year_does_not_stop_the_daemon(
             return datetime.now(tz) + shift
 
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Wall)
-    monkeypatch.setattr("tracker.scheduler.daemon.datetime", Wall)
-    monkeypatch.setattr(jumps.watch, "__kwdefaults__", {"every": 0.05})
+    monkeypatch.setattr("tracker.scheduler.process.daemon.datetime", Wall)
+    monkeypatch.setattr(clock_jumps.watch, "__kwdefaults__", {"every": 0.05})
     clock = Jumping(EIGHT, 3600)
     newsroom = Newsroom(DrivenClock(EIGHT, 3600), edits=())
     async with newsroom.serving():
@@ -105,23 +107,23 @@ def test_what_was_planned_by_a_clock_that_ran_ahead_keeps_its_interval(tmp_path:
         for article, at, wait in ((ahead, NOW + YEAR, 3 * HOUR), (behind, NOW - HOUR, 2 * HOUR)):
             checked = result(store, article, at, Outcome.NOT_MODIFIED)
             store.record(replace(checked, state=replace(checked.state, next_check_at=at + wait)))
-        assert clocks.ran_ahead(store, NOW)
-        assert not clocks.ran_ahead(store, NOW + YEAR)
-        assert clocks.bring_back(store, NOW) == 1
+        assert clock_set_back.ran_ahead(store, NOW)
+        assert not clock_set_back.ran_ahead(store, NOW + YEAR)
+        assert clock_set_back.bring_back(store, NOW) == 1
         assert store.state(ahead).next_check_at == NOW + 3 * HOUR
         assert store.state(behind).next_check_at == NOW + HOUR
         assert store.state(never).next_check_at == NOW
-        assert clocks.bring_back(store, NOW + HOUR) == 0, "what has been brought forward is not put off again"
+        assert clock_set_back.bring_back(store, NOW + HOUR) == 0, "what has been brought forward is not put off again"
 
 
 def test_what_a_clock_that_ran_ahead_has_found_and_not_checked_does_not_wait_for_it(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = follow(store, "found-ahead", at=NOW + YEAR)
-        assert clocks.ran_ahead(store, NOW)
+        assert clock_set_back.ran_ahead(store, NOW)
         assert store.due(NOW + HOUR, 9) == []
-        assert clocks.bring_back(store, NOW) == 1
+        assert clock_set_back.bring_back(store, NOW) == 1
         assert [due.article.id for due in store.due(NOW, 9)] == [article]
-        assert clocks.bring_back(store, NOW + HOUR) == 0
+        assert clock_set_back.bring_back(store, NOW + HOUR) == 0
 
 
 @pytest.mark.parametrize("digest", [None, 6 * HOUR])
@@ -135,10 +137,10 @@ def test_an_alert_of_a_clock_that_ran_ahead_does_not_wait_for_it(tmp_path: Path,
         publish(store, article, says("The pier was opened again on Tuesday."), seen_at)
         [letter] = outbox.due(store, name, NOW + 2 * YEAR, 9)
         for now in (NOW, NOW + HOUR):
-            clocks.bring_back(store, now)
+            clock_set_back.bring_back(store, now)
             assert next(at for at in steps if outbox.due(store, name, at, 9)) == NOW + (letter.due_at - seen_at)
         outbox.failed(store, [letter], "refused", letter.due_at + HOUR)
-        clocks.bring_back(store, NOW)
+        clock_set_back.bring_back(store, NOW)
         assert next(at for at in steps if outbox.due(store, name, at, 9)) == NOW + (letter.due_at - seen_at)
 
 

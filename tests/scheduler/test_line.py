@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.scheduler.line import HOUR, Hourly, Line
+from tracker.scheduler.process.host_queue import HOUR, Hourly, Line
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

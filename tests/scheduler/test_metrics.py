@@ -12,9 +12,9 @@ from tests.scheduler.world import EIGHT, Inline
 from tests.store.world import TIMES
 from tracker.config import Config
 from tracker.errors import UsageError
-from tracker.scheduler import metrics
 from tracker.scheduler.clock import DrivenClock
-from tracker.scheduler.daemon import Daemon
+from tracker.scheduler.process import metrics
+from tracker.scheduler.process.daemon import Daemon
 
 TOLD: dict[str, Any] = {
     "version": '1.0 "x"\n',

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.scheduler import notify
+from tracker.scheduler.process import notify
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tracker.errors import AlreadyRunning, NotFound, StoreError
 from tracker.model import Outcome, RecordedChange, SourceEventKind
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
-from tracker.scheduler import once
+from tracker.scheduler.process import once
 from tracker.store import Store
 
 GULLS = "mayor-gulls"

@@ -24,9 +24,10 @@ from tracker.alerts.sinks import FileSink, signature
 from tracker.config import Alert
 from tracker.errors import StoreError
 from tracker.model import Event, EventKind, Outcome
-from tracker.scheduler.chores import Chores
-from tracker.scheduler.outgoing import FIRST_PAUSE, LONGEST_PAUSE, Outgoing, pause_after
-from tracker.store import Store, outbox
+from tracker.scheduler.process.chores import Chores
+from tracker.scheduler.process.outgoing import FIRST_PAUSE, LONGEST_PAUSE, Outgoing, pause_after
+from tracker.store import Store
+from tracker.store.queue import outbox
 
 
 async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tracker.config import SourceConfig
 from tracker.model import Article, ArticleState, Outcome, State, Via
-from tracker.scheduler import rate as rates_
-from tracker.scheduler import revisit
-from tracker.scheduler.rate import Rate, expected, fresh, learn, theta_for, wait
-from tracker.scheduler.revisit import next_check
+from tracker.scheduler.revisit import policy
+from tracker.scheduler.revisit import rate as rates_
+from tracker.scheduler.revisit.policy import next_check
+from tracker.scheduler.revisit.rate import Rate, expected, fresh, learn, theta_for, wait
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SOURCE = SourceConfig(id="times", name="The Times")
@@ -152,13 +152,13 @@ def test_failures_move_the_next_check_back_further_and_further(
     name: str, failures: int, least: float, most: float
 ) -> None:
     for article_id in range(20):
-        assert least <= revisit.backoff(failures, article_id).total_seconds() / 60 <= most, name
+        assert least <= policy.backoff(failures, article_id).total_seconds() / 60 <= most, name
 
 
 def test_the_backoff_of_a_hosts_articles_is_spread_and_the_same_every_time() -> None:
-    waits = [revisit.backoff(3, n) for n in range(50)]
+    waits = [policy.backoff(3, n) for n in range(50)]
     assert len(set(waits)) == 50
-    assert waits == [revisit.backoff(3, n) for n in range(50)]
+    assert waits == [policy.backoff(3, n) for n in range(50)]
 
 
 def test_failures_of_different_kinds_in_a_row_add_up() -> None:
@@ -210,7 +210,7 @@ def test_a_gone_article_is_looked_for_once_a_day() -> None:
     ],
 )
 def test_an_articles_age_starts_at_a_credible_moment(name: str, published: datetime | None, born: datetime) -> None:
-    assert revisit.born(replace(ARTICLE, published_at=published)) == born, name
+    assert policy.born(replace(ARTICLE, published_at=published)) == born, name
 
 
 @pytest.mark.parametrize("checks", [1, 6, 12, 20, 25, 60, 100, 200, 500])
@@ -239,22 +239,22 @@ def test_a_damaged_belief_starts_anew(name: str, row: dict[str, object]) -> None
 
 def test_the_explanation_says_when_and_why() -> None:
     state, now = follow([Outcome.NEW, Outcome.UNCHANGED, Outcome.UNCHANGED])
-    said = revisit.explain(ARTICLE, SOURCE, state, now)
+    said = policy.explain(ARTICLE, SOURCE, state, now)
     assert "3 checks so far" in said
     assert "unseen edits" in said
     failed = replace(state, outcome=Outcome.TIMEOUT, outcome_run=2)
-    assert "timeout, 2 in a row" in revisit.explain(ARTICLE, SOURCE, failed, now)
-    assert revisit.explain(ARTICLE, SOURCE, replace(state, next_check_at=None), now).startswith("not again")
-    assert revisit.explain(ARTICLE, SOURCE, replace(state, next_check_at=now), now).startswith("now")
-    assert "never checked" in revisit.explain(ARTICLE, SOURCE, ArticleState(7, NOON + timedelta(days=3)), NOON)
+    assert "timeout, 2 in a row" in policy.explain(ARTICLE, SOURCE, failed, now)
+    assert policy.explain(ARTICLE, SOURCE, replace(state, next_check_at=None), now).startswith("not again")
+    assert policy.explain(ARTICLE, SOURCE, replace(state, next_check_at=now), now).startswith("now")
+    assert "never checked" in policy.explain(ARTICLE, SOURCE, ArticleState(7, NOON + timedelta(days=3)), NOON)
     gone = replace(ARTICLE, state=State.GONE)
-    assert "a daily look for its return" in revisit.explain(gone, SOURCE, state, now)
+    assert "a daily look for its return" in policy.explain(gone, SOURCE, state, now)
     ended = replace(state, next_check_at=None)
     for over, said in ((State.MOVED, "leads to another article"), (State.RETIRED, "retired")):
-        assert said in revisit.explain(replace(ARTICLE, state=over), SOURCE, ended, now)
+        assert said in policy.explain(replace(ARTICLE, state=over), SOURCE, ended, now)
     old = replace(state, last_check_at=now + timedelta(days=40), next_check_at=now + timedelta(days=70))
-    assert "older than 30 days: a monthly look" in revisit.explain(ARTICLE, SOURCE, old, now + timedelta(days=40))
-    assert "unseen edits" in revisit.explain(replace(ARTICLE, pinned=True), SOURCE, old, now + timedelta(days=40))
+    assert "older than 30 days: a monthly look" in policy.explain(ARTICLE, SOURCE, old, now + timedelta(days=40))
+    assert "unseen edits" in policy.explain(replace(ARTICLE, pinned=True), SOURCE, old, now + timedelta(days=40))
 
 
 # --- properties of the policy as a whole
@@ -319,7 +319,7 @@ def test_a_page_that_is_never_the_same_is_bounded() -> None:
         assert look.at is not None
         state, now, looks = replace(after, next_check_at=look.at, rate=look.rate), look.at, looks + 1
     assert 200 < looks < 1200
-    assert "far more than its share of 25" in revisit.explain(ARTICLE, SOURCE, state, state.last_check_at or NOON)
+    assert "far more than its share of 25" in policy.explain(ARTICLE, SOURCE, state, state.last_check_at or NOON)
 
 
 @given(
@@ -341,9 +341,9 @@ def test_no_row_no_clock_and_no_schedule_makes_it_burst(
     if look.at is not None:
         assert timedelta(minutes=4) <= look.at - now <= timedelta(days=31)
     later = replace(before, next_check_at=NOON, rate=row)
-    assert revisit.gain(ARTICLE, source, later, now) >= 0
-    assert revisit.worth(ARTICLE, source, later, 1.0, now) >= now
-    assert revisit.explain(ARTICLE, source, later, now)
+    assert policy.gain(ARTICLE, source, later, now) >= 0
+    assert policy.worth(ARTICLE, source, later, 1.0, now) >= now
+    assert policy.explain(ARTICLE, source, later, now)
 
 
 @pytest.mark.parametrize("checks", [6, 25, 100])
@@ -373,13 +373,13 @@ def test_the_adaptive_schedule_is_stormcrawlers_rule() -> None:
 def test_who_is_overdue_gains_more_and_a_first_look_gains_most() -> None:
     state, now = follow([Outcome.NEW, Outcome.UNCHANGED, Outcome.UNCHANGED])
     assert state.next_check_at is not None
-    due = revisit.gain(ARTICLE, SOURCE, state, state.next_check_at)
+    due = policy.gain(ARTICLE, SOURCE, state, state.next_check_at)
     assert due == pytest.approx(1.0, rel=0.05), "it is due when its gain is one"
-    assert revisit.gain(ARTICLE, SOURCE, state, state.next_check_at + timedelta(hours=9)) > due
-    assert revisit.gain(ARTICLE, SOURCE, ArticleState(7, NOON), NOON) == math.inf
+    assert policy.gain(ARTICLE, SOURCE, state, state.next_check_at + timedelta(hours=9)) > due
+    assert policy.gain(ARTICLE, SOURCE, ArticleState(7, NOON), NOON) == math.inf
     failed = replace(state, outcome=Outcome.TIMEOUT)
-    assert revisit.gain(ARTICLE, SOURCE, failed, now + timedelta(days=9)) == 1.0
-    assert revisit.worth(ARTICLE, SOURCE, state, 1.0, now) == pytest.approx(
+    assert policy.gain(ARTICLE, SOURCE, failed, now + timedelta(days=9)) == 1.0
+    assert policy.worth(ARTICLE, SOURCE, state, 1.0, now) == pytest.approx(
         state.next_check_at, abs=timedelta(minutes=1)
     )
-    assert revisit.worth(ARTICLE, SOURCE, state, 3.0, now) > state.next_check_at
+    assert policy.worth(ARTICLE, SOURCE, state, 3.0, now) > state.next_check_at

@@ -13,9 +13,11 @@ from tracker import alerts
 from tracker.alerts import Rules, sink_name
 from tracker.config import Alert
 from tracker.model import SourceEventKind
-from tracker.scheduler.chores import Chores
-from tracker.scheduler.outgoing import Outgoing
-from tracker.store import Store, clocks, outbox, troubles
+from tracker.scheduler.process.chores import Chores
+from tracker.scheduler.process.outgoing import Outgoing
+from tracker.store import Store
+from tracker.store.history import source_health
+from tracker.store.queue import clock_set_back, outbox
 
 BROKEN_OR_HEALED = {"event": (SourceEventKind.BROKEN, SourceEventKind.HEALED)}
 
@@ -24,7 +26,7 @@ def fails_and_heals(store: Store) -> None:
     """The feed of TIMES fails for three hours; its sitemap fails later, while the source is broken already."""
     feed, sitemap = "feed https://times.example/rss.xml: HTTP 404", "sitemap https://times.example/map.xml: timed out"
     for hour, problems in enumerate(([feed], [feed], [feed, sitemap], [sitemap], [], [])):
-        troubles.heard(store, TIMES.id, problems, NOW + hour * HOUR)
+        source_health.heard(store, TIMES.id, problems, NOW + hour * HOUR)
 
 
 async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_json(tmp_path: Path) -> None:
@@ -68,7 +70,7 @@ def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> N
 
         [answer] = store.commit_group([break_off])
         assert isinstance(answer, ZeroDivisionError)
-        assert (outbox.waiting(store), troubles.source_events(store, TIMES.id)) == ([], [])
+        assert (outbox.waiting(store), source_health.source_events(store, TIMES.id)) == ([], [])
 
 
 def test_an_event_of_a_source_that_a_fast_clock_put_off_is_brought_forward(tmp_path: Path) -> None:
@@ -78,5 +80,5 @@ def test_an_event_of_a_source_that_a_fast_clock_put_off_is_brought_forward(tmp_p
         store.announcer = Rules([alert])
         fails_and_heals(store)
         before = NOW - timedelta(days=30)
-        clocks.bring_back(store, before)
+        clock_set_back.bring_back(store, before)
         assert len(outbox.due(store, sink_name(alert), before + 24 * HOUR, 9)) == 2

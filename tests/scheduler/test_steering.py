@@ -14,8 +14,9 @@ from tests.scheduler.test_daemon import GULLS, Watch, running, watch  # noqa: F4
 from tracker.config import Config
 from tracker.errors import NotFound, TrackerError, UsageError
 from tracker.newsroom import Newsroom
-from tracker.scheduler import control, verbs
-from tracker.store import Store, pauses
+from tracker.scheduler.process import control, verbs
+from tracker.store import Store
+from tracker.store.queue import pauses
 
 COURIER = "harbour-courier"
 

@@ -14,9 +14,9 @@ import pytest
 
 from tests.scheduler import tasks
 from tracker.errors import Unreadable, WorkerDied
-from tracker.scheduler import child
-from tracker.scheduler import workers as workers_room
-from tracker.scheduler.workers import Workers
+from tracker.scheduler.workers import child
+from tracker.scheduler.workers import local as workers_room
+from tracker.scheduler.workers.local import Workers
 
 
 def small(**limits: float) -> Workers:
@@ -54,7 +54,7 @@ async def test_what_leaks_is_given_back_when_the_worker_is_replaced() -> None:
 
 def test_a_task_that_only_computes_is_ended_by_the_kernel_itself() -> None:
     script = (
-        "from tracker.scheduler import child\n"
+        "from tracker.scheduler.workers import child\n"
         "from tests.scheduler import tasks\n"
         "child.CPU_SLACK = 0\n"
         "child.limit_processor(0.5)\n"
@@ -119,7 +119,7 @@ async def test_closing_kills_a_task_that_hangs_and_leaves_no_process() -> None:
 def test_a_worker_does_not_outlive_a_killed_parent() -> None:
     script = (
         "import asyncio, sys\n"
-        "from tracker.scheduler.workers import Workers\n"
+        "from tracker.scheduler.workers.local import Workers\n"
         "from tests.scheduler import tasks\n"
         "async def main():\n"
         "    workers = Workers(1, preload=())\n"

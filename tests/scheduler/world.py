@@ -17,7 +17,7 @@ from tracker.fetcher import Fetcher, Limits
 from tracker.model import CheckResult, Outcome, RecordedChange, Version
 from tracker.newsroom import Newsroom
 from tracker.pipeline import Discovery
-from tracker.scheduler import revisit
+from tracker.scheduler.revisit import policy
 from tracker.store import Store
 
 EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -100,7 +100,7 @@ class World:
             fetcher=self.fetcher,
             run=self.run,
             clock=self.clock,
-            policy=revisit.next_check,
+            policy=policy.next_check,
             profile=self.profile,
             force=force,
         )

@@ -12,7 +12,7 @@ from tracker.discovery.signals import Record
 from tracker.errors import NotFound
 from tracker.model import Found, State, Via
 from tracker.store import Store
-from tracker.store.sources import SIGNALS_REMEMBERED
+from tracker.store.history.sources import SIGNALS_REMEMBERED
 
 
 def test_the_same_article_in_two_feeds_of_two_sources_is_one_article(store: Store) -> None:

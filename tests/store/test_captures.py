@@ -13,7 +13,7 @@ from tests.store.world import HOUR, NOW, follow, history, publish, result, says,
 from tracker.errors import NotFound, StoreError
 from tracker.model import Outcome
 from tracker.store import Store
-from tracker.store.captures import KEYFRAME_EVERY, compress, decompress, path_for
+from tracker.store.history.captures import KEYFRAME_EVERY, compress, decompress, path_for
 
 
 def random_page(seed: int, size: int = 60_000) -> bytes:

@@ -10,7 +10,8 @@ import pytest
 from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, told
 from tracker.errors import NotFound
 from tracker.model import ChangeClass, Outcome
-from tracker.store import ChangeFilter, Store, changes
+from tracker.store import ChangeFilter, Store
+from tracker.store.history import changes
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.store.world import LONG, history, says, told
 from tracker.model import LaterNotice, Notice
 from tracker.store import ChangeFilter, Store
-from tracker.store.closing import COLUMNS
-from tracker.store.pages import Wanted, log
+from tracker.store.history.later_notices import COLUMNS
+from tracker.store.questions.pages import Wanted, log
 
 FIRST = says()
 WRONG = says(LONG[0], LONG[1].replace("41", "44"), LONG[2])

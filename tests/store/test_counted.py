@@ -14,7 +14,7 @@ from tests.store.world import HOUR, NOW, follow, history, publish, says, told
 from tracker.model import iso
 from tracker.store import Store
 from tracker.store.connection import sure_moment
-from tracker.store.statistics import most_edited
+from tracker.store.questions.statistics import most_edited
 
 SOURCES = ("example-times", "example-post")
 MOMENTS = st.integers(-90, 900).map(lambda minutes: NOW + timedelta(minutes=minutes))

@@ -11,7 +11,8 @@ import pytest
 from tests.store.world import HOUR, LONG, NOW, follow, history, publish, says, told
 from tracker.errors import NotFound, StoreError
 from tracker.model import Content, Paragraph
-from tracker.store import Store, captures
+from tracker.store import Store
+from tracker.store.history import captures
 
 STORIES = [
     says(),

@@ -130,7 +130,7 @@ def test_a_database_of_a_later_version_is_refused(tmp_path: Path, write: bool, f
 
 
 def test_an_earlier_schema_is_completed_by_the_writer_and_refused_by_readers(tmp_path: Path) -> None:
-    from tracker.store.migrations import history as migrations
+    from tracker.store.schema.migrations import history as migrations
 
     path = tmp_path / "tracker.db"
     with open_writer(path) as db:
@@ -142,7 +142,7 @@ def test_an_earlier_schema_is_completed_by_the_writer_and_refused_by_readers(tmp
 
 
 def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.store import migrations
+    from tracker.store.schema import migrations
 
     monkeypatch.setitem(migrations.VIEWS, "broken", "create view broken as select from nowhere")
     with pytest.raises(StoreError):

@@ -12,9 +12,10 @@ import pytest
 
 from tests.store.world import HOUR, NOW, history, says, told
 from tracker.model import ChangeClass
-from tracker.store import Store, pages
-from tracker.store.pages import Wanted
-from tracker.store.statistics import most_edited
+from tracker.store import Store
+from tracker.store.questions import pages
+from tracker.store.questions.pages import Wanted
+from tracker.store.questions.statistics import most_edited
 
 GROWING = (
     "articles|article_urls|article_state|versions|paragraphs|changes|change_tags|events|check_runs|"

@@ -9,10 +9,11 @@ import pytest
 
 from tests.store.world import HOUR, NOW, result, says, told
 from tracker.model import ChangeClass, Event, EventKind, Outcome, State
-from tracker.store import ChangeFilter, Store, pauses
-from tracker.store.failures import failures
+from tracker.store import ChangeFilter, Store
+from tracker.store.questions.failures import failures
+from tracker.store.questions.statistics import last_edit, most_edited
+from tracker.store.queue import pauses
 from tracker.store.reading import Reading
-from tracker.store.statistics import last_edit, most_edited
 
 GROWING = {
     "articles",

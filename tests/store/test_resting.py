@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tests.store.world import HOUR, NOW, POST, TIMES, follow
 from tracker.model import Found, Via
-from tracker.store import Store, pages, pauses
+from tracker.store import Store
+from tracker.store.questions import pages
+from tracker.store.queue import pauses
 
 RELEASED = Path(__file__).parent / "released" / "0.1.0"
 LATER = NOW + HOUR

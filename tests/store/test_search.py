@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.store.world import LONG, follow, says, told
 from tracker.store import Store
-from tracker.store.search import Query, Term, parse
+from tracker.store.search.search import Query, Term, parse
 
 
 @pytest.fixture

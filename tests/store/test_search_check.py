@@ -12,8 +12,8 @@ import pytest
 from tests.store.world import HOUR, LONG, NOW, follow, history, publish, says, told
 from tracker.errors import StoreError
 from tracker.store import Store
-from tracker.store.documents import document, remove
-from tracker.store.search_check import verify_search
+from tracker.store.search.check import verify_search
+from tracker.store.search.documents import document, remove
 
 JAPANESE = says("東京都は新しい計画を発表した。", headline="東京の計画")
 
@@ -79,7 +79,7 @@ def test_search_holds_after_much_writing_a_forgetting_and_a_rebuild(shelf: Store
 def test_what_search_lacks_or_has_instead_is_found_named_and_mended(
     shelf: Store, case: str, index: str, article: int, instead, words: str, alone: bool
 ) -> None:
-    from tracker.store.documents import put, spaced_document
+    from tracker.store.search.documents import put, spaced_document
 
     def of(plain):  # type: ignore[no-untyped-def]
         return spaced_document(plain) if index.endswith("cjk") else plain

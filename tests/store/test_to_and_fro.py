@@ -10,7 +10,7 @@ from tests.store.world import HOUR, LONG, NOW, publish, says, told
 from tracker.differ import diff
 from tracker.model import Content
 from tracker.store import ChangeFilter, Store
-from tracker.store.rebuild import same_verdict
+from tracker.store.upkeep.rebuild import same_verdict
 
 A, B, C = says(), says(headline="Old pier to shut"), says(headline="Pier: 3 dead")
 FORTY_ONE = says(*LONG, headline="Pier")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.web.world import FEEDS, PAGES, build, serving
-from tracker.web import sheet
+from tracker.web import metadata
 
 _MORE = ("/-/change/1.json", "/-/change/1/card.svg", "/-/change/1/card.png", f"/-/capture/{'0' * 64}")
 _INNER = (
@@ -31,7 +31,7 @@ _INNER = (
 @pytest.fixture
 async def public(history_path: Path) -> Any:
     path = history_path
-    async with serving(path, sheet=sheet.load(path, public=True), allow_download=False) as datasette:
+    async with serving(path, sheet=metadata.load(path, public=True), allow_download=False) as datasette:
         yield datasette.client
 
 
@@ -118,7 +118,7 @@ async def test_a_stranger_reads_the_pages_the_tables_and_the_queries(public: Any
 
 async def test_every_table_that_is_not_for_readers_is_closed(tmp_path: Path) -> None:
     path = build(tmp_path)
-    public_sheet = sheet.load(path, public=True)
+    public_sheet = metadata.load(path, public=True)
     closed = {n for n, t in public_sheet["databases"]["tracker"]["tables"].items() if t.get("allow") is False}
     tables = {
         r[0] for r in sqlite3.connect(path).execute("select name from sqlite_master where type in ('table', 'view')")

@@ -9,9 +9,9 @@ import pytest
 from tests.store.world import history, says, told
 from tracker.model import ChangeClass, Event, EventKind, Notice, Outcome
 from tracker.store import CheckRun
-from tracker.store.pages import Step
-from tracker.web import blaming, timeline
-from tracker.web.article import folded
+from tracker.store.questions.pages import Step
+from tracker.web.drawing import blame, timeline
+from tracker.web.pages.article import folded
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -111,7 +111,7 @@ def test_a_gone_sentence_follows_the_one_it_followed(tmp_path: Any) -> None:
     second = says("The pier closes. The mayor is away.", "A last word.")
     with history(tmp_path) as store:
         article_id = told(store, [first, second])
-        shown, gone = blaming.paragraphs(store, article_id, None, removed=True)
+        shown, gone = blame.paragraphs(store, article_id, None, removed=True)
     assert gone == 2
     texts = [[s["text"] for s in p["sentences"]] for p in shown]
     assert texts == [["The pier closes.", "Nobody was told.", "The mayor is away."], ["Trains run."], ["A last word."]]
@@ -126,7 +126,7 @@ def test_what_came_late_is_younger_than_what_was_there_first(tmp_path: Any) -> N
     ]
     with history(tmp_path) as store:
         article_id = told(store, contents)
-        shown, _ = blaming.paragraphs(store, article_id, START + timedelta(hours=2, minutes=6), removed=False)
+        shown, _ = blame.paragraphs(store, article_id, START + timedelta(hours=2, minutes=6), removed=False)
     ages = {s["text"]: s["age"] for p in shown for s in p["sentences"]}
     assert ages == {"The pier closes.": 3, "Boats move.": 2, "Gulls stay.": 0}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.web.world import EVIL
-from tracker.web import cells
+from tracker.web.drawing import cells
 
 
 def path(address: str) -> str:

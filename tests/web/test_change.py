@@ -12,7 +12,7 @@ from tests.web.world import build, serving
 from tracker.differ import diff
 from tracker.model import Content, Paragraph
 from tracker.store import Store
-from tracker.web import sides
+from tracker.web.drawing import side_by_side
 
 
 async def test_the_headline_comes_first_and_minor_edits_are_folded(site: Any) -> None:
@@ -50,7 +50,7 @@ async def test_side_by_side_begins_with_what_changed_above_the_text(site: Any) -
 
 def test_a_field_that_only_one_side_has_stands_alone() -> None:
     old, new = says("The pier closes."), says("The pier closes.", standfirst="<b>At once</b>")
-    [row] = [r for r in sides.rows(diff(old, new)) if r.changed]
+    [row] = [r for r in side_by_side.rows(diff(old, new)) if r.changed]
     assert row.old is None
     assert row.new is not None
     assert re.sub(r'<span class="hidden">.*?</span>', "", row.new.html) == "<ins>&lt;b&gt;At once&lt;/b&gt;</ins>"
@@ -204,19 +204,19 @@ def test_paragraphs_that_belong_together_share_a_row(case: str, old: str, new: s
     def content(letters: str) -> Content:
         return Content(headline="Pier", language="en", paragraphs=tuple(Paragraph(said[c]) for c in letters))
 
-    def letter(cell: sides.Cell | None) -> str | None:
+    def letter(cell: side_by_side.Cell | None) -> str | None:
         return next(
             (k for k, v in said.items() if cell and v in re.sub("<[^>]+>|inserted: |deleted: | end ", "", cell.html)),
             None,
         )
 
-    rows = sides.rows(diff(content(old), content(new)))
+    rows = side_by_side.rows(diff(content(old), content(new)))
     assert [(letter(r.old), letter(r.new)) for r in rows] == expected, case
 
 
 def test_unchanged_rows_far_from_a_change_are_folded() -> None:
-    same = sides.Cell(html=sides.Markup("same"), kind=sides.Kind.TEXT, changed=False)
-    new = sides.Cell(html=sides.Markup("new"), kind=sides.Kind.TEXT, changed=True)
-    aligned = [sides.Row(same, same)] * 5 + [sides.Row(None, new)] + [sides.Row(same, same)] * 2
-    found = [(len(s.rows), s.folded) for s in sides.stretches(aligned)]
+    same = side_by_side.Cell(html=side_by_side.Markup("same"), kind=side_by_side.Kind.TEXT, changed=False)
+    new = side_by_side.Cell(html=side_by_side.Markup("new"), kind=side_by_side.Kind.TEXT, changed=True)
+    aligned = [side_by_side.Row(same, same)] * 5 + [side_by_side.Row(None, new)] + [side_by_side.Row(same, same)] * 2
+    found = [(len(s.rows), s.folded) for s in side_by_side.stretches(aligned)]
     assert found == [(4, True), (3, False), (1, False)]

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from tests.web.world import FEEDS, PAGES
-from tracker.web import feeds
+from tracker.web.pages import feeds
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

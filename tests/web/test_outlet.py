@@ -9,7 +9,7 @@ import pytest
 from tests.store.world import HOUR, NOW, history, result, says, told
 from tests.web.world import serving
 from tracker.model import Outcome
-from tracker.web import charts, look
+from tracker.web.drawing import charts, formatting
 
 
 async def test_an_outlet_tells_its_figures_with_what_they_mean(tmp_path: Any) -> None:
@@ -183,7 +183,7 @@ def test_the_grid_shades_by_fifths_and_never_hides_a_single_edit() -> None:
     ],
 )
 def test_a_length_of_time_is_said_in_two_units(length: timedelta, words: str) -> None:
-    assert look.span(length) == words
+    assert formatting.span(length) == words
 
 
 async def test_a_history_ahead_of_this_machines_clock_is_counted(tmp_path: Any) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tests.store.world import history, says, told
 from tests.web.world import serving
 from tracker.render.pieces import Mark, Piece
-from tracker.web.portions import cut, cut_pieces, part, weigh
+from tracker.web.paging import cut, cut_pieces, part, weigh
 
 
 @given(st.lists(st.integers(1, 50)), st.integers(1, 60))

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.web.world import serving
 from tracker.cli import main
 from tracker.errors import ConfigError
-from tracker.web import sheet
+from tracker.web import metadata
 
 DB = Path(__file__).parents[2] / "db"
 SHEET: dict[str, Any] = yaml.safe_load((DB / "datasette.yaml").read_text("utf-8"))
@@ -21,7 +21,7 @@ WITH_INNER = ("article_search_", "sqlite_", "_sqlite")
 
 def test_the_tables_are_described_as_the_guide_describes_them() -> None:
     readme, written = (DB / "README.md").read_text("utf-8"), (DB / "datasette.yaml").read_text("utf-8")
-    assert sheet.written(written, readme) == written, "run `make docs`"
+    assert metadata.written(written, readme) == written, "run `make docs`"
 
 
 def test_every_table_view_and_column_is_described(history_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_there_are_at_least_fifteen_questions_each_with_a_title() -> None:
 
 @pytest.fixture
 async def asked(history_path: Path) -> Any:
-    async with serving(history_path, sheet=sheet.load(history_path)) as datasette:
+    async with serving(history_path, sheet=metadata.load(history_path)) as datasette:
         yield datasette.client
 
 
@@ -81,15 +81,15 @@ async def test_a_question_is_answered_rightly(asked: Any, name: str, column: str
 
 def test_a_sheet_beside_the_database_is_taken_first(tmp_path: Path) -> None:
     (tmp_path / "datasette.yaml").write_text("title: Mine\ndatabases: {tracker: {description: x}}\n")
-    assert sheet.load(tmp_path / "news.db") == {"title": "Mine", "databases": {"news": {"description": "x"}}}
+    assert metadata.load(tmp_path / "news.db") == {"title": "Mine", "databases": {"news": {"description": "x"}}}
 
 
 def test_a_sheet_that_cannot_be_read_says_where(tmp_path: Path) -> None:
     (tmp_path / "datasette.yaml").write_text("title: [")
     with pytest.raises(ConfigError, match=r"datasette\.yaml"):
-        sheet.load(tmp_path / "news.db")
+        metadata.load(tmp_path / "news.db")
     with pytest.raises(ConfigError, match="there is no nothing"):
-        sheet.find("nothing.yaml", tmp_path / "news.db")
+        metadata.find("nothing.yaml", tmp_path / "news.db")
 
 
 @pytest.mark.parametrize(("options", "closed"), [((), None), (("--public",), False)])
@@ -102,7 +102,7 @@ def test_the_command_serves_the_history_with_its_sheet(
         served["arguments"] = arguments
         served["sheet"] = yaml.safe_load(Path(arguments[arguments.index("-m") + 1]).read_text("utf-8"))
 
-    monkeypatch.setattr("tracker.cli.web._serve", serve)
+    monkeypatch.setattr("tracker.cli.commands.web._serve", serve)
     done = CliRunner().invoke(main, ["--database", str(history_path), "web", "--port", "0", *options])
     assert done.exit_code == 0, done.output
     assert served["arguments"][0] == str(history_path)

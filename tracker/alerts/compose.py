@@ -10,8 +10,9 @@ from tracker import differ
 from tracker.errors import NotFound
 from tracker.model import iso
 from tracker.render import clean, json_, plain
-from tracker.store import Store, troubles
-from tracker.store.outbox import Letter
+from tracker.store import Store
+from tracker.store.history import source_health
+from tracker.store.queue.outbox import Letter
 
 Run = Callable[..., Awaitable[Any]]
 
@@ -76,7 +77,7 @@ def _event(store: Store, letter: Letter) -> Message:
 
 
 def _source_event(store: Store, letter: Letter) -> Message:
-    event = troubles.source_event(store, letter.source_event_id or 0)
+    event = source_health.source_event(store, letter.source_event_id or 0)
     body = {
         "alert": letter.key,
         "event": event.kind.value,

@@ -56,7 +56,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "demo": "Watch a small newsroom edit its articles.",
     },
 }
-"""Every command with its one-line help, by the section it is listed under. `demo` is tracker.cli.demo.command."""
+"""Every command with its one-line help, by the section it is listed under."""
 
 EXAMPLES = {
     "init": "--probe https://times.example",
@@ -92,7 +92,7 @@ EXAMPLES = {
 """What a person might write after each command, shown at the end of its help."""
 
 COMMANDS = {name: short for section in SECTIONS.values() for name, short in section.items()}
-_MODULES = {"init": "start", "run": "follow", "add": "follow", "articles": "lists", "sources": "lists"}
+_MODULES = {"run": "follow", "add": "follow", "articles": "lists", "sources": "lists"}
 _MODULES |= dict.fromkeys(("status", "reload", "pause", "resume"), "control")
 _MODULES |= dict.fromkeys(("verify", "backup", "forget"), "upkeep")
 _NEARNESS = 0.65
@@ -113,7 +113,7 @@ class Program(click.Group):
             return None
         from importlib import import_module
 
-        module = import_module(f"tracker.cli.{_MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
+        module = import_module(f"tracker.cli.commands.{_MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         command.epilog = f"Example: tracker {cmd_name} {EXAMPLES[cmd_name]}".rstrip()
         return command
@@ -197,6 +197,6 @@ def main(ctx: click.Context, config: Path | None, database: Path | None, verbose
     What it said, when it changed, what exactly changed, and whether the
     reader was told.
     """
-    from tracker.cli.desk import Desk
+    from tracker.cli.context import Desk
 
     ctx.obj = Desk(config, database, verbose)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tracker.cli import sources_file
-from tracker.cli.desk import Desk
+from tracker.cli.context import Desk
 from tracker.config import Config
 from tracker.discovery import feeds, sitemaps, urls
 from tracker.discovery import probe as autodiscovery
@@ -22,8 +22,8 @@ from tracker.model import Capture
 from tracker.render import clean
 from tracker.render.words import outcome_words
 from tracker.scheduler.clock import WallClock
-from tracker.scheduler.crew import user_agent
-from tracker.scheduler.workers import Workers
+from tracker.scheduler.process.runtime import user_agent
+from tracker.scheduler.workers.local import Workers
 
 T = TypeVar("T")
 

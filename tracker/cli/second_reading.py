@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from tracker.config import Config
 from tracker.extractor.content import EXTRACTOR
 from tracker.pipeline.rebuild import reread
-from tracker.scheduler.workers import Workers
+from tracker.scheduler.workers.local import Workers
 from tracker.store import Finding, Store
-from tracker.store import rebuild as shelf
+from tracker.store.upkeep import rebuild as shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ Floor 5: may import the rooms below it. What it learns goes back as a `CheckResu
 `check` first, then `doubt` for what is believed only after a second look.
 """
 
-from tracker.pipeline.arrivals import Discovery, discover
 from tracker.pipeline.check import check, failed
+from tracker.pipeline.discover import Discovery, discover
 from tracker.pipeline.verdict import Policy
 
 __all__ = ["Discovery", "Policy", "check", "discover", "failed"]

@@ -31,7 +31,7 @@ from tracker.model import (
 )
 from tracker.pipeline import doubt
 from tracker.pipeline.verdict import Finding, Policy, conclude
-from tracker.store.versions import tidy
+from tracker.store.history.versions import tidy
 
 Run = Callable[..., Awaitable[Any]]
 

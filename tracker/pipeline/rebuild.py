@@ -27,9 +27,9 @@ from tracker.model import Capture, Change, Clock, Content, Outcome, Rules, Versi
 from tracker.pipeline import doubt
 from tracker.pipeline.check import Run, read_page, rules_at
 from tracker.store import CaptureRow, ChangeFilter, Store
-from tracker.store import rebuild as shelf
-from tracker.store.rebuild import Reread, Sums
-from tracker.store.versions import tidy
+from tracker.store.history.versions import tidy
+from tracker.store.upkeep import rebuild as shelf
+from tracker.store.upkeep.rebuild import Reread, Sums
 
 AT_ONCE = 8
 """How many articles are read side by side when nobody says otherwise."""

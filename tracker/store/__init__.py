@@ -4,20 +4,20 @@
 one thread and takes results from any. Floor 3: may import the stages of floor 2, never the pipeline or anything above.
 """
 
-from tracker.store.articles import Address
-from tracker.store.blame import Origin, Span
-from tracker.store.captures import CaptureRow
-from tracker.store.changes import ChangeFilter
-from tracker.store.checks import CheckRun
-from tracker.store.evidence import Evidence, Link
-from tracker.store.integrity import Finding, Report
-from tracker.store.library import Store
-from tracker.store.lives import Life
-from tracker.store.queue import Due
-from tracker.store.search import Hit
-from tracker.store.sources import Counts, Health
-from tracker.store.statistics import Statistics
-from tracker.store.upkeep import Backup, Pruned
+from tracker.store.history.articles import Address
+from tracker.store.history.captures import CaptureRow
+from tracker.store.history.changes import ChangeFilter
+from tracker.store.history.checks import CheckRun
+from tracker.store.history.sources import Counts, Health
+from tracker.store.proof.evidence import Evidence, Link
+from tracker.store.proof.integrity import Finding, Report
+from tracker.store.questions.blame import Origin, Span
+from tracker.store.questions.edit_spans import Life
+from tracker.store.questions.statistics import Statistics
+from tracker.store.queue.queue import Due
+from tracker.store.search.search import Hit
+from tracker.store.store import Store
+from tracker.store.upkeep.upkeep import Backup, Pruned
 from tracker.store.writer import Writer
 
 __all__ = [

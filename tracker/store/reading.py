@@ -21,36 +21,26 @@ from tracker.model import (
     State,
     Version,
 )
-from tracker.store import (
-    articles,
-    blame,
-    captures,
-    changes,
-    checks,
-    evidence,
-    integrity,
-    lives,
-    queue,
-    search,
-    sources,
-    statistics,
-    upkeep,
-    versions,
-)
-from tracker.store.articles import Address
-from tracker.store.blame import Origin
-from tracker.store.captures import CaptureRow
-from tracker.store.changes import ChangeFilter
-from tracker.store.checks import CheckRun
 from tracker.store.connection import attach, explained
-from tracker.store.evidence import Evidence
-from tracker.store.integrity import Finding, Report
-from tracker.store.lives import Life
-from tracker.store.queue import Due
-from tracker.store.search import Hit
-from tracker.store.sources import Counts, Health
-from tracker.store.statistics import Statistics
-from tracker.store.upkeep import Backup
+from tracker.store.history import articles, captures, changes, checks, sources, versions
+from tracker.store.history.articles import Address
+from tracker.store.history.captures import CaptureRow
+from tracker.store.history.changes import ChangeFilter
+from tracker.store.history.checks import CheckRun
+from tracker.store.history.sources import Counts, Health
+from tracker.store.proof import evidence, integrity
+from tracker.store.proof.evidence import Evidence
+from tracker.store.proof.integrity import Finding, Report
+from tracker.store.questions import blame, edit_spans, statistics
+from tracker.store.questions.blame import Origin
+from tracker.store.questions.edit_spans import Life
+from tracker.store.questions.statistics import Statistics
+from tracker.store.queue import queue
+from tracker.store.queue.queue import Due
+from tracker.store.search import search
+from tracker.store.search.search import Hit
+from tracker.store.upkeep import upkeep
+from tracker.store.upkeep.upkeep import Backup
 
 T = TypeVar("T")
 
@@ -96,7 +86,7 @@ class Reading:
 
     def lives(self, limit: int) -> list[Life]:
         """The newest articles as the revisit policy saw them, newest first."""
-        return self._read(lives.lives, limit)
+        return self._read(edit_spans.lives, limit)
 
     def articles(
         self,

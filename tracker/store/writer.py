@@ -17,7 +17,7 @@ from tracker.errors import StoreError
 from tracker.model import CheckResult, RecordedChange
 
 if TYPE_CHECKING:
-    from tracker.store.library import Store
+    from tracker.store.store import Store
 
 T = TypeVar("T")
 

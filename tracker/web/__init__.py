@@ -13,7 +13,8 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from tracker.web import answers, cells, door, workings
+from tracker.web import access, public_mode, response
+from tracker.web.drawing import cells
 from tracker.web.routes import ROUTES
 
 hookimpl = HookimplMarker("datasette")
@@ -40,7 +41,7 @@ def menu_links(datasette: Any, actor: Any) -> Callable[[], Awaitable[list[dict[s
 
     async def links() -> list[dict[str, str]]:
         try:
-            await door.history(datasette, actor)
+            await access.history(datasette, actor)
         except Exception:  # whatever keeps the history from this person keeps the links from them, too
             return []
         return [{"href": datasette.urls.path(path), "label": label} for path, label in _LINKS]
@@ -53,7 +54,7 @@ def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
     """A few rules for our cells on the pages of a database."""
     if database is None:
         return []
-    return [f"{datasette.urls.static_plugins(answers.PLUGIN, 'cells.css')}?{answers.stamp_of_static()}"]
+    return [f"{datasette.urls.static_plugins(response.PLUGIN, 'cells.css')}?{response.stamp_of_static()}"]
 
 
 @hookimpl
@@ -70,7 +71,7 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
         return None
 
     async def rendered() -> Any:
-        if database != await door.find(datasette):
+        if database != await access.find(datasette):
             return None
         return cells.render(value, column, table, datasette.urls.path)
 
@@ -82,7 +83,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """Security headers for the pages that set none themselves; in public, a closed door to Datasette's workings."""
 
     def wrap(app: Any) -> Any:
-        is_closed = workings.closed(datasette)
+        is_closed = public_mode.closed(datasette)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
             async def sending(event: Any) -> None:
@@ -95,7 +96,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
             if scope["type"] != "http":
                 await app(scope, receive, send)
             elif is_closed(scope):
-                await workings.refuse(sending)
+                await public_mode.refuse(sending)
             else:
                 await app(scope, receive, sending)
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from datasette import Response
 
-from tracker.web.article import article
-from tracker.web.change import change
-from tracker.web.door import NoHistory
-from tracker.web.evidence import capture, evidence
-from tracker.web.feeds import feed, found
-from tracker.web.latest import latest
-from tracker.web.now import now
-from tracker.web.outlet import outlet, outlets
-from tracker.web.searching import search
-from tracker.web.share import as_json, as_png, as_svg
+from tracker.web.access import NoHistory
+from tracker.web.pages.article import article
+from tracker.web.pages.change import change
+from tracker.web.pages.evidence import capture, evidence
+from tracker.web.pages.feeds import feed, found
+from tracker.web.pages.latest import latest
+from tracker.web.pages.now import now
+from tracker.web.pages.outlet import outlet, outlets
+from tracker.web.pages.search import search
+from tracker.web.pages.share import as_json, as_png, as_svg
 
 _ID = r"(?P<id>\d{1,15})"
 

@@ -1,0 +1,324 @@
+"""`tracker doctor`: what is wrong, since when, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from tracker.cli.context import Desk, json_option
+from tracker.cli.screen import Screen, write_plain
+from tracker.config import Config
+from tracker.errors import ConfigError, StoreError
+from tracker.model import Outcome, iso
+from tracker.render import clean, json_
+from tracker.render.terminal import hanging
+from tracker.render.words import count, moment_words, outcome_words
+from tracker.store import Store
+from tracker.store.history import source_health
+from tracker.store.questions import condition
+from tracker.store.questions.condition import Files, SourceCondition
+
+SPARE_DISK = 1 << 30
+LARGE = 2 << 30
+LONG_LOG = 512 << 20
+SKEW = timedelta(minutes=2)
+LATE = timedelta(hours=2)
+_WEEK = timedelta(days=6)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SAYS = {
+    Outcome.GONE: "answer that they are gone",
+    Outcome.PAYWALLED: "are behind a paywall",
+    Outcome.BLOCKED: "are blocked to us",
+    Outcome.CONSENT: "show a consent page instead of the article",
+    Outcome.HOMEPAGE: "lead to the front page",
+    Outcome.UNREADABLE: "cannot be read: a `body` rule may help, `tracker sources test` tries one",
+    Outcome.COLLAPSED: "show far less text than they had",
+    Outcome.RATE_LIMITED: "answer 429 (too many requests): raise `delay`",
+    Outcome.SERVER_ERROR: "answer with a server's error",
+    Outcome.TIMEOUT: "do not answer in time",
+    Outcome.CONNECTION: "cannot be reached",
+    Outcome.ROBOTS: "are forbidden by robots.txt",
+    Outcome.REFUSED: "are refused by our own guard: see `network` in sources.yaml",
+}
+
+
+class Level(StrEnum):
+    """How bad it is. Only WRONG makes the doctor end with 1."""
+
+    FINE = "fine"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One thing that was looked at; `area` is config, database, sqlite, disk, clock or a source's id."""
+
+    area: str
+    level: Level
+    words: str
+
+
+_SIGN = {Level.FINE: "✓", Level.NOTE: "·", Level.WRONG: "✗"}
+
+
+@click.command()
+@click.option("--thorough", is_flag=True, help="Also let SQLite read both files whole, however large they are.")
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, thorough: bool, as_json: bool) -> None:
+    """Look for what is wrong, and say what to do about it.
+
+    Settings and rights, database and disk, SQLite's version and its known
+    faults, the clock, and every source in words and since when. Ends with 1
+    when something is wrong. `tracker verify` proves that the texts are true.
+    """
+    desk: Desk = ctx.obj
+    signs = list(examine(desk, datetime.now(UTC), thorough=thorough))
+    screen = Screen.of_stdout()
+    if as_json:
+        write_plain(json_.line({"area": s.area, "level": s.level.value, "words": s.words}) for s in signs)
+    elif screen.terminal:
+        style = {Level.FINE: "dim", Level.NOTE: "", Level.WRONG: "bold"}
+        screen.write(
+            [
+                hanging(_SIGN[s.level], Text(f"{clean(s.area)}: {clean(s.words)}", style[s.level], overflow="fold"))
+                for s in signs
+            ]
+        )
+    else:
+        write_plain(f"{s.level.value}\t{clean(s.area)}\t{clean(s.words)}\n" for s in signs)
+    ctx.exit(1 if any(s.level is Level.WRONG for s in signs) else 0)
+
+
+def examine(desk: Desk, now: datetime, *, thorough: bool = False) -> Iterator[Sign]:
+    """Everything there is to see, in order."""
+    config = None
+    try:
+        config = desk.config()
+        yield Sign("config", Level.FINE, f"{config.path} names {count(len(config.sources), 'source')}")
+        yield from _rights("config", config.path)
+        if config.contact_is_an_example:
+            words = f"no publisher can reach you at {config.contact}: put your own `contact` into {config.path}"
+            yield Sign("config", Level.NOTE, words)
+    except ConfigError as error:
+        yield Sign("config", Level.WRONG, str(error))
+    yield _sqlite()
+    try:
+        path = config.database if config else desk.database_path()
+        with Store.open(path) as store:
+            yield from _database(store, thorough=thorough)
+            yield from _readings(store)
+            yield from _disk(store, now)
+            yield from _clock(store, now)
+            yield from _sources(store, config, now)
+    except ConfigError:
+        return
+    except StoreError as error:
+        yield Sign("database", Level.WRONG, str(error))
+
+
+def _rights(area: str, path: Path) -> Iterator[Sign]:
+    """Who may write what decides what tracker does, and what it has seen."""
+    for one in (path, path.absolute().parent):
+        try:
+            mode = one.stat().st_mode
+        except OSError as error:
+            yield Sign(area, Level.WRONG, f"{one}: {error.strerror}")
+            continue
+        open_folder = stat.S_ISDIR(mode) and mode & stat.S_ISVTX
+        if mode & stat.S_IWOTH and not open_folder:
+            yield Sign(area, Level.WRONG, f"everybody on this machine may write {one}: chmod o-w it")
+
+
+def _sqlite() -> Sign:
+    version = condition.sqlite_version()
+    text = ".".join(map(str, version))
+    if condition.has_wal_reset_bug(version):
+        words = (
+            f"SQLite {text} can damage a database that two processes write at once (WAL-reset bug, 3.7.0 to 3.51.2). "
+            "tracker never does; open its files with other programs only for reading, and run no Litestream on them"
+        )
+        return Sign("sqlite", Level.NOTE, words)
+    return Sign("sqlite", Level.FINE, f"SQLite {text} has no known fault that concerns this database")
+
+
+def _database(store: Store, *, thorough: bool) -> Iterator[Sign]:
+    yield from _rights("database", store.path)
+    files, counts = condition.files(store), store.counts()
+    held = f"{count(counts.articles, 'article')}, {count(counts.versions, 'version')}, {_size(files.history)}"
+    yield Sign("database", Level.FINE, f"{store.path} holds {held}, and {_size(files.captures)} of captures")
+    if not files.captures:
+        yield Sign(
+            "database", Level.WRONG, "the captures' file is missing: nothing can be proved or rebuilt without it"
+        )
+    if files.journal != "wal":
+        yield Sign("database", Level.WRONG, f"its journal is {files.journal}, not WAL: readers and the writer block")
+    if files.log > LONG_LOG:
+        words = f"its log has grown to {_size(files.log)}: a program holds it open for reading; close it"
+        yield Sign("database", Level.WRONG, words)
+    if not os.access(store.path, os.W_OK):
+        yield Sign("database", Level.NOTE, "this user may read it, not write it")
+    yield Sign(
+        "database", Level.FINE, f"a process writes it now{files.writer}" if files.writer else "no process writes it"
+    )
+    if thorough or files.history + files.captures < LARGE:
+        faults = condition.faults(store) if files.captures else []
+        for fault in faults:
+            yield Sign("database", Level.WRONG, f"damaged: {fault}. Keep a copy, then restore the last backup")
+        if not faults:
+            yield Sign("database", Level.FINE, "its form is whole (quick_check)")
+    else:
+        yield Sign("database", Level.NOTE, "too large to be read whole now; --thorough does it")
+
+
+def _readings(store: Store) -> Iterator[Sign]:
+    from tracker.extractor.content import EXTRACTOR  # slow to import
+
+    older, newest = condition.older_readings(store, EXTRACTOR)
+    if older:
+        words = (
+            f"{older:,} of the newest {newest:,} articles were read by another extractor than {EXTRACTOR}: stop the "
+            "daemon and run `tracker rebuild`, or its better reading will look like edits"
+        )
+        yield Sign("database", Level.WRONG, words)
+
+
+def _disk(store: Store, now: datetime) -> Iterator[Sign]:
+    files = condition.files(store)
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    words = f"{_size(free)} free where the database is"
+    left = _days_left(store, files, free, now)
+    if left is not None:
+        words += f", enough for about {count(left, 'day')} at the pace so far"
+    short = free < SPARE_DISK or (left is not None and left < 14)
+    yield Sign("disk", Level.WRONG if short else Level.FINE, words + (": make room" if short else ""))
+
+
+def _days_left(store: Store, files: Files, free: int, now: datetime) -> int | None:
+    """How long the free space lasts; None while the history is too young to say."""
+    began = min((s.added_at for s in store.sources()), default=now)
+    days = (now - began) / timedelta(days=1)
+    pace = (files.history + files.captures - files.free) / days if days >= 7 else 0
+    return int(free / pace) if pace > 1000 else None
+
+
+def _clock(store: Store, now: datetime) -> Iterator[Sign]:
+    latest = condition.newest_moment(store)
+    if latest is not None and now < latest:
+        words = f"this machine says {iso(now)}, but the history already has {iso(latest)}: set the clock, use NTP"
+        yield Sign("clock", Level.WRONG, words)
+        return
+    try:
+        skew = condition.clock_skew(store)
+    except StoreError:
+        return
+    if skew is None:
+        yield Sign("clock", Level.NOTE, "no web server's time to compare with yet")
+    elif abs(skew) > SKEW:
+        ahead = "ahead of" if skew > timedelta(0) else "behind"
+        words = f"it was {_span(abs(skew))} {ahead} the web servers': every interval is wrong by that; use NTP"
+        yield Sign("clock", Level.WRONG, words)
+    else:
+        yield Sign("clock", Level.FINE, "agrees with the web servers'")
+
+
+def _sources(store: Store, config: Config | None, now: datetime) -> Iterator[Sign]:
+    configured = {s.id: s for s in config.sources} if config else {}
+    known = {s.id for s in store.sources()}
+    for missing in sorted(configured.keys() - known):
+        yield Sign(missing, Level.NOTE, "not looked at yet: `tracker check` does")
+    paused = [h for h in store.hosts() if h.paused_until and h.paused_until > now]
+    for source in store.sources():
+        if not (configured[source.id].active if source.id in configured else source.active):
+            continue
+        yield from signs_of(store, source.id, now)
+    for host in paused:
+        until = moment_words(host.paused_until) if host.paused_until else ""
+        words = f"left alone until {until} after {count(host.failures, 'failure')} in a row"
+        yield Sign(host.host, Level.NOTE, words)
+
+
+def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
+    """How a source is doing, its feeds and its articles, in words."""
+    ailing = [
+        Sign(source_id, Level.WRONG, f"{ailment}, since {_since(ailment.since, now)}")
+        for ailment in source_health.ailments(store, source_id)
+        if ailment.place not in condition.PLACES
+    ]
+    seen = condition.source(store, source_id, now)
+    if ailing and not seen.articles:
+        return ailing  # which says why none came
+    signs = source_signs(seen, now)
+    return [*ailing, *(s for s in signs if s.level is not Level.FINE or not ailing)]
+
+
+def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:
+    """How a source is doing, in words."""
+    if not seen.articles:
+        words = "has brought no article yet: `tracker check` says why its feeds and pages name none"
+        return [Sign(seen.source_id, Level.WRONG, words)]
+    wrong = [Sign(seen.source_id, Level.WRONG, words) for words in _complaints(seen, now)]
+    notes = [
+        Sign(seen.source_id, Level.NOTE, f"{_articles(t.articles)} {_says(t.outcome)}, since {_since(t.since, now)}")
+        for t in seen.troubles
+        if t.articles * 2 < seen.well + t.articles and t.outcome is not Outcome.GONE
+    ]
+    if wrong:
+        return wrong + notes
+    newest = _since(seen.newest_at, now) if seen.newest_at else "-"
+    return [Sign(seen.source_id, Level.FINE, f"last new article {newest}; {seen.well:,} are read well"), *notes]
+
+
+def _complaints(seen: SourceCondition, now: datetime) -> Iterator[str]:
+    if seen.overdue_since is not None and now - seen.overdue_since > LATE:
+        yield f"its checks are late since {_since(seen.overdue_since, now)}: is `tracker run` running?"
+    if condition.silent(seen, now):
+        usual = f"; one every {_span(seen.rhythm)} is usual" if seen.rhythm else ""
+        since = _since(seen.newest_at, now) if seen.newest_at else "-"
+        yield f"no new article since {since}{usual}: look at its feeds with `tracker check`"
+    for trouble in condition.failing(seen):
+        said = f" ({trouble.error})" if trouble.error else ""
+        yield f"{_articles(trouble.articles)} {_says(trouble.outcome)}, since {_since(trouble.since, now)}{said}"
+
+
+def _says(outcome: Outcome) -> str:
+    return _SAYS.get(outcome, f"end with “{outcome_words(outcome)}”")
+
+
+def _articles(number: int) -> str:
+    return f"{number:,} of its newest articles"
+
+
+def _since(at: datetime, now: datetime) -> str:
+    """`10:05 UTC today`, `Tuesday`, or the day."""
+    at, now = at.astimezone(UTC), now.astimezone(UTC)
+    if at.date() == now.date():
+        return f"{at:%H:%M} UTC today"
+    return _DAYS[at.weekday()] if timedelta(0) < now - at < _WEEK else moment_words(at)
+
+
+def _span(length: timedelta | None) -> str:
+    seconds = length.total_seconds() if length else 0.0
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return count(round(seconds / size), unit)
+    return count(round(seconds), "second")
+
+
+def _size(size: int) -> str:
+    value = float(size)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit in ("B", "kB") else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"

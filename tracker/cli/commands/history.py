@@ -1,0 +1,60 @@
+"""`tracker history`: an article's whole story."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from tracker.cli.commands.lists import state_words
+from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.screen import Screen, say, write_plain
+from tracker.model import Article
+from tracker.render import clean, json_, timeline
+from tracker.store import ChangeFilter, Store
+
+
+@click.command()
+@click.argument("article")
+@json_option
+@limit_option(0)
+@pass_desk
+def history(desk: Desk, article: str, as_json: bool, limit: int) -> None:
+    """Tell an article's whole story in order of time.
+
+    Its versions and what changed in them, when it went or came back, where it
+    moved, and the checks that failed. --limit keeps the latest entries.
+    """
+    with desk.reading() as store:
+        known = the_article(store, article)
+        entries = _entries(store, known)[-limit:]
+    if not entries:
+        say(f"Article {known.id} was not visited yet: `tracker check {known.id}` visits it now.")
+    elif as_json:
+        write_plain(json_.line(timeline.json(entry)) for entry in entries)
+    elif (screen := Screen.of_stdout()).terminal:
+        screen.write([_heading(known), *timeline.terminal(entries)])
+    else:
+        write_plain([timeline.plain(entries)])
+
+
+def _entries(store: Store, article: Article) -> list[timeline.Entry]:
+    changes = {c.new_version: c for c in store.changes(ChangeFilter(article_id=article.id, include_noise=True))}
+    entries = [timeline.of_version(v, changes.get(v.number)) for v in store.versions(article.id)]
+    entries += [timeline.of_event(event) for event in store.events(article.id)]
+    entries += [
+        timeline.of_failures(run.started_at, run.ended_at, run.checks, run.outcome, run.status, run.error)
+        for run in store.check_runs(article.id)
+        if not run.outcome.saw_the_article
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _heading(article: Article) -> RenderableType:
+    about = f"{clean(article.source_id)} · article {article.id} · {state_words(article)}"
+    return Group(
+        Text(about, "dim"),
+        Text(clean(article.headline) or "(no headline)", "bold", overflow="fold"),
+        Text(clean(article.url), "dim", overflow="fold"),
+        Text(),
+    )

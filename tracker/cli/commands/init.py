@@ -1,0 +1,63 @@
+"""`tracker init`: a sources.yaml to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from tracker.cli import sources_file
+from tracker.cli.context import Desk, pass_desk
+from tracker.cli.probing import probe
+from tracker.cli.screen import say
+from tracker.config import template
+from tracker.discovery import opml
+from tracker.errors import Unreadable, UsageError
+from tracker.render import clean
+
+
+@click.command()
+@click.option(
+    "--from-opml",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the feeds of a feed reader's export.",
+)
+@click.option("--probe", "probed", multiple=True, metavar="URL", help="Find the feeds of this site. May be repeated.")
+@pass_desk
+def init(desk: Desk, from_opml: Path | None, probed: tuple[str, ...]) -> None:
+    """Write a commented sources.yaml to start from.
+
+    It is written where --config says (sources.yaml without it) and never over
+    a file that is there.
+    """
+    path = desk.sources_file
+    if path.exists():
+        raise UsageError(f"{path} is there already and stays as it is; `tracker add URL` adds to it")
+    entries: list[dict[str, Any]] = []
+    if from_opml:
+        entries += from_outlines(from_opml.read_bytes(), str(from_opml))
+    for url in probed:
+        entries.append(probe(url, desk, [e["id"] for e in entries]))
+    text = template()
+    sources_file.save(path, sources_file.replace_sources(text, entries) if entries else text)
+    for entry in entries:
+        say(f"  {clean(entry['id'])}: {clean(entry['name'])}")
+    say(f"Wrote {path}. Put your own `contact` and sources in it, then `tracker check` looks for the first articles.")
+
+
+def from_outlines(body: bytes, name: str) -> list[dict[str, Any]]:
+    """The sources of an OPML file, feeds of one site together. Raises Unreadable."""
+    sources: dict[str, dict[str, Any]] = {}
+    for subscription in opml.read(body):
+        host = urlsplit(subscription.feed).hostname or ""
+        if host in sources:
+            sources[host]["feeds"].append(subscription.feed)
+            continue
+        title = clean(subscription.name) or host
+        taken = [s["id"] for s in sources.values()]
+        sources[host] = {"id": sources_file.slug(title, taken), "name": title, "feeds": [subscription.feed]}
+    if not sources:
+        raise Unreadable(f"{name} names no feeds (no outline with an xmlUrl)")
+    return list(sources.values())

@@ -1,0 +1,36 @@
+"""`tracker search`: articles by words they have or ever had."""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.commands.lists import show_articles
+from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.screen import say, shortened, write_plain
+from tracker.render import json_
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--removed", is_flag=True, help="Only articles where the words stood once and no longer do.")
+@json_option
+@limit_option(20)
+@pass_desk
+def search(desk: Desk, words: tuple[str, ...], removed: bool, as_json: bool, limit: int) -> None:
+    """Find articles by any words they ever had.
+
+    The articles that were found last come first, as on the page. Text that was
+    removed is found too. `tracker history ARTICLE` then tells what became of
+    it.
+    """
+    with desk.reading() as store:
+        asked = store.search(" ".join(words), removed=removed, limit=limit + 1 if limit else None)
+        found = list(shortened(asked, limit))
+        if not found:
+            say(
+                "Nothing found." if removed else "Nothing found: no article ever had these words while it was followed."
+            )
+        elif as_json:
+            write_plain(json_.line(json_.article(article)) for article in found)
+        else:
+            show_articles(found)

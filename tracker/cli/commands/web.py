@@ -1,0 +1,73 @@
+"""`tracker web`: the history in a browser."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+import yaml
+
+from tracker.cli import web_process
+from tracker.cli.context import Desk, pass_desk
+from tracker.cli.screen import say
+from tracker.store import Store
+
+PORT = 8001
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "-p", "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one."
+)
+@click.option("--public", is_flag=True, help="For strangers: no SQL, no downloads, no inner tables, no writing.")
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
+@click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Only write the settings it would use.")
+@pass_desk
+def web(desk: Desk, host: str, port: int, public: bool, open_browser: bool, sheet: Path | None) -> None:
+    """Browse the history: latest edits, articles, outlets, search.
+
+    Datasette with our pages, on this machine only unless --host says otherwise.
+    It reads; the daemon may go on writing meanwhile. Ctrl-C ends it.
+    """
+    web_process.require()
+    database = desk.database_path()
+    with Store.open(database):
+        pass  # says what is wrong with it before a server stands
+    text = _settings(database, public=public)
+    if sheet is not None:
+        sheet.write_text(text, "utf-8")
+        say(f"Wrote {sheet}.")
+        return
+    port = web_process.free(port, host)
+    with tempfile.TemporaryDirectory(prefix="tracker-web-") as folder:
+        file = Path(folder) / "datasette.yaml"
+        file.write_text(text, "utf-8")
+        _serve([str(database), *_options(file, host, port, public=public), *(["--open"] if open_browser else [])])
+
+
+def _settings(database: Path, *, public: bool) -> str:
+    from tracker.web import metadata
+
+    return yaml.safe_dump(metadata.load(database, public=public), allow_unicode=True, sort_keys=False)
+
+
+def _options(file: Path, host: str, port: int, *, public: bool) -> list[str]:
+    """The options of `datasette serve`, which 0.65 and 1.0 spell a little differently."""
+    import datasette
+
+    options = ["--host", host, "--port", str(port), "-m", str(file)]
+    if not datasette.__version__.startswith("0."):
+        options += ["-c", str(file)]
+    # Facet suggestions read whole tables, at a million versions for more than a second.
+    options += ["--setting", "suggest_facets", "off"]
+    if public:
+        options += ["--setting", "allow_download", "off", "--setting", "allow_csv_stream", "off"]
+    return options
+
+
+def _serve(arguments: list[str]) -> None:
+    from datasette.cli import serve
+
+    serve.main(arguments, prog_name="tracker web", standalone_mode=False)

@@ -1,0 +1,50 @@
+"""The hourly housekeeping: old rows go a few hundred at a time, between the checks' commits, not in one long write."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tracker.scheduler import log
+from tracker.scheduler.process.runtime import Crew
+from tracker.store import Store
+from tracker.store.history import captures
+
+
+class Files:
+    """The files of the history as they were opened. One that is taken away while it is open is written to in vain."""
+
+    def __init__(self, database: Path) -> None:
+        self._known = {path: _identity(path) for path in (database, captures.path_for(database))}
+
+    def gone(self) -> dict[str, str]:
+        """What is not in its place any more, by name, and what to do about it."""
+        words = "was taken away or replaced while it is in use: put it back, or restart tracker to begin a new one"
+        return {path.name: words for path, identity in self._known.items() if _identity(path) != identity}
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+async def run(crew: Crew, steps: int) -> None:
+    """Let go of what is kept no longer, `steps` small transactions at most, then keep the planner's statistics young.
+
+    What is left waits for the next hour. Raises StoreError.
+    """
+    now = crew.clock.now()
+    forgotten = 0
+    for _ in range(steps):
+        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: store.prune(now, chunks=1)))
+        forgotten += gone.rows
+        if gone.alerts.given_up:
+            log.warning("alerts were given up after 30 days of trying", alerts=gone.alerts.given_up)
+        if not gone.rows:
+            break
+    await asyncio.wrap_future(crew.writer.submit(Store.optimize))
+    if forgotten:
+        log.info("old rows forgotten", rows=forgotten)

@@ -1,0 +1,206 @@
+"""One pass: discover from every source, check what is due (or everything), and say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tracker.config import Config, SourceConfig
+from tracker.errors import NotFound, first_of_group
+from tracker.model import Article, ArticleState, CheckResult, Clock, Outcome, RecordedChange, State
+from tracker.scheduler.clock import WallClock
+from tracker.scheduler.process.chores import Chores
+from tracker.scheduler.process.outgoing import Outgoing
+from tracker.scheduler.process.runtime import Crew, Recorded, due_first, open_crew
+from tracker.scheduler.workers.local import Engine
+from tracker.store.queue import pauses
+
+HOSTS_AT_ONCE = 16
+SOURCES_AT_ONCE = 8
+ALL = 1 << 31
+
+Pair = tuple[Article, ArticleState]
+
+
+class Visit(Protocol):
+    """Checks one article and hands the result to the writer."""
+
+    async def __call__(
+        self, article: Article, state: ArticleState, *, force: bool = False
+    ) -> tuple[CheckResult, Recorded]:
+        """The result, and the future of its commit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a pass has come. `stage` is `discover` or `check`; `label` names the source or article just done."""
+
+    stage: str
+    done: int
+    total: int
+    label: str = ""
+    outcome: Outcome | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a pass did. `problems` pairs a source's id with what could not be read there, or was forgotten meanwhile.
+
+    `failures` lists the checks that did not see their article: URL, outcome, error. `not_due` counts the articles that
+    were left for later (to `pauses.MOST`), the first until `next_due_at`; only a pass over what is due leaves any.
+    """
+
+    found: int = 0
+    checked: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    changes: list[RecordedChange] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[tuple[str, Outcome, str]] = field(default_factory=list)
+    not_due: int = 0
+    next_due_at: datetime | None = None
+
+
+async def run(
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    references: Sequence[str] = (),
+    force: bool = False,
+    discover: bool = True,
+    check: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+    on_change: Callable[[RecordedChange], None] | None = None,
+    workers: int | None = None,
+    engine: Engine | None = None,
+) -> Summary:
+    """Make one pass over the configured sources and commit everything before returning.
+
+    `references` narrows it to articles (id or any URL they had) and sources (id); what is named is checked, due or not.
+    `force` checks everything followed, whole. Raises AlreadyRunning, StoreError, NotFound.
+    """
+    async with open_crew(config, clock or WallClock(), workers=workers, engine=engine, on_change=on_change) as crew:
+        summary = await Pass(crew, crew.check, progress).run(references, force=force, discover=discover, check=check)
+        await asyncio.to_thread(crew.writer.flush)  # a source may have broken, of which somebody is to be told
+        await Outgoing(crew, Chores()).drain()
+        return summary
+
+
+class Pass:
+    """One pass over a crew's sources. `visit` checks an article: `Crew.check`, or what a daemon does in its place."""
+
+    def __init__(self, crew: Crew, visit: Visit, progress: Callable[[Progress], None] | None = None) -> None:
+        self.crew, self.visit, self.progress = crew, visit, progress or (lambda _: None)
+        self.force = False
+        self.summary = Summary()
+        self.recorded: list[tuple[Article, Recorded]] = []
+
+    async def run(
+        self, references: Sequence[str], *, force: bool = False, discover: bool = True, check: bool = True
+    ) -> Summary:
+        """What `once.run` does, with everything open already. Raises StoreError, NotFound."""
+        self.force = force
+        followed = [s for s in self.crew.sources.values() if self.crew.visits(s)]
+        sources, named = self.resolve(references)
+        with first_of_group():
+            if discover and (sources or not references):
+                await self.discover(sources or followed)
+            if check:
+                everything = [s.id for s in sources] if references else [s.id for s in followed]
+                await self.check(self.followed(everything, named) if references or force else self.due())
+        return self.summary
+
+    def resolve(self, references: Sequence[str]) -> tuple[list[SourceConfig], list[int]]:
+        """Tell sources from articles. Raises NotFound for what is neither."""
+        sources, articles = [], []
+        for reference in references:
+            if reference in self.crew.sources:
+                sources.append(self.crew.sources[reference])
+                continue
+            try:
+                articles.append(self.crew.reader.resolve(reference))
+            except NotFound as error:
+                known = ", ".join(sorted(self.crew.sources)) or "none"
+                raise NotFound(f"{reference}: no article and no source of that name (sources: {known})") from error
+        return sources, articles
+
+    async def discover(self, sources: Sequence[SourceConfig]) -> None:
+        """Read what the sources name, several at a time."""
+        gate = asyncio.Semaphore(SOURCES_AT_ONCE)
+        done = 0
+        self.progress(Progress("discover", 0, len(sources)))
+
+        async def one(source: SourceConfig) -> None:
+            nonlocal done
+            async with gate:
+                discovery, new = await self.crew.discover(source)
+            done += 1
+            self.summary.found += len(new)
+            self.summary.problems += [(source.id, problem) for problem in discovery.problems]
+            self.progress(Progress("discover", done, len(sources), source.name))
+
+        async with asyncio.TaskGroup() as group:
+            for source in sources:
+                group.create_task(one(source))
+
+    def due(self) -> list[Pair]:
+        """What is due now; notes what is not."""
+        now = self.crew.clock.now()
+        self.summary.not_due, self.summary.next_due_at = pauses.later(self.crew.reader, now)
+        every = self.crew.reader.due(now, ALL)
+        return [(due.article, due.state) for due in every if self.crew.follows(due.article)]
+
+    def followed(self, sources: Sequence[str], articles: Sequence[int]) -> list[Pair]:
+        """These articles, and every one of these sources."""
+        reader = self.crew.reader
+        chosen = {article_id: reader.article(article_id) for article_id in articles}
+        for source_id in sources:
+            for article in reader.articles(source_id=source_id, limit=None):
+                if article.state not in (State.RETIRED, State.MOVED):
+                    chosen[article.id] = article
+        # Oldest first: an article that moved takes its new address before what a feed named there is taken for another.
+        return [(chosen[article_id], reader.state(article_id)) for article_id in sorted(chosen)]
+
+    async def check(self, pairs: Sequence[Pair]) -> None:
+        """Check every article: hosts side by side, a host's articles one after the other; then wait for the commits."""
+        gate = asyncio.Semaphore(HOSTS_AT_ONCE)
+        self.progress(Progress("check", 0, len(pairs)))
+
+        async def host(batch: Sequence[Pair]) -> None:
+            async with gate:
+                for article, state in batch:
+                    try:
+                        result, recorded = await self.visit(article, state, force=self.force)
+                    except NotFound as error:
+                        self._forgotten(article, error)
+                    else:
+                        self.recorded.append((article, recorded))
+                        self._note(article, result, len(pairs))
+
+        async with asyncio.TaskGroup() as group:
+            for batch in due_first(pairs).values():
+                group.create_task(host(batch))
+        await asyncio.to_thread(self.crew.writer.flush)
+        for article, recorded in self.recorded:
+            try:
+                change = await asyncio.wrap_future(recorded)
+            except NotFound as error:
+                self._forgotten(article, error)
+            else:
+                self.summary.changes += [change] if change is not None else []
+
+    def _forgotten(self, article: Article, error: NotFound) -> None:
+        """Somebody had an article forgotten while this pass was about to check it: said, and the others go on."""
+        self.summary.problems.append((article.source_id, str(error)))
+
+    def _note(self, article: Article, result: CheckResult, total: int) -> None:
+        self.summary.checked += 1
+        self.summary.outcomes[result.outcome] += 1
+        if not result.outcome.saw_the_article:
+            self.summary.failures.append((article.url, result.outcome, result.error))
+        label = article.headline or article.url
+        self.progress(Progress("check", self.summary.checked, total, label, result.outcome))

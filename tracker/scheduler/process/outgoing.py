@@ -1,0 +1,175 @@
+"""Draining the outbox: what is due goes to its sink, what is not taken is tried again, later and later."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from tracker import alerts
+from tracker.alerts import Message, NotTaken, Sink
+from tracker.config import Alert
+from tracker.errors import TrackerError
+from tracker.scheduler import log
+from tracker.scheduler.process.chores import Chores
+from tracker.scheduler.process.runtime import Crew, user_agent
+from tracker.store import Store
+from tracker.store.queue import outbox
+from tracker.store.queue.outbox import Letter
+
+PARCEL = 100
+"""Most alerts in one delivery, so that a digest stays readable and a crash repeats little."""
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
+
+
+def pause_after(failures: int, dice: random.Random) -> timedelta:
+    """How long to rest after so many failures in a row: 30 s, doubled each time up to 6 h, give or take a tenth."""
+    pause: timedelta = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 20))
+    return pause * dice.uniform(0.9, 1.1)
+
+
+@dataclass(slots=True)
+class _Receiver:
+    """A sink with its place in sources.yaml, and how it is doing."""
+
+    label: str
+    sink: Sink
+    failures: int = 0
+    rests_until: datetime | None = None
+    error: str = ""
+    taken: tuple[Letter, ...] = ()  # what it has, though that could not be noted yet
+
+
+def _labelled(configured: Sequence[Alert]) -> Iterator[tuple[str, Alert]]:
+    """Every receiver, and what it is called where its address is not shown."""
+    for number, alert in enumerate(configured):
+        several = alerts.receivers(alert)
+        for place, one in enumerate(several, 1):
+            scheme = one.to.partition(":")[0].lower()
+            yield f"alerts[{number}] ({scheme}{f' {place} of {len(several)}' if len(several) > 1 else ''})", one
+
+
+class Outgoing:
+    """Delivers a crew's outbox. Every sink is served by one chore at a time, so a slow one delays only itself.
+
+    A delivery is noted after the sink has taken it: an alert arrives at least once, and a sink that knows the keys of
+    what it has (the file) takes it only once.
+    """
+
+    def __init__(self, crew: Crew, chores: Chores, *, dice: random.Random | None = None) -> None:
+        self.crew, self._chores, self._dice = crew, chores, dice or random.Random()
+        self.delivered = 0
+        self._alerts: tuple[Alert, ...] = ()
+        self._receivers: dict[str, _Receiver] = {}
+
+    def tick(self) -> None:
+        """Begin a delivery to every sink for which something is due. Quick: never waits for a sink."""
+        now = self.crew.clock.now()
+        for name, receiver in self._current().items():
+            # A rest further ahead than any is ever set was set by a clock that has been set back since.
+            resting = receiver.rests_until is not None and now < receiver.rests_until <= now + 1.1 * LONGEST_PAUSE
+            if not resting and outbox.due(self.crew.reader, name, now, 1):
+                self._chores.begin(f"alerts {name}", self._serve(name, receiver))
+
+    async def drain(self) -> None:
+        """Deliver what is due now, each sink until it refuses. For a pass without a daemon."""
+        async with asyncio.TaskGroup() as group:
+            for name, receiver in self._current().items():
+                group.create_task(self._serve(name, receiver))
+
+    def troubles(self) -> dict[str, str]:
+        """The sinks that do not take their alerts now, and what they say."""
+        return {r.label: r.error for r in self._receivers.values() if r.error}
+
+    def _current(self) -> dict[str, _Receiver]:
+        """The receivers of the configuration in force; one that stays keeps its memory."""
+        config = self.crew.config
+        if config.alerts != self._alerts:
+            agent, before = user_agent(config), self._receivers
+            self._receivers = {}
+            for label, alert in _labelled(config.alerts):
+                name = alerts.sink_name(alert)
+                sink = alerts.sink_of(alert, config.network, agent, config.contact)  # anew: its secret may be another
+                known = before.get(name) or _Receiver(label, sink)
+                known.label, known.sink = label, sink
+                self._receivers.setdefault(name, known)
+            self._alerts = config.alerts
+        return self._receivers
+
+    async def _serve(self, name: str, receiver: _Receiver) -> None:
+        """Deliver one parcel after the other until nothing is due, or the sink does not take one."""
+        letters: list[Letter] = []
+        try:
+            await self._note_taken(receiver)
+            while due := self._next(name, receiver):
+                letters, messages = await self._composed(receiver, due)
+                if messages:
+                    await receiver.sink.deliver(messages, self.crew.clock.now())
+                receiver.taken = tuple(letters)
+                self.delivered += len(messages)
+                await self._note_taken(receiver)
+                letters = []
+        except TrackerError as error:
+            await self._rest(receiver, letters, error)
+        except Exception as error:
+            log.error("a delivery failed by a fault of ours", sink=receiver.label, exception=error)
+            await self._rest(receiver, letters, TrackerError(f"a fault in tracker: {type(error).__name__}: {error}"))
+
+    async def _composed(self, receiver: _Receiver, due: Sequence[Letter]) -> tuple[list[Letter], list[Message]]:
+        """The letters that can be put into words, and what they say: nothing for what was taken out of the history.
+
+        One that cannot waits by itself, lest it keep the others of its parcel back. Raises StoreError.
+        """
+        letters, messages = [], []
+        for letter in due:
+            try:
+                message = await alerts.compose(self.crew.reader, letter, self.crew.workers.run)
+            except Exception as error:
+                log.failure("an alert cannot be put into words", error, sink=receiver.label, alert=letter.key)
+                again = self.crew.clock.now() + pause_after(1 + letter.attempts, self._dice)
+                await self._note(partial(outbox.failed, letters=[letter], error=str(error), again=again))
+            else:
+                letters.append(letter)
+                messages += [message] if message else []
+        return letters, messages
+
+    def _next(self, name: str, receiver: _Receiver) -> list[Letter]:
+        """The next parcel: one alert, or those of one digest; a file takes all that is due at once."""
+        due = outbox.due(self.crew.reader, name, self.crew.clock.now(), PARCEL if receiver.sink.together else 1)
+        if isinstance(receiver.sink, alerts.FileSink):
+            return due
+        return [letter for letter in due if letter.due_at == due[0].due_at]
+
+    async def _note_taken(self, receiver: _Receiver) -> None:
+        """Note what a sink has taken. Raises StoreError; it is not sent again for that, as long as we live."""
+        if receiver.taken:
+            await self._note(partial(outbox.delivered, letters=receiver.taken, now=self.crew.clock.now()))
+            if receiver.failures:
+                log.info("alerts go out again", sink=receiver.label)
+            receiver.taken, receiver.failures, receiver.rests_until, receiver.error = (), 0, None, ""
+
+    async def _rest(self, receiver: _Receiver, letters: Sequence[Letter], error: TrackerError) -> None:
+        """Leave a sink alone for a while, and what it did not take for as long as its own tries ask for."""
+        receiver.failures += 1
+        pause = pause_after(receiver.failures, self._dice)
+        if isinstance(error, NotTaken) and error.rest is not None:
+            pause = max(pause, min(error.rest, LONGEST_PAUSE))
+        receiver.rests_until = self.crew.clock.now() + pause
+        if receiver.error != str(error):
+            receiver.error = str(error)
+            log.warning("alerts are not taken", sink=receiver.label, error=error, again=receiver.rests_until)
+        if not letters or receiver.taken:
+            return
+        mine = max(pause, pause_after(1 + max(letter.attempts for letter in letters), self._dice))
+        try:
+            again = self.crew.clock.now() + mine
+            await self._note(partial(outbox.failed, letters=letters, error=str(error), again=again))
+        except TrackerError as trouble:
+            log.warning("a failed alert could not be noted; it is tried again", sink=receiver.label, error=trouble)
+
+    async def _note(self, work: Callable[[Store], None]) -> None:
+        await asyncio.wrap_future(self.crew.writer.submit(work))

@@ -1,0 +1,343 @@
+"""Everyone a check or a discovery needs, opened and closed together: fetcher, workers, reader, writer.
+
+`once` and `daemon` differ in when they look; what a look does is here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from tracker import __version__, extractor, pipeline
+from tracker.alerts import Rules
+from tracker.config import Config, SourceConfig
+from tracker.discovery import urls
+from tracker.fetcher import Fetcher, Limits
+from tracker.model import (
+    Article,
+    ArticleState,
+    CheckResult,
+    Clock,
+    Host,
+    Outcome,
+    RecordedChange,
+    SourceEventKind,
+    Validators,
+    Version,
+)
+from tracker.pipeline import Discovery
+from tracker.scheduler import log, revisit
+from tracker.scheduler.process.signals import Hints, Sooner
+from tracker.scheduler.revisit import fit
+from tracker.scheduler.revisit.rate import PRIOR, Prior
+from tracker.scheduler.workers.local import Engine, Workers
+from tracker.store import Store, Writer
+from tracker.store.history import source_health
+from tracker.store.queue import pauses
+
+OnChange = Callable[[RecordedChange], None]
+Recorded = Future[RecordedChange | None]
+
+SWITCH = 0.0005
+"""Seconds that the writer's and the readers' threads may keep the interpreter while the event loop waits for it. At
+Python's own 5 ms, waits that follow one another add up: the loop's worst lag was twice as long."""
+
+
+class Shelf:
+    """Loads current versions, one after the other, in a thread with a connection of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._thread = store, ThreadPoolExecutor(1, thread_name_prefix="tracker-shelf")
+
+    async def current(self, article_id: int) -> Version | None:
+        """The article's newest version with its blocks. Raises StoreError."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._store.current, article_id)
+
+    def close(self) -> None:
+        """Wait for what is being read, then close the connection."""
+        self._thread.shutdown()
+        self._store.close()
+
+
+@dataclass
+class Crew:
+    """What checks and discoveries need. Every write goes through `writer`.
+
+    `reader` is read on the event loop; what takes longer than a look, an article's current version, comes through
+    `shelf`, which is read in a thread of its own.
+    """
+
+    config: Config
+    clock: Clock
+    reader: Store
+    shelf: Shelf
+    writer: Writer
+    fetcher: Fetcher
+    workers: Engine
+    on_change: OnChange | None = None
+    sources: dict[str, SourceConfig] = field(default_factory=dict)
+    validators: dict[str, tuple[date, dict[str, Validators]]] = field(default_factory=dict)
+    profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    hints: Hints = field(default_factory=Hints)
+    prior: Prior = PRIOR
+    paused: set[str] = field(default_factory=set)
+    reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def use(self, config: Config) -> Future[None]:
+        """Take another configuration's sources from now on; done when the database says the same."""
+        self.config, self.prior = config, fit.read(config.database)
+        self.sources = {source.id: source for source in config.sources}
+        for source in config.sources:
+            if source.active and source.robots_ignored:
+                log.info("robots.txt is not obeyed", source=source.id, reason=source.robots_ignored)
+        now, rules = self.clock.now(), Rules(config.alerts)
+
+        def follow(store: Store) -> None:
+            store.sync_sources(config.sources, now)
+            store.announcer = rules
+
+        return self.writer.submit(follow)
+
+    def source_of(self, article: Article) -> SourceConfig:
+        """The settings of an article's source; the usual ones when it is no longer configured."""
+        return self.sources.get(article.source_id) or SourceConfig(id=article.source_id, name=article.source_id)
+
+    def follows(self, article: Article) -> bool:
+        """Whether the article's source is followed now."""
+        return article.source_id in self.sources and self.visits(self.sources[article.source_id])
+
+    def visits(self, source: SourceConfig) -> bool:
+        """Whether a source is followed now: configured, active, and not paused."""
+        return source.active and source.id not in self.paused
+
+    async def check(
+        self, article: Article, state: ArticleState, *, force: bool = False
+    ) -> tuple[CheckResult, Recorded]:
+        """Visit one article and hand the result to the writer. Never raises for anything about this one article."""
+        source = self.source_of(article)
+        next_check = partial(revisit.next_check, prior=self.prior, announced=self.hints.announced(source.id))
+        try:
+            result = await pipeline.check(
+                article,
+                state,
+                source,
+                current=partial(self.shelf.current, article.id),
+                fetcher=self.fetcher,
+                run=self.workers.run,
+                clock=self.clock,
+                policy=next_check,
+                profile=self.profile(source.id),
+                force=force,
+            )
+        except Exception as error:
+            log.error("check failed by a fault of ours", exception=error, source=source.id, article=article.id)
+            result = pipeline.failed(
+                article,
+                state,
+                source,
+                Outcome.WORKER,
+                f"a fault in tracker: {type(error).__name__}: {error}",
+                now=self.clock.now(),
+                policy=next_check,
+            )
+        _log(article, result)
+        recorded: Recorded = self.writer.submit(result)
+        try:
+            self._learn(article, source, state, result)
+        except Exception as error:
+            log.error("could not learn from a check", exception=error, source=source.id, article=article.id)
+        if self.on_change is not None:
+            self._tell(recorded)
+        return result, recorded
+
+    async def discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
+        """Read what a source names and follow what is new; gives the discovery and the new articles' ids.
+
+        One after the other for a source: a second one that hears "not modified" may rely on what the first one found.
+        """
+        async with self.reading.setdefault(source.id, asyncio.Lock()):
+            return await self._discover(source)
+
+    async def _discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
+        today = self.clock.now().date()
+        day, known = self.validators.pop(source.id, (today, {}))
+        if day != today:
+            known = {}  # once a day everything is read, whatever the validators say
+        discovery = await pipeline.discover(
+            source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, validators=known
+        )
+        now = self.clock.now()
+        heard = self.writer.submit(lambda store: source_health.heard(store, source.id, discovery.problems, now))
+        heard.add_done_callback(_tell_of_source)
+        if not discovery.founds:
+            self.validators[source.id] = today, known
+            return discovery, []
+        new = await asyncio.wrap_future(
+            self.writer.submit(lambda store: store.found(source.id, discovery.founds, now, due_at=now))
+        )
+        self.validators[source.id] = today, known  # not before: what could not be kept must be read again
+        for sooner in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
+            self._bring_forward(sooner)
+        return discovery, new
+
+    def profile(self, source_id: str) -> Mapping[str, Any]:
+        """What is known of a source's pages."""
+        if source_id not in self.profiles:
+            self.profiles[source_id] = self.reader.profile(source_id)
+        return self.profiles[source_id]
+
+    def _learn(self, article: Article, source: SourceConfig, before: ArticleState, result: CheckResult) -> None:
+        """Take what a check teaches about its source: its pages' furniture, and whether its hints hold."""
+        source_id, article_id = result.source_id, result.article_id
+        if result.content is not None:
+            learned = extractor.learn(self.profile(source_id), result.content, article=str(article_id))
+            self.profiles[source_id] = learned
+            self._write(lambda store: store.save_profile(source_id, learned))
+        sooner = self.hints.read(self.reader, article, source, before, result, prior=self.prior)
+        if sooner is not None:
+            self._bring_forward(sooner)
+        elif (settled := self.hints.settle(before, result.outcome)) is not None:
+            kind, right = settled
+            self._write(lambda store: store.count_signal(source_id, kind, right=right))
+
+    def _bring_forward(self, sooner: Sooner) -> None:
+        bring = partial(Store.bring_forward, article_id=sooner.article_id, at=sooner.at, hint=sooner.hint.row())
+        self._write(bring)
+
+    def _write(self, work: Callable[[Store], object]) -> None:
+        """Write something that may be lost: nobody waits for it, but a failure is said."""
+        self.writer.submit(work).add_done_callback(_complain)
+
+    def _tell(self, recorded: Recorded) -> None:
+        """Tell the listener of a change, on the event loop, once it is committed."""
+        loop, listener = asyncio.get_running_loop(), self.on_change
+
+        def committed(future: Recorded) -> None:
+            if future.cancelled() or future.exception() is not None:
+                return
+            change = future.result()
+            if change is not None and listener is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(listener, change)
+
+        recorded.add_done_callback(committed)
+
+
+@asynccontextmanager
+async def open_crew(
+    config: Config,
+    clock: Clock,
+    *,
+    workers: int | None = None,
+    engine: Engine | None = None,
+    on_change: OnChange | None = None,
+    limits: Limits | None = None,
+) -> AsyncIterator[Crew]:
+    """Take the writer's lock, open everything, and close it again in the right order, the last results committed.
+
+    Pages are read by `workers` processes of this machine, or by another `engine`, which stays open. `limits`
+    says how long a site is waited for and how much of its answer is taken. Raises AlreadyRunning when another process
+    writes this database, StoreError when it cannot be used.
+    """
+    sys.setswitchinterval(SWITCH)
+    with Store.open(config.database, write=True, policy=config.captures) as store:
+        writer = Writer(store)
+        try:
+            async with AsyncExitStack() as stack:
+                reader = stack.enter_context(store.reader())
+                fetcher = Fetcher(
+                    config.network,
+                    user_agent(config),
+                    clock,
+                    known=reader.host,
+                    on_host=partial(_keep, writer),
+                    limits=limits,
+                )
+                if engine is None:
+                    engine = await stack.enter_async_context(Workers(workers))
+                await stack.enter_async_context(fetcher)
+                shelf = stack.enter_context(closing(Shelf(store.reader())))
+                crew = Crew(config, clock, reader, shelf, writer, fetcher, engine, on_change)
+                await asyncio.wrap_future(crew.use(config))
+                crew.paused.update(pauses.paused(reader))
+                yield crew
+        finally:
+            await asyncio.to_thread(writer.close)
+
+
+def user_agent(config: Config) -> str:
+    """Who we say we are, and where the operator can be reached, once sources.yaml says it."""
+    return f"article-tracker/{__version__}" + (f" (+{config.contact})" if config.contact else "")
+
+
+def lane_of(article: Article) -> str:
+    """The host whose lane an article's next check stands in."""
+    try:
+        return urls.host(article.url)
+    except ValueError:
+        return ""
+
+
+def earliest(crew: Crew, article: Article, waiting: int) -> timedelta:
+    """How long an article that finds `waiting` others in its host's lane would wait, at the source's own pace."""
+    source = crew.sources.get(article.source_id)
+    pause = max(source.delay if source else timedelta(0), timedelta(seconds=1))
+    return pause * max(1, waiting)
+
+
+def due_first(pairs: Sequence[tuple[Article, ArticleState]]) -> dict[str, list[tuple[Article, ArticleState]]]:
+    """Articles by host, in the order given: the batches of which no two of a host are ever under way together."""
+    batches: dict[str, list[tuple[Article, ArticleState]]] = {}
+    for article, state in pairs:
+        batches.setdefault(lane_of(article), []).append((article, state))
+    return batches
+
+
+def _keep(writer: Writer, host: Host) -> None:
+    def save(store: Store) -> None:
+        store.save_host(host)
+
+    future = writer.submit(save)
+    future.add_done_callback(_complain)
+
+
+def _tell_of_source(future: Future[source_health.Turn]) -> None:
+    """A source broke or healed: one line, once."""
+    _complain(future)
+    event = None if future.cancelled() or future.exception() else future.result().event
+    if event is not None:
+        tell = log.warning if event.kind is SourceEventKind.BROKEN else log.info
+        tell(f"source {event.kind}", source=event.source_id, since=event.since, problem=event.words)
+
+
+def _complain(future: Future[Any]) -> None:
+    error = None if future.cancelled() else future.exception()
+    if error is not None:
+        log.error("could not keep what was learned", error=error)
+
+
+def _log(article: Article, result: CheckResult) -> None:
+    """One line for one check."""
+    fields: dict[str, object] = {
+        "source": article.source_id,
+        "host": lane_of(article),
+        "article": article.id,
+        "check": result.state.checks,
+        "outcome": result.outcome.value,
+        "status": result.status or None,
+        "ms": result.milliseconds or None,
+    }
+    if result.change is not None:
+        fields["summary"] = result.change.summary
+    if result.outcome.saw_the_article:
+        log.info("checked", **fields)
+    else:
+        log.warning("check brought no article", **fields, error=result.error, url=article.url)
+    for event in result.events:
+        log.info(f"article {event.kind.value}", source=article.source_id, article=article.id, url=article.url)

@@ -1,0 +1,1 @@
+"""Where pages are read: worker processes that can be killed."""

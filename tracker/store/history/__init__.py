@@ -1,0 +1,1 @@
+"""What was seen: sources, articles, versions, captures, changes, and the one transaction that records a check."""

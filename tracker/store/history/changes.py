@@ -1,0 +1,244 @@
+"""The log: changes with their place in the history, newest first, a page at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.errors import NotFound
+from tracker.model import Change, ChangeClass, LaterNotice, Notice, Op, RecordedChange, iso
+from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
+from tracker.store.history.versions import Added
+
+PAGE = 200
+
+_SEALED = (
+    *("article_id", "source_id", "old_version_id", "new_version_id", "seen_after", "seen_before", "class", "score"),
+    *("tags", "headline_changed", "words_added", "words_removed", "sentences_added", "sentences_deleted"),
+    *("sentences_edited", "sentences_moved", "notice", "acknowledged", "noise_rule", "summary", "excerpt_old"),
+    *("excerpt_new", "differ"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """Which changes a reader wants. `since` and `until` bound when a change was seen; `limit` None is all.
+
+    `grep` is text, found in any case in headline, summary or excerpts. `min_score` and `class_` are floors:
+    `wording` shows substantive changes too.
+    """
+
+    source: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    class_: ChangeClass | None = None
+    min_score: int | None = None
+    tag: str | None = None
+    grep: str | None = None
+    article_id: int | None = None
+    include_noise: bool = False
+    limit: int | None = None
+
+
+def add(
+    db: Database, article_id: int, source_id: str, added: Added, change: Change, *, identity: int | None = None
+) -> int:
+    """Write the change that brought a version; its id: `identity`, or the next free one.
+
+    Runs inside the caller's transaction.
+    """
+    values: dict[str, Value] = {
+        "id": identity,
+        "article_id": article_id,
+        "source_id": source_id,
+        "old_version_id": added.previous_id,
+        "new_version_id": added.id,
+        "seen_after": iso(added.seen_after),
+        "seen_before": stamp(added.seen_before),
+        "class": change.class_.value,
+        "score": change.score,
+        "tags": storable(dump(list(change.tags))),
+        "headline_changed": int(change.headline_changed),
+        "words_added": change.words_added,
+        "words_removed": change.words_removed,
+        "sentences_added": change.count(Op.ADD),
+        "sentences_deleted": change.count(Op.DELETE),
+        "sentences_edited": change.count(Op.EDIT, Op.REWRITE, Op.SPLIT, Op.MERGE, Op.FORMAT),
+        "sentences_moved": change.count(Op.MOVE),
+        "notice": change.notice.value,
+        "acknowledged": int(change.acknowledged),
+        "noise_rule": change.noise_rule or _variant(added, change),
+        "summary": storable(change.summary),
+        "excerpt_old": storable(change.excerpt_old),
+        "excerpt_new": storable(change.excerpt_new),
+        "differ": change.differ,
+    }
+    values["seal_sha256"] = seal(added.chain_sha256, values)
+    change_id = insert(db, "changes", values)
+    run_many(
+        db,
+        "insert or ignore into change_tags (tag, seen_before, change_id) values (?, ?, ?)",
+        [(tag, values["seen_before"], change_id) for tag in change.tags],
+    )
+    return change_id
+
+
+def _variant(added: Added, change: Change) -> str | None:
+    """The rule for a text that goes to and fro between two that were both shown (docs/decisions/006)."""
+    if not added.both_known:
+        return None
+    from tracker.differ import noise  # slow to import, and rarely needed here
+
+    return noise.variant_rule(change)
+
+
+def seal(chain_sha256: str, values: sqlite3.Row | dict[str, Value]) -> str:
+    """Hex SHA-256 over the new version's chain link and the change's columns, as a JSON array."""
+    return hashlib.sha256(dump([chain_sha256, *(values[name] for name in _SEALED)]).encode()).hexdigest()
+
+
+_SELECT = """
+select c.*, a.url, n.headline, n.number as new_number, o.number as old_number
+from changes c
+  cross join articles a on a.id = c.article_id
+  cross join versions n on n.id = c.new_version_id
+  cross join versions o on o.id = c.old_version_id
+"""
+
+# A rare tag is looked up by its own index; walking the whole log to find fifty of them would be a scan.
+_SELECT_TAGGED = _SELECT.replace("from changes c", "from change_tags t cross join changes c on c.id = t.change_id")
+
+
+def changes(db: Database, wanted: ChangeFilter) -> Iterator[RecordedChange]:
+    """Matching changes, newest first. Read in pages: between two of them nothing is held open."""
+    left = wanted.limit
+    after: tuple[str, int] | None = None
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        page = rows(db, *_query(wanted, after, size))
+        for r in page:
+            yield recorded(r)
+        if len(page) < size:
+            return
+        after = (page[-1]["seen_before"], page[-1]["id"])
+        left = None if left is None else left - len(page)
+
+
+_CLASSES = list(ChangeClass)
+
+
+def _query(wanted: ChangeFilter, after: tuple[str, int] | None, size: int) -> tuple[str, list[Value]]:
+    """One page as SQL: by the narrowest index there is, from where the page before ended."""
+    conditions: list[str] = []
+    values: list[Value] = []
+
+    def where(condition: str, *bound: Value) -> None:
+        conditions.append(condition)
+        values.extend(bound)
+
+    key, identity = ("t.seen_before", "t.change_id") if wanted.tag is not None else ("c.seen_before", "c.id")
+    if wanted.tag is not None:
+        where("t.tag = ?", wanted.tag)
+    if wanted.article_id is not None:
+        where("c.article_id = ?", wanted.article_id)
+    if wanted.source is not None:
+        where(("+" if wanted.tag or wanted.article_id else "") + "c.source_id = ?", wanted.source)
+    if wanted.since is not None:
+        where(f"{key} >= ?", stamp(wanted.since))
+    if wanted.until is not None:
+        where(f"{key} < ?", stamp(wanted.until))
+    if after is not None:
+        where(f"({key}, {identity}) < (?, ?)", *after)
+    if not wanted.include_noise:
+        where("c.noise_rule is null")
+    if wanted.class_ is not None:
+        classes = _CLASSES[_CLASSES.index(wanted.class_) :]
+        where(f"c.class in ({', '.join('?' * len(classes))})", *(c.value for c in classes))
+    if wanted.min_score is not None:
+        where("c.score >= ?", wanted.min_score)
+    if wanted.grep:
+        pattern = "%" + wanted.grep.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        texts = "n.headline || char(10) || c.summary || char(10) || c.excerpt_old || char(10) || c.excerpt_new"
+        where(f"({texts}) like ? escape '\\'", pattern)
+    clause = " where " + " and ".join(conditions) if conditions else ""
+    select = _SELECT_TAGGED if wanted.tag is not None else _SELECT
+    return f"{select}{clause} order by {key} desc, {identity} desc limit ?", [*values, size]
+
+
+def change(db: Database, change_id: int) -> RecordedChange:
+    """One change. Raises NotFound."""
+    found = row(db, _SELECT + "where c.id = ?", (change_id,))
+    if found is None:
+        raise NotFound(f"no change {change_id}; tracker log lists them")
+    return recorded(found)
+
+
+def change_of(db: Database, article_id: int, new_number: int) -> RecordedChange:
+    """The change that brought this version of an article. Raises NotFound; a first version has none."""
+    found = row(
+        db,
+        "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number from versions n "
+        "cross join changes c on c.new_version_id = n.id cross join articles a on a.id = c.article_id "
+        "cross join versions o on o.id = c.old_version_id where n.article_id = ? and n.number = ?",
+        (article_id, new_number),
+    )
+    if found is None:
+        raise NotFound(f"no change of article {article_id} brought version {new_number}")
+    return recorded(found)
+
+
+def of_article(db: Database, article_id: int) -> list[RecordedChange]:
+    """All changes of an article, oldest first, noise too."""
+    found = rows(db, _SELECT + "where c.article_id = ? order by n.number", (article_id,))
+    return [recorded(r) for r in found]
+
+
+def recorded(r: sqlite3.Row) -> RecordedChange:
+    """A change from its row joined with article and versions."""
+    return RecordedChange(
+        id=r["id"],
+        article_id=r["article_id"],
+        url=r["url"],
+        source_id=r["source_id"],
+        headline=r["headline"],
+        old_version=r["old_number"],
+        new_version=r["new_number"],
+        after=sure_moment(r["seen_after"]),
+        before=sure_moment(r["seen_before"]),
+        class_=ChangeClass(r["class"]),
+        score=r["score"],
+        tags=tuple(json.loads(r["tags"])),
+        headline_changed=bool(r["headline_changed"]),
+        words_added=r["words_added"],
+        words_removed=r["words_removed"],
+        sentences_added=r["sentences_added"],
+        sentences_deleted=r["sentences_deleted"],
+        sentences_edited=r["sentences_edited"],
+        sentences_moved=r["sentences_moved"],
+        notice=Notice(r["notice"]),
+        acknowledged=bool(r["acknowledged"]),
+        noise_rule=r["noise_rule"],
+        summary=r["summary"],
+        excerpt_old=r["excerpt_old"],
+        excerpt_new=r["excerpt_new"],
+        later=_later(r),
+    )
+
+
+def _later(r: sqlite3.Row) -> LaterNotice | None:
+    if r["acknowledged_by"] is None:
+        return None
+    return LaterNotice(r["acknowledged_by"], Notice(r["later_notice"]), r["lag_hours_least"], r["lag_hours_most"])
+
+
+def review(db: Database, change_id: int, verdict: str, note: str, now: datetime) -> None:
+    """Keep a person's verdict on a change beside it. Raises NotFound."""
+    text = dump({"verdict": verdict, "note": note, "at": iso(now)})
+    if not run(db, "update changes set reviewed = ? where id = ?", (text, change_id)).rowcount:
+        raise NotFound(f"no change {change_id}; tracker log lists them")

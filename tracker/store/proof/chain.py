@@ -1,0 +1,35 @@
+"""A chain as anyone can recompute it: for each link the very text whose SHA-256 it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.store.connection import dump, explained, rows
+from tracker.store.store import Store
+
+LINK = (
+    *("number", "capture_sha256", "content_sha256", "previous_seen_at", "first_seen_at", "language", "modified_at"),
+    *("captions", "notices", "words", "extractor", "headlines", "free", "confidence", "same_as"),
+)
+"""What a link covers after the link before, in order; `versions.link` is what says so, and a test holds this to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One link: `chain_sha256` is the SHA-256 of `text` in UTF-8, and `text` begins with the link before."""
+
+    number: int
+    chain_sha256: str
+    text: str
+
+
+def chain(store: Store, article_id: int) -> list[Proof]:
+    """Every link of an article's chain, oldest first."""
+    with explained(store.path):
+        found = rows(store.db, "select * from versions where article_id = ? order by number", (article_id,))
+    proofs: list[Proof] = []
+    before = ""
+    for r in found:
+        proofs.append(Proof(r["number"], r["chain_sha256"], dump([before, *(r[name] for name in LINK)])))
+        before = r["chain_sha256"]
+    return proofs

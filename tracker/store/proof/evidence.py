@@ -1,0 +1,97 @@
+"""Evidence: everything there is about one change, gathered for someone who must be able to check it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from tracker.errors import NotFound
+from tracker.model import Article, Capture, RecordedChange, Version
+from tracker.store.connection import rows
+from tracker.store.history import articles, captures, changes, versions
+from tracker.store.history.articles import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of an article's chain, with what it covers besides the text."""
+
+    number: int
+    first_seen_at: str
+    capture_sha256: str
+    content_sha256: str
+    chain_sha256: str
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A change with both versions and, where they are kept, the captures they were read from.
+
+    `chain` is the article's whole chain, oldest first: anyone can recompute it.
+    """
+
+    article: Article
+    addresses: tuple[Address, ...]
+    change: RecordedChange
+    old: Version
+    new: Version
+    old_capture: Capture | None
+    new_capture: Capture | None
+    chain: tuple[Link, ...]
+
+
+def evidence(db: Database, change_id: int) -> Evidence:
+    """Gather it. Raises NotFound for an unknown change, StoreError when a capture is damaged."""
+    change = changes.change(db, change_id)
+    old = versions.version(db, change.article_id, change.old_version)
+    new = versions.version(db, change.article_id, change.new_version)
+    links = rows(
+        db,
+        "select number, first_seen_at, capture_sha256, content_sha256, chain_sha256, extractor from versions "
+        "where article_id = ? order by number",
+        (change.article_id,),
+    )
+    return Evidence(
+        article=articles.article(db, change.article_id),
+        addresses=tuple(articles.addresses(db, change.article_id)),
+        change=change,
+        old=old,
+        new=new,
+        old_capture=_capture(db, old),
+        new_capture=_capture(db, new),
+        chain=tuple(Link(*r) for r in links),
+    )
+
+
+def _capture(db: Database, version: Version) -> Capture | None:
+    try:
+        return captures.capture(db, version.capture_sha256, article_id=version.article_id, at=version.first_seen_at)
+    except NotFound:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A version that was read from a capture, and the change it brought; None for the first version."""
+
+    number: int
+    change_id: int | None
+
+
+def cited(db: Database, sha256: str, article_id: int | None = None) -> tuple[int, list[Citation]]:
+    """The article a capture is of, this one where several were answered with the same bytes, and the versions that were
+    read from it, oldest first. Raises NotFound when the capture is not kept.
+    """
+    found = [r["article_id"] for r in rows(db, "select article_id from captures.captures where sha256 = ?", (sha256,))]
+    if not found:
+        raise NotFound(f"no capture {sha256[:12]}: it was never kept, or its time to be kept is over")
+    of = article_id if article_id is not None and article_id in found else min(found)
+    read = rows(
+        db,
+        "select v.number, c.id as change_id from versions v left join changes c on c.new_version_id = v.id "
+        "where v.article_id = ? and v.capture_sha256 = ? order by v.number",
+        (of, sha256),
+    )
+    return of, [Citation(r["number"], r["change_id"]) for r in read]

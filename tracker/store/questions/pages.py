@@ -1,0 +1,369 @@
+"""What the pages ask of the history, a bounded piece at a time: no question here reads a table that grows to its end.
+
+The log is read by its time index. A filter that no index serves looks through at most `WINDOW` changes and says where
+it stopped, so that a rare word costs a bounded time and the reader can go on from there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.model import Article, ChangeClass, Notice, RecordedChange
+from tracker.store.connection import Value, moment, row, rows, stamp, sure_moment
+from tracker.store.history.articles import article_of
+from tracker.store.history.changes import recorded
+from tracker.store.search import search
+from tracker.store.search.search import Hit
+
+WINDOW = 10_000
+"""Changes that one page looks through at most."""
+
+Cursor = tuple[str, int]
+"""Where a page ended: `seen_before` and the id of its last change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which changes a page shows. `class_` and `min_score` are floors, `text` stands anywhere in what the log holds.
+
+    `told` is `none` (no notice seen and the modified date not moved), `update`, `correction`, or empty for all.
+    """
+
+    source: str = ""
+    article_id: int | None = None
+    class_: ChangeClass | None = None
+    min_score: int = 0
+    tag: str = ""
+    told: str = ""
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    noise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A change as the log shows it, with the headline before it, the language, and a person's review, if any."""
+
+    record: RecordedChange
+    old_headline: str
+    language: str
+    same_as: int | None = None
+    reviewed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A page of the log. `noise` counts what was folded away among `looked_at`; `after` begins the next page."""
+
+    changes: tuple[Logged, ...]
+    noise: int
+    after: Cursor | None
+    ended_early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version in an article's life, with the change that brought it (None for the first). No text is read."""
+
+    number: int
+    first_seen_at: datetime
+    previous_seen_at: datetime | None
+    last_seen_at: datetime | None
+    headline: str
+    standfirst: str
+    byline: tuple[str, ...]
+    words: int
+    same_as: int | None
+    change_id: int | None
+    class_: ChangeClass | None
+    score: int
+    summary: str
+    notice: Notice | None
+    acknowledged: bool
+    noise_rule: str | None
+    words_added: int
+    words_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is due now (counted up to `counted_to`), and the checks due in each of the coming hours."""
+
+    due: int
+    hours: tuple[tuple[str, int], ...]
+    next_at: datetime | None
+    counted_to: int
+
+
+_FROM = """
+from changes c
+  cross join articles a on a.id = c.article_id
+  cross join versions n on n.id = c.new_version_id
+  cross join versions o on o.id = c.old_version_id
+"""
+_SELECT = (
+    "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number, o.headline as old_headline, "
+    "n.language as text_language, n.same_as"
+)
+_CLASSES = list(ChangeClass)
+_SPARE = 10
+
+
+def log(db: Database, wanted: Wanted, *, after: Cursor | None = None, size: int = 30) -> LogPage:
+    """One page of the log, newest first."""
+    place, bound = _place(wanted, after)
+    floor = _floor(db, wanted, place, bound)
+    conditions, values = _conditions(wanted)
+    if floor is not None:
+        key = _key(wanted)
+        conditions.append(f"({key[0]}, {key[1]}) >= (?, ?)")
+        values += floor
+    tagged = _FROM.replace("from changes c", "from change_tags t cross join changes c on c.id = t.change_id")
+    key = _key(wanted)
+    found = rows(
+        db,
+        f"{_SELECT}{tagged if wanted.tag else _FROM}{_where([*place, *conditions])} "
+        f"order by {key[0]} desc, {key[1]} desc limit ?",
+        [*bound, *values, size + 1],
+    )
+    shown = tuple(_logged(r) for r in found[:size])
+    last: Cursor | None = None
+    if len(found) > size:
+        last = (found[size - 1]["seen_before"], found[size - 1]["id"])
+    early = last is None and floor is not None
+    end = last or floor
+    return LogPage(shown, 0 if wanted.noise else _noise(db, wanted, place, bound, end), end, early)
+
+
+def standing_out(db: Database, since: datetime, limit: int) -> list[Logged]:
+    """The substantive changes with the highest scores since a moment, one of an article, noise left out.
+
+    Counted in the index of the sources' logs alone, so a busy day costs milliseconds.
+    """
+    found = rows(
+        db,
+        "select id, article_id from changes where source_id in (select id from sources) and seen_before >= ? "
+        "and noise_rule is null and class = 'substantive' order by score desc, seen_before desc, id desc limit ?",
+        (stamp(since), limit * _SPARE),
+    )
+    best: dict[int, int] = {}
+    for r in found:
+        best.setdefault(r["article_id"], r["id"])
+    return [change for change in (logged(db, n) for n in list(best.values())[:limit]) if change is not None]
+
+
+def logged(db: Database, change_id: int) -> Logged | None:
+    """One change as the log shows it; None when there is none."""
+    found = row(db, f"{_SELECT}{_FROM} where c.id = ?", (change_id,))
+    return _logged(found) if found else None
+
+
+def neighbours(db: Database, record: RecordedChange) -> tuple[int | None, int | None]:
+    """The article's change before this one, and the one after it, by their ids."""
+    place = (record.article_id, stamp(record.before), record.id)
+    before = row(
+        db,
+        "select id from changes where article_id = ? and (seen_before, id) < (?, ?) "
+        "order by seen_before desc, id desc limit 1",
+        place,
+    )
+    later = row(
+        db,
+        "select id from changes where article_id = ? and (seen_before, id) > (?, ?) order by seen_before, id limit 1",
+        place,
+    )
+    return (before["id"] if before else None, later["id"] if later else None)
+
+
+def steps(db: Database, article_id: int, limit: int) -> list[Step]:
+    """The newest versions of an article, oldest first, without their text."""
+    found = rows(
+        db,
+        "select v.number, v.first_seen_at, v.previous_seen_at, v.last_seen_at, v.headline, v.standfirst, v.byline, "
+        "v.words, v.same_as, c.id as change_id, c.class, c.score, c.summary, c.notice, c.acknowledged, c.noise_rule, "
+        "c.words_added, c.words_removed from versions v left join changes c on c.new_version_id = v.id "
+        "where v.article_id = ? order by v.number desc limit ?",
+        (article_id, limit),
+    )
+    return [
+        Step(
+            number=r["number"],
+            first_seen_at=sure_moment(r["first_seen_at"]),
+            previous_seen_at=moment(r["previous_seen_at"]),
+            last_seen_at=moment(r["last_seen_at"]),
+            headline=r["headline"],
+            standfirst=r["standfirst"],
+            byline=tuple(json.loads(r["byline"])),
+            words=r["words"],
+            same_as=r["same_as"],
+            change_id=r["change_id"],
+            class_=ChangeClass(r["class"]) if r["class"] else None,
+            score=r["score"] or 0,
+            summary=r["summary"] or "",
+            notice=Notice(r["notice"]) if r["notice"] else None,
+            acknowledged=bool(r["acknowledged"]),
+            noise_rule=r["noise_rule"],
+            words_added=r["words_added"] or 0,
+            words_removed=r["words_removed"] or 0,
+        )
+        for r in reversed(found)
+    ]
+
+
+def number_at(db: Database, article_id: int, at: datetime) -> int | None:
+    """The version that was the newest seen at a moment; None before the first."""
+    found = row(
+        db,
+        "select number from versions where article_id = ? and first_seen_at <= ? order by number desc limit 1",
+        (article_id, stamp(at)),
+    )
+    return found["number"] if found else None
+
+
+def queue(db: Database, now: datetime, until: datetime) -> Queue:
+    """What is due now, and what comes until a moment; looks at no more than `WINDOW` articles for either.
+
+    Of sources that are followed; those that are paused wait for somebody, not for a moment.
+    """
+    due = row(
+        db,
+        "select count(*) as due from (select 1 from article_state where next_check_at <= ? and rests = 0 limit ?)",
+        (stamp(now), WINDOW),
+    )
+    coming = rows(
+        db,
+        "select substr(at, 1, 13) as hour, count(*) as checks from ("
+        "select next_check_at as at from article_state where next_check_at > ? and next_check_at <= ? and rests = 0 "
+        "order by next_check_at limit ?) group by hour order by hour",
+        (stamp(now), stamp(until), WINDOW),
+    )
+    first = row(
+        db,
+        "select next_check_at as at from article_state where next_check_at is not null and rests = 0 "
+        "order by next_check_at limit 1",
+    )
+    return Queue(
+        due["due"] if due else 0,
+        tuple((f"{r['hour']}:00:00Z", r["checks"]) for r in coming),
+        moment(first["at"]) if first else None,
+        WINDOW,
+    )
+
+
+def hits(db: Database, text: str, *, removed: bool = False, before_id: int | None = None, size: int = 20) -> list[Hit]:
+    """A page of what `search.hits` finds, newest article first; `before_id` begins the next page."""
+    query = search.parse(text)
+    query = search.Query(query.terms, query.sources, query.removed or removed)
+    terms = [t for t in query.terms if not t.negated]
+    gone = query.removed or any(t.where == "removed" for t in terms)
+    return [search._hit(db, article, terms, gone) for article in _found(db, query, before_id, size)]
+
+
+def _found(db: Database, query: search.Query, before_id: int | None, size: int) -> list[Article]:
+    asked = search.expression(query)
+    if asked is None:
+        return []
+    index, match = asked
+    conditions, values = [f"f.{index} match ?"], [match, *query.sources]
+    if query.sources:
+        conditions.append(f"a.source_id in ({', '.join('?' * len(query.sources))})")
+    bound: list[Value] = list(values)
+    if before_id is not None:
+        conditions.append("f.rowid < ?")
+        bound.append(before_id)
+    sql = f"select a.* from {index} f cross join articles a on a.id = f.rowid{_where(conditions)} "  # noqa: S608
+    return [article_of(r) for r in rows(db, sql + "order by f.rowid desc limit ?", [*bound, size])]
+
+
+def _key(wanted: Wanted) -> tuple[str, str]:
+    return ("t.seen_before", "t.change_id") if wanted.tag else ("c.seen_before", "c.id")
+
+
+def _place(wanted: Wanted, after: Cursor | None) -> tuple[list[str], list[Value]]:
+    """The conditions that an index serves: which log, and between which moments."""
+    at, identity = _key(wanted)
+    found: list[tuple[str, Sequence[Value]]] = []
+    if wanted.tag:
+        found.append(("t.tag = ?", [wanted.tag]))
+    elif wanted.article_id is not None:
+        found.append(("c.article_id = ?", [wanted.article_id]))
+    elif wanted.source:
+        found.append(("c.source_id = ?", [wanted.source]))
+    if wanted.since is not None:
+        found.append((f"{at} >= ?", [stamp(wanted.since)]))
+    if wanted.until is not None:
+        found.append((f"{at} < ?", [stamp(wanted.until)]))
+    if after is not None:
+        found.append((f"({at}, {identity}) < (?, ?)", after))
+    return [condition for condition, _ in found], [value for _, values in found for value in values]
+
+
+def _conditions(wanted: Wanted) -> tuple[list[str], list[Value]]:
+    """The conditions that must look at each change."""
+    found: list[tuple[str, Sequence[Value]]] = []
+    if not wanted.noise:
+        found.append(("c.noise_rule is null", ()))
+    if wanted.article_id is not None and wanted.tag:
+        found.append(("+c.article_id = ?", [wanted.article_id]))
+    if wanted.source and (wanted.tag or wanted.article_id is not None):
+        found.append(("+c.source_id = ?", [wanted.source]))
+    if wanted.class_ is not None:
+        classes = _CLASSES[_CLASSES.index(wanted.class_) :]
+        found.append((f"c.class in ({', '.join('?' * len(classes))})", [c.value for c in classes]))
+    if wanted.min_score > 0:
+        found.append(("c.score >= ?", [wanted.min_score]))
+    if wanted.told == Notice.NONE:
+        found.append(("c.notice = 'none' and c.acknowledged = 0 and c.acknowledged_by is null", ()))
+    elif wanted.told:
+        found.append(("c.notice = ?", [wanted.told]))
+    if wanted.text:
+        like = "%" + wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = ("n.headline", "o.headline", "c.summary", "c.excerpt_old", "c.excerpt_new")
+        found.append(("(" + " or ".join(f"{c} like ? escape '\\'" for c in columns) + ")", [like] * len(columns)))
+    return [condition for condition, _ in found], [value for _, values in found for value in values]
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return " where " + " and ".join(conditions) if conditions else ""
+
+
+def _floor(db: Database, wanted: Wanted, place: Sequence[str], bound: Sequence[Value]) -> Cursor | None:
+    """The last change a page may look at: `WINDOW` index entries on; None when the log ends before that."""
+    at, identity = _key(wanted)
+    table = "change_tags t" if wanted.tag else "changes c"
+    found = row(
+        db,
+        f"select {at} as at, {identity} as id from {table}{_where(place)} "  # noqa: S608 - parts are ours
+        f"order by {at} desc, {identity} desc limit 1 offset ?",
+        [*bound, WINDOW - 1],
+    )
+    return (found["at"], found["id"]) if found else None
+
+
+def _noise(db: Database, wanted: Wanted, place: Sequence[str], bound: Sequence[Value], end: Cursor | None) -> int:
+    """How many changes of the page's stretch of the log look like noise, whatever else is asked for."""
+    if wanted.tag:
+        return 0
+    stretch, values = list(place), list(bound)
+    if end is not None:
+        stretch.append("(c.seen_before, c.id) >= (?, ?)")
+        values += end
+    found = row(
+        db,
+        "select count(noise_rule) as noise from (select c.noise_rule from changes c"  # noqa: S608 - parts are ours
+        f"{_where(stretch)} order by c.seen_before desc, c.id desc limit ?)",
+        [*values, WINDOW],
+    )
+    return found["noise"] if found else 0
+
+
+def _logged(r: Any) -> Logged:
+    reviewed = json.loads(r["reviewed"]) if r["reviewed"] else None
+    return Logged(recorded(r), r["old_headline"], r["text_language"], r["same_as"], reviewed)

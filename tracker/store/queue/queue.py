@@ -1,0 +1,159 @@
+"""What is due, and the hot state of each article."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.errors import NotFound
+from tracker.model import Article, ArticleState, CheckResult, Outcome, Validators, iso
+from tracker.store.connection import dump, moment, row, rows, run, storable
+from tracker.store.history.articles import article_of
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An article whose next check has come, with its state."""
+
+    article: Article
+    state: ArticleState
+
+
+def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
+    """A state from a row with the columns of `article_state`."""
+    return ArticleState(
+        article_id=r["article_id"],
+        next_check_at=moment(r["next_check_at"]),
+        last_check_at=moment(r["last_check_at"]),
+        last_seen_at=moment(r["last_seen_at"]),
+        checks=r["checks"],
+        outcome=Outcome(r["outcome"]) if r["outcome"] else None,
+        outcome_since=moment(r["outcome_since"]),
+        outcome_run=r["outcome_run"],
+        validators=Validators(r["etag"], r["last_modified"]),
+        body_sha256=r["body_sha256"],
+        encoding=r["encoding"],
+        suspicion=_mapping(r["suspicion"]),
+        rate=_mapping(r["rate"]),
+    )
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    return dict(json.loads(text)) if text != "{}" else {}
+
+
+def state(db: Database, article_id: int) -> ArticleState:
+    """What the next check of an article needs to know. Raises NotFound."""
+    found = row(db, "select * from article_state where article_id = ?", (article_id,))
+    if found is None:
+        raise NotFound(f"no article {article_id}; tracker articles lists them")
+    return state_of(found)
+
+
+def due(db: Database, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
+    """The articles whose check is due, longest due first; none of a source that is not followed now, or paused.
+
+    `but` are the ids of those that are not wanted. They are passed over before anything else of them is read: a busy
+    dispatcher has a thousand of them, and asks every second.
+    """
+    ids = rows(
+        db,
+        "select article_id from article_state where next_check_at <= ? and rests = 0 order by next_check_at limit ?",
+        (iso(now), limit + len(but)),
+    )
+    wanted = [r["article_id"] for r in ids if r["article_id"] not in but][:limit]
+    found = rows(
+        db,
+        "select s.*, a.* from article_state s cross join articles a on a.id = s.article_id "
+        "where s.article_id in (select value from json_each(?))",
+        (dump(wanted),),
+    )
+    # A row looks each column up along all the names; a mapping made once does not.
+    told = {r["article_id"]: dict(zip(r.keys(), r, strict=True)) for r in found}
+    return [Due(article_of(told[i]), state_of(told[i])) for i in wanted if i in told]
+
+
+def next_due_at(db: Database) -> datetime | None:
+    """When the next check of all is due; None when nothing is followed. Sources that are paused do not count."""
+    found = row(
+        db,
+        "select next_check_at from article_state where next_check_at is not null and rests = 0 "
+        "order by next_check_at limit 1",
+    )
+    return moment(found["next_check_at"]) if found else None
+
+
+def reschedule(db: Database, article_id: int, at: datetime | None) -> None:
+    """Set an article's next check; None ends its checks. Raises NotFound."""
+    changed = run(db, "update article_state set next_check_at = ? where article_id = ?", (iso(at), article_id)).rowcount
+    if not changed:
+        raise NotFound(f"no article {article_id}; tracker articles lists them")
+
+
+def bring_forward(db: Database, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
+    """Make an article's next check no later than `at`; False when it was not later, or has ended.
+
+    A hint is noted in the article's `rate` either way, and stays there until a check has seen the article.
+    """
+    if hint is not None:
+        noted = "update article_state set rate = json_set(rate, '$.hint', json(?)) where article_id = ?"
+        run(db, noted, (dump(dict(hint)), article_id))
+    return bool(
+        run(
+            db,
+            "update article_state set next_check_at = ? where article_id = ? and next_check_at > ?",
+            (iso(at), article_id, iso(at)),
+        ).rowcount
+    )
+
+
+def prior_state(db: Database, article_id: int) -> sqlite3.Row:
+    """The raw row before a check is recorded. Raises NotFound."""
+    found = row(
+        db,
+        "select last_check_at, last_seen_at, outcome, outcome_since, outcome_run, status, error "
+        "from article_state where article_id = ?",
+        (article_id,),
+    )
+    if found is None:
+        raise NotFound(f"no article {article_id} to record a check of; was it forgotten meanwhile?")
+    return found
+
+
+_ERROR_LENGTH = 300
+
+
+def write_state(db: Database, result: CheckResult) -> None:
+    """Replace an article's state with the one after this check, in one statement."""
+    s = result.state
+    run(
+        db,
+        "update article_state set next_check_at = case when (select state from articles where id = article_id) "
+        "in ('moved', 'retired') then null else ? end, last_check_at = ?, last_seen_at = ?, checks = ?, outcome = ?, "
+        "outcome_since = ?, outcome_run = ?, etag = ?, last_modified = ?, body_sha256 = ?, encoding = ?, "
+        "suspicion = ?, rate = ?, status = ?, error = ? where article_id = ?",
+        (
+            iso(s.next_check_at),
+            iso(s.last_check_at or result.ended_at),
+            iso(s.last_seen_at),
+            s.checks,
+            (s.outcome or result.outcome).value,
+            iso(s.outcome_since or result.ended_at),
+            s.outcome_run,
+            s.validators.etag,
+            s.validators.last_modified,
+            s.body_sha256,
+            s.encoding,
+            dump(dict(s.suspicion)) if s.suspicion else "{}",
+            dump(dict(s.rate)) if s.rate else "{}",
+            result.status,
+            storable(result.error)[:_ERROR_LENGTH],
+            result.article_id,
+        ),
+    )

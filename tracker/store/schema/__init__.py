@@ -1,0 +1,1 @@
+"""The schema: tables, views and search indexes, and the migrations that bring an older history to them."""

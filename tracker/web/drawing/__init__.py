@@ -1,0 +1,1 @@
+"""What the pages are drawn with: charts, the timeline, moments and edits as safe HTML."""

@@ -1,0 +1,1 @@
+"""Our pages: one module for each address a reader can open."""

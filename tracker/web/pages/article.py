@@ -1,0 +1,254 @@
+"""One article: its whole life on a page, how it read at any moment, and who brought each sentence when."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from datasette import Response
+from markupsafe import Markup
+
+from tracker.model import Article, Event, Source, Version
+from tracker.render import words
+from tracker.render.safety import clean
+from tracker.store import Address, CheckRun, Store
+from tracker.store.questions import pages
+from tracker.store.questions.pages import Step
+from tracker.web import query
+from tracker.web.access import History
+from tracker.web.drawing import blame, formatting, timeline
+from tracker.web.pages.latest import without_verdict
+from tracker.web.paging import cut, part, weigh
+from tracker.web.response import guarded, page
+
+VERSIONS_SHOWN = 40
+_HEAVIEST, _LIGHTEST = 88_000, 20_000
+"""Bytes of everything on the page, and of the text, which gets what the rest leaves but never less than that."""
+_HEADLINES, _EVENTS, _ADDRESSES, _RUNS = 15, 20, 12, 120
+_AROUND = 25
+
+
+@guarded
+async def article(datasette: Any, request: Any, history: History) -> Response:
+    """`/-/article/N`: `?version=3` or `?at=2026-11-23T10:30` for the text then, `?view=blame` for its origins."""
+    article_id = int(request.url_vars["id"])
+    view = "blame" if query.word(request.args, "view") == "blame" else "text"
+    number, at = query.number(request.args, "version"), query.moment(query.word(request.args, "at"))
+    removed = query.word(request.args, "removed") == "1"
+    read = await history.read(_read, article_id, number, at, view, removed)
+    known: Article = read["article"]
+    steps: Sequence[Step] = read["steps"]
+    path = datasette.urls.path
+
+    def link(change_id: int) -> str:
+        return str(path(f"/-/change/{change_id}"))
+
+    version: Version | None = read["version"]
+    drawn = timeline.draw(steps, read["runs"][-_RUNS:], read["events"], link)
+    lists = {
+        "headlines": folded(headlines(steps)[:_HEADLINES]),
+        "steps": folded([step_words(s) for s in reversed(steps)]),
+        "events": [
+            {"at": e.at, "words": formatting.EVENTS.get(e.kind.value, e.kind.value), "detail": detail(e)}
+            for e in read["events"]
+        ],
+        "addresses": [address(a) for a in read["addresses"][:_ADDRESSES]],
+    }
+    paragraphs = read["blame"] if view == "blame" else reading(version) if version else []
+    room = max(_LIGHTEST, _HEAVIEST - weigh(drawn) - sum(map(_weight, lists.values())))
+    chosen = part(paragraphs, _weight, room, query.number(request.args, "part"))
+    context = {
+        "title": formatting.text(known.headline, 120) or "An article without a headline",
+        "article": known,
+        "headline": formatting.text(known.headline, 400) or "(no headline)",
+        "byline": formatting.text(known.byline, 200),
+        "outlet": formatting.text(read["source"].name, 60),
+        "source": known.source_id,
+        "state": formatting.STATES[known.state] if known.version_count else "not read yet",
+        "tongue": formatting.tongue(known.language),
+        "url": formatting.web_address(known.url),
+        "shown_url": formatting.text(known.url, 300),
+        "timeline": drawn,
+        **lists,
+        "more_addresses": max(0, len(read["addresses"]) - _ADDRESSES),
+        "earlier": known.version_count - len(steps),
+        "edits": max(0, known.version_count - 1),
+        "failures": failures(read["runs"]),
+        "checks": sum(run.checks for run in read["runs"]),
+        "found": {"feed": "a feed", "sitemap": "a sitemap", "section": "a section page", "url": "its address"}[
+            known.discovered_via.value
+        ],
+        "version": version,
+        "text": chosen.items if version and view == "text" else None,
+        "blame": chosen.items,
+        "part": chosen,
+        "parts": [
+            (
+                n,
+                formatting.query(
+                    {
+                        "version": version.number if version and view == "text" else "",
+                        "view": "blame" if view == "blame" else "",
+                        "removed": "1" if removed else "",
+                        "part": n if n > 1 else "",
+                    }
+                ),
+            )
+            for n in range(1, chosen.count + 1)
+        ],
+        "ages": blame.AGES,
+        "removed": removed,
+        "gone_count": read["gone"],
+        "view": view,
+        "asked_at": f"{at or (version.first_seen_at if version else known.first_seen_at):%Y-%m-%dT%H:%M}",
+        "moment_missed": at is not None and version is None,
+        "unsure": unsure(version, read["following"], at),
+        "last_seen": read["last_seen"],
+        "next_check": read["next_check"],
+    }
+    return await page(datasette, request, "article", context, database=history.name)
+
+
+def _read(
+    store: Store, article_id: int, number: int | None, at: datetime | None, view: str, removed: bool
+) -> dict[str, Any]:
+    known = store.article(article_id)
+    steps = pages.steps(store.db, article_id, VERSIONS_SHOWN)
+    state = store.state(article_id)
+    if at is not None:
+        number = pages.number_at(store.db, article_id, at)
+    elif number is None:
+        number = known.version_count
+    version = store.version(article_id, number) if number else None
+    following = store.version(article_id, version.number + 1) if at and version and version.last_seen_at else None
+    blamed, gone = (
+        blame.paragraphs(store, article_id, state.last_seen_at, removed=removed) if view == "blame" else (None, 0)
+    )
+    source: Source = store.source(known.source_id)
+    return {
+        "article": known,
+        "source": source,
+        "steps": steps,
+        "runs": store.check_runs(article_id),
+        "events": store.events(article_id)[-_EVENTS:],
+        "addresses": store.urls(article_id),
+        "version": version,
+        "following": following,
+        "blame": blamed,
+        "gone": gone,
+        "last_seen": state.last_seen_at,
+        "next_check": state.next_check_at,
+    }
+
+
+def headlines(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The headlines an article had, newest first, each with what changed and how long it stood."""
+    found: list[dict[str, Any]] = []
+    last: Step | None = None
+    for step in steps:
+        if last is not None and step.headline == last.headline:
+            last = step
+            continue
+        found.append(
+            {
+                "html": formatting.edit(last.headline[:600], step.headline[:600])
+                if last
+                else Markup("{}").format(formatting.text(step.headline, 400)),
+                "at": step.first_seen_at,
+                "number": step.number,
+                "change": step.change_id,
+                "noise": step.noise_rule or "",
+            }
+        )
+        last = step
+    for entry, following in itertools.pairwise(found):
+        entry["stood"] = formatting.span(following["at"] - entry["at"])
+    return found[::-1]
+
+
+def folded(entries: Sequence[dict[str, Any]]) -> list[tuple[bool, list[dict[str, Any]]]]:
+    """Entries in stretches: (folded, entries). Several in a row that look like noise are folded."""
+    stretches = [(noise, list(group)) for noise, group in itertools.groupby(entries, key=lambda e: bool(e["noise"]))]
+    return [(noise and len(group) > 1, group) for noise, group in stretches]
+
+
+def unsure(version: Version | None, following: Version | None, at: datetime | None) -> Version | None:
+    """The version that may already have stood at a moment: it fell between two checks. None when all is sure."""
+    if at is None or version is None or following is None or version.last_seen_at is None:
+        return None
+    return following if at > version.last_seen_at else None
+
+
+def step_words(step: Step) -> dict[str, Any]:
+    """A version as a line of the list."""
+    return {
+        "number": step.number,
+        "at": step.first_seen_at,
+        "after": step.previous_seen_at,
+        "change": step.change_id,
+        "class": step.class_.value if step.class_ else "",
+        "summary": summary(step.summary) if step.change_id else "First seen",
+        "told": formatting.told(step.notice, step.acknowledged) if step.notice is not None else None,
+        "noise": formatting.text(step.noise_rule or ""),
+        "same_as": step.same_as,
+        "words": words.count(step.words, "word"),
+        "added": step.words_added,
+        "removed": step.words_removed,
+        "score": step.score,
+    }
+
+
+def summary(line: str) -> str:
+    """The differ's line; what the headline was stands in the list of headlines."""
+    parts = ["headline changed" if p.startswith("headline:") else p for p in without_verdict(line, 2000).split("; ")]
+    return formatting.text("; ".join(parts), 220)
+
+
+def failures(runs: Sequence[CheckRun]) -> list[dict[str, Any]]:
+    """The latest runs of checks that did not see the article, newest first."""
+    failed = [run for run in runs if not run.outcome.saw_the_article][-12:]
+    return [
+        {
+            "from": run.started_at,
+            "to": run.ended_at,
+            "checks": words.count(run.checks, "check"),
+            "outcome": words.outcome_words(run.outcome),
+            "error": formatting.text(run.error, 160),
+        }
+        for run in reversed(failed)
+    ]
+
+
+def detail(event: Event) -> str:
+    """What is known of an event, in a line."""
+    return formatting.text(
+        "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in event.detail.items() if v not in (None, "")), 300
+    )
+
+
+def address(known: Address) -> dict[str, Any]:
+    """An address with its role."""
+    return {
+        "url": formatting.web_address(known.url),
+        "shown": formatting.text(known.url, 300),
+        "role": known.role,
+        "first": known.first_seen_at,
+    }
+
+
+def reading(version: Version) -> list[dict[str, str]]:
+    """The text of a version as paragraphs."""
+    return [{"kind": p.kind.value, "text": cut(clean(p.text))} for p in version.content.everything]
+
+
+def _weight(shown: Any) -> int:
+    """What an entry, or a list of them, weighs on the page: its texts, and a little for what stands around."""
+    if isinstance(shown, str):
+        return weigh(shown) + _AROUND
+    if isinstance(shown, Mapping):
+        return sum(_weight(value) for value in shown.values())
+    if isinstance(shown, list | tuple):
+        return sum(map(_weight, shown))
+    return _AROUND
