@@ -59,7 +59,7 @@ def test_the_whole_file_in_the_guide_loads(tmp_path: Path) -> None:
     file.write_text(example[1])
     read = config.load(file, environ={})
     assert read.sources[0].sections[0].links == r"/20\d\d/"
-    assert read.alerts[0].when["grep"] == "minister"
+    assert read.alerts[0].when.grep == "minister"
 
 
 def test_the_shipped_sources_load_and_span_the_world() -> None:

@@ -62,7 +62,7 @@ def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
 
 
 def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
-    alert = Alert("file:///tmp/x.jsonl", {"event": (EventKind.GONE,)})
+    alert = Alert("file:///tmp/x.jsonl", events=(EventKind.GONE,))
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         store.sync_sources([TIMES, POST], NOW)
         store.announcer = Rules([alert])
@@ -78,7 +78,7 @@ def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
 
 async def test_an_event_arrives_in_words_and_as_json(tmp_path: Path) -> None:
     out = tmp_path / "alerts.jsonl"
-    async with a_crew(tmp_path, Alert(f"file://{out}", {"event": (EventKind.GONE,)})) as crew:
+    async with a_crew(tmp_path, Alert(f"file://{out}", events=(EventKind.GONE,))) as crew:
 
         def vanish(store: Store) -> None:
             article = follow(store)

@@ -2,11 +2,13 @@
 
 Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
 `Content`), `change` (what the differ says: `Change`), `history` (what the store keeps: `Article`, `Version`,
-`RecordedChange`, `Event`). All times are timezone-aware UTC datetimes.
+`RecordedChange`, `Event`), `filters` (which changes are meant: `ChangeFilter`). All times are timezone-aware UTC
+datetimes.
 """
 
 from tracker.model.change import TAGS, VARIANT, Change, ChangeClass, Edit, FieldChange, Notice, Op, Operation, Sentence
 from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_words
+from tracker.model.filters import ChangeFilter, Told
 from tracker.model.history import (
     Article,
     ArticleState,
@@ -32,6 +34,7 @@ __all__ = [
     "Capture",
     "Change",
     "ChangeClass",
+    "ChangeFilter",
     "CheckResult",
     "Clock",
     "Content",
@@ -56,6 +59,7 @@ __all__ = [
     "SourceEvent",
     "SourceEventKind",
     "State",
+    "Told",
     "Validators",
     "Version",
     "Via",
