@@ -16,10 +16,11 @@ from tracker.cli.screen import say, write_plain
 from tracker.config import Config, SourceConfig
 from tracker.errors import NotFound, TrackerError, Unreadable, UsageError, WorkerDied
 from tracker.extractor import learn
-from tracker.fetcher import decode
 from tracker.model import Article, Content, Rules, Version
-from tracker.pipeline.check import Run, read_page, rules_at
+from tracker.page import decode
 from tracker.pipeline.rebuild import Rereading, reread
+from tracker.pipeline.tasks import read_page
+from tracker.pipeline.walk import Run, rules_at
 from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.scheduler.workers.local import Workers
