@@ -34,6 +34,7 @@ from tracker.model import (
     ArticleState,
     Block,
     Capture,
+    ChangeFilter,
     CheckResult,
     Content,
     Found,
@@ -44,7 +45,7 @@ from tracker.model import (
 from tracker.pipeline.rebuild import rebuild
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.workers.local import Workers
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 from tracker.store.proof import replaced_histories
 from tracker.store.upkeep.rebuild import Sums
 
@@ -226,13 +227,13 @@ def measure(versions: int, workers: int | None, folder: Path) -> dict[str, Any]:
         began = time.perf_counter()
         fill(store, articles)
         filled = time.perf_counter() - began
-        before = len(list(store.changes(ChangeFilter(include_noise=True))))
+        before = len(list(store.changes(ChangeFilter(noise=True))))
         store.scrub_log()
         size = path.stat().st_size
         began = time.perf_counter()
         sums = asyncio.run(again(store, workers))
         seconds = time.perf_counter() - began
-        after = len(list(store.changes(ChangeFilter(include_noise=True))))
+        after = len(list(store.changes(ChangeFilter(noise=True))))
         false, missed = wrong(store, articles)
         announced = len(store.recent_events(10)) + store.db["outbox"].count
         store.scrub_log()

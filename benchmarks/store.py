@@ -27,8 +27,8 @@ from typing import Any
 from benchmarks.store_copies import multiply
 from benchmarks.store_world import SOURCES, START, World, check
 from tracker.config import Captures, SourceConfig
-from tracker.model import CheckResult, Outcome
-from tracker.store import ChangeFilter, Store, Writer
+from tracker.model import ChangeFilter, CheckResult, Outcome
+from tracker.store import Store, Writer
 
 GROUP = 200
 PAUSE = 0.005
@@ -209,10 +209,10 @@ def questions(store: Store, chance: random.Random) -> dict[str, Callable[[], obj
         return chance.randrange(1, newest)
 
     return {
-        "front page": lambda: list(store.changes(ChangeFilter(limit=50))),
-        "one source's log": lambda: list(store.changes(ChangeFilter(source="source-7", limit=50))),
-        "a tag's log": lambda: list(store.changes(ChangeFilter(tag="number", limit=50))),
-        "timeline": lambda: list(store.changes(ChangeFilter(article_id=article(), include_noise=True))),
+        "front page": lambda: list(store.changes(ChangeFilter(), 50)),
+        "one source's log": lambda: list(store.changes(ChangeFilter(sources=("source-7",)), 50)),
+        "a tag's log": lambda: list(store.changes(ChangeFilter(tags=("number",)), 50)),
+        "timeline": lambda: list(store.changes(ChangeFilter(article_id=article(), noise=True))),
         "one version's text": lambda: store.current(article()),
         "removed paragraphs": lambda: store.db.conn.execute(
             "select text from paragraphs where article_id = ? and last_version is not null", (article(),)

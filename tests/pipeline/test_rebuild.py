@@ -18,10 +18,10 @@ from tests.extractor.pages import PARAGRAPHS, page, paragraphs
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, history, publish, result
 from tracker.differ import diff
 from tracker.extractor import extract
-from tracker.model import Block, Content, Outcome, Paragraph, Rules
+from tracker.model import Block, ChangeFilter, Content, Outcome, Paragraph, Rules
 from tracker.pipeline.rebuild import GONE, Rebuilt, rebuild, reread
 from tracker.scheduler.workers.local import Workers
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 from tracker.store.proof import replaced_histories
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Sums
@@ -97,10 +97,10 @@ def test_an_extractor_change_that_altered_every_text_leaves_no_false_edit_no_eve
     with history(tmp_path) as store:
         for n in range(50):
             recorded(store, pages, f"ferry-{n}")
-        assert len(list(store.changes(ChangeFilter(include_noise=True)))) == 150
+        assert len(list(store.changes(ChangeFilter(noise=True)))) == 150
         sums = rebuilt(store)
         assert sums == Sums(50, 50, 0, before=200, after=100, unchanged=0, reread=100, merged=100, split=0)
-        found = list(store.changes(ChangeFilter(include_noise=True)))
+        found = list(store.changes(ChangeFilter(noise=True)))
         assert [(c.old_version, c.new_version, c.noise_rule) for c in found] == [(1, 2, None)] * 50
         assert all("19" in c.excerpt_new for c in found)
         assert store.recent_events(10) == []
@@ -231,7 +231,7 @@ def test_an_edit_that_the_older_extractor_missed_becomes_a_version_and_the_other
         article = recorded(store, [story()])
         captured(store, article, Outcome.UNCHANGED, story(TOLD))
         publish(store, article, read(story(again)), NOW + 2 * HOUR, body=story(again).encode())
-        [was] = store.changes(ChangeFilter(article_id=article, include_noise=True))
+        [was] = store.changes(ChangeFilter(article_id=article, noise=True))
         sums = rebuilt(store)
         assert (sums.before, sums.after, sums.split) == (2, 3, 1)
         stays = store.change(was.id)

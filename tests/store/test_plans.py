@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.store.world import HOUR, NOW, result, says, told
-from tracker.model import ChangeClass, Event, EventKind, Outcome, State
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeClass, ChangeFilter, Event, EventKind, Outcome, State
+from tracker.store import Store
 from tracker.store.questions.failures import failures
 from tracker.store.questions.statistics import last_edit, most_edited
 from tracker.store.queue import pauses
@@ -56,10 +56,10 @@ READ: dict[str, Callable[[Store], object]] = {
     "current": lambda s: s.current(1),
     "version": lambda s: s.version(1, 1),
     "versions": lambda s: s.versions(1),
-    "log of a source": lambda s: list(s.changes(ChangeFilter(source="example-times", limit=9))),
-    "log of an article": lambda s: list(s.changes(ChangeFilter(article_id=1, include_noise=True))),
+    "log of a source": lambda s: list(s.changes(ChangeFilter(sources=("example-times",)), 9)),
+    "log of an article": lambda s: list(s.changes(ChangeFilter(article_id=1, noise=True))),
     "log of a time": lambda s: list(s.changes(ChangeFilter(since=NOW, until=NOW + 99 * HOUR))),
-    "log of a tag": lambda s: list(s.changes(ChangeFilter(tag="number", source="example-times", limit=9))),
+    "log of a tag": lambda s: list(s.changes(ChangeFilter(tags=("number",), sources=("example-times",)), 9)),
     "change": lambda s: s.change(1),
     "change of a version": lambda s: s.change_of(1, 2),
     "events": lambda s: s.events(1),
@@ -81,8 +81,8 @@ ORDERED: dict[str, Callable[[Store], object]] = {
     "articles": lambda s: s.articles(limit=5),
     "articles but those that moved": lambda s: s.articles(limit=5, moved=False),
     "lives": lambda s: s.lives(5),
-    "log": lambda s: list(s.changes(ChangeFilter(limit=9))),
-    "log of a class": lambda s: list(s.changes(ChangeFilter(class_=ChangeClass.WORDING, min_score=2, limit=9))),
+    "log": lambda s: list(s.changes(ChangeFilter(), 9)),
+    "log of a class": lambda s: list(s.changes(ChangeFilter(class_=ChangeClass.WORDING, min_score=2), 9)),
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, told
 from tracker.errors import NotFound, StoreError
-from tracker.model import Event, EventKind, Outcome, State
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, Event, EventKind, Outcome, State
+from tracker.store import Store
 
 
 def test_a_first_version_brings_no_change(store: Store) -> None:
@@ -233,5 +233,5 @@ def test_noise_is_kept_and_can_be_shown(store: Store) -> None:
     assert edited.change is not None
     store.record(replace(edited, change=replace(edited.change, noise_rule="white-space")))
     assert list(store.changes()) == []
-    assert [c.noise_rule for c in store.changes(ChangeFilter(include_noise=True))] == ["white-space"]
+    assert [c.noise_rule for c in store.changes(ChangeFilter(noise=True))] == ["white-space"]
     assert store.counts().noise == 1

@@ -9,8 +9,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, publish, says
 from tracker.errors import StoreError
-from tracker.model import State
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, State
+from tracker.store import Store
 
 RELEASED = Path(__file__).parent / "released"
 VERSIONS = sorted(folder.name for folder in RELEASED.iterdir())
@@ -50,7 +50,7 @@ def test_a_released_history_is_brought_up_to_date_with_all_it_holds(version: str
         ]
         assert store.version(1, 4).content.paragraphs == store.version(1, 1).content.paragraphs
         assert store.version(1, 4).same_as == 1
-        assert len(list(store.changes(ChangeFilter(include_noise=True)))) == 3
+        assert len(list(store.changes(ChangeFilter(noise=True)))) == 3
         assert store.article(3).state is State.GONE
         assert [a.id for a in store.search('"99 boats" removed:')] == [1]
         assert [a.id for a in store.search("閉鎖")] == [2]

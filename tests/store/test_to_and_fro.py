@@ -8,8 +8,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, publish, says, told
 from tracker.differ import diff
-from tracker.model import Content
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, Content
+from tracker.store import Store
 from tracker.store.upkeep.rebuild import same_verdict
 
 A, B, C = says(), says(headline="Old pier to shut"), says(headline="Pier: 3 dead")
@@ -22,7 +22,7 @@ RETURN = [None, None]
 def rules(store: Store, contents: list[Content]) -> list[str | None]:
     """The noise rules of an article that said these things, in order of time."""
     article = told(store, contents)
-    found = store.changes(ChangeFilter(article_id=article, include_noise=True))
+    found = store.changes(ChangeFilter(article_id=article, noise=True))
     return [change.noise_rule for change in reversed(list(found))]
 
 
@@ -49,7 +49,7 @@ def test_every_turn_is_still_a_version_and_the_truth_holds(store: Store) -> None
     article = told(store, [A, B, A, B, A])
     assert [v.same_as for v in store.versions(article)] == [None, None, 1, 2, 1]
     assert len(list(store.changes())) == 2
-    assert len(list(store.changes(ChangeFilter(include_noise=True)))) == 4
+    assert len(list(store.changes(ChangeFilter(noise=True)))) == 4
     assert store.counts().noise == 2
     assert store.verify().finding is None
 

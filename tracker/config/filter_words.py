@@ -34,7 +34,8 @@ class Unread:
 
 
 def _one_of(sets: str, *values: str) -> Word:
-    return Word(sets, ", ".join(values), values)
+    among = tuple(map(str, values))
+    return Word(sets, ", ".join(among), among)
 
 
 _SWITCH = ("1", "0")
@@ -54,7 +55,8 @@ WORDS: Mapping[str, Word] = {
     "until": Word("until", EXAMPLES),
     "noise": Word("noise", "1 or 0", _SWITCH),
 }
-"""Every word. `since` includes its moment; `until` does not, but a day that it names is included whole."""
+"""Every word. `since` includes its moment; `until` does not, but a day that it names is included whole. That no notice
+was seen (`notice` none) is what `told` silent says."""
 
 
 def read_filter(
@@ -72,7 +74,10 @@ def read_filter(
         word = WORDS[name]
         try:
             value = read_word(name, values, now, zone=zone)
-            wanted = replace(wanted, **{word.sets: value})
+            if value is Notice.NONE:
+                wanted = replace(wanted, told=Told.SILENT)
+            else:
+                wanted = replace(wanted, **{word.sets: value})
         except ValueError as error:
             unread.append(Unread(name, values[-1], str(error)))
     return wanted, tuple(unread)

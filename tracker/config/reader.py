@@ -250,7 +250,8 @@ def _when(cursor: Cursor, ids: list[str]) -> tuple[ChangeFilter, tuple[EventKind
     if "told" in table and (chosen := table["told"].choice(Told)):
         wanted = replace(wanted, told=Told(chosen))
     if "notice" in table and (chosen := table["notice"].choice(Notice)):
-        wanted = replace(wanted, notice=Notice(chosen))
+        kind = Notice(chosen)
+        wanted = replace(wanted, told=Told.SILENT) if kind is Notice.NONE else replace(wanted, notice=kind)
     if "field" in table:
         wanted = replace(wanted, field=table["field"].choice(FIELDS) or "")
     if "score" in table:

@@ -44,10 +44,11 @@ class ChangeFilter:
     """Which changes are meant. Everything that is set must hold; what is left out holds for every change.
 
     `sources` are ids, one of which must be the change's. `class_` and `min_score` are floors. All of `tags` must stand
-    on the change, with `same_edit` on one and the same edit of it. `notice` is the kind of notice that came with it.
-    `grep` is text in the headline, the summary line or a paragraph that came or went; `added` and `removed` are text
-    that stands in one that came and in none that went, and the reverse. All three are RE2 patterns, in any case.
-    `since` (included) and `until` (excluded) bound when the change was seen. Noise is left out unless `noise` is set.
+    on the change, with `same_edit` on one and the same edit of it. `notice` is the kind of notice that came with it
+    (that none was seen is `told` silent). `grep` is text in the headline, the summary line or a paragraph that came or
+    went; `added` and `removed` are text that stands in one that came and in none that went, and the reverse. All three
+    are RE2 patterns, in any case. `since` (included) and `until` (excluded) bound when the change was seen. Noise is
+    left out unless `noise` is set.
     """
 
     sources: tuple[str, ...] = ()

@@ -21,9 +21,9 @@ from tracker import differ
 from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
-from tracker.model import Clock, Content, Outcome, Version
+from tracker.model import ChangeFilter, Clock, Content, Outcome, Version
 from tracker.pipeline.walk import Believed, Observation, Run, Walk
-from tracker.store import CaptureRow, ChangeFilter, Store
+from tracker.store import CaptureRow, Store
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Reread, Sums
 
@@ -214,9 +214,7 @@ class _Reader:
 
     def _judged(self, article_id: int, kept: Sequence[tuple[Version, Reread]]) -> int:
         """How many changes between the same texts get another verdict."""
-        recorded = {
-            c.new_version: c for c in self.store.changes(ChangeFilter(article_id=article_id, include_noise=True))
-        }
+        recorded = {c.new_version: c for c in self.store.changes(ChangeFilter(article_id=article_id, noise=True))}
         count, before = 0, None
         for old, new in kept:
             same_text = old.content_sha256 == new.content.sha256

@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 from tracker.errors import StoreError
 from tracker.model import iso
 from tracker.model import storable as storable
+from tracker.model.filters import finder
 
 Value = str | int | float | bytes | None
 
@@ -96,9 +97,15 @@ def _uri(path: Path) -> str:
 
 
 def _tune(connection: sqlite3.Connection) -> None:
+    connection.create_function("regexp", 2, _regexp, deterministic=True)
     connection.execute(f"pragma busy_timeout = {PATIENCE_MS}").fetchall()
     connection.execute("pragma cache_size = -65536")
     connection.execute("pragma temp_store = memory")
+
+
+def _regexp(pattern: str, text: str | None) -> bool:
+    """SQL's `text regexp pattern`, which SQLite knows only the syntax of."""
+    return text is not None and finder(pattern)(text)
 
 
 def attach(db: Database, path: Path, name: str, *, write: bool) -> None:

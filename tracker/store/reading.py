@@ -14,6 +14,7 @@ from tracker.model import (
     Article,
     ArticleState,
     Capture,
+    ChangeFilter,
     Event,
     Host,
     RecordedChange,
@@ -25,7 +26,6 @@ from tracker.store.connection import attach, explained
 from tracker.store.history import articles, captures, changes, checks, sources, versions
 from tracker.store.history.articles import Address
 from tracker.store.history.captures import CaptureRow
-from tracker.store.history.changes import ChangeFilter
 from tracker.store.history.checks import CheckRun
 from tracker.store.history.sources import Counts, Health
 from tracker.store.proof import evidence, integrity
@@ -136,10 +136,10 @@ class Reading:
         """All versions of an article, oldest first."""
         return self._read(versions.versions, article_id)
 
-    def changes(self, wanted: ChangeFilter = ChangeFilter()) -> Iterator[RecordedChange]:  # noqa: B008
+    def changes(self, wanted: ChangeFilter = ChangeFilter(), limit: int | None = None) -> Iterator[RecordedChange]:  # noqa: B008
         """Matching changes, newest first, read a page at a time."""
         with explained(self.path):
-            yield from changes.changes(self.db, wanted)
+            yield from changes.changes(self.db, wanted, limit)
 
     def change(self, change_id: int) -> RecordedChange:
         """One change. Raises NotFound."""

@@ -9,9 +9,9 @@ from rich.text import Text
 from tracker.cli.commands.lists import state_words
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
 from tracker.cli.screen import Screen, say, write_plain
-from tracker.model import Article
+from tracker.model import Article, ChangeFilter
 from tracker.render import clean, json_, timeline
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 
 
 @click.command()
@@ -39,7 +39,7 @@ def history(desk: Desk, article: str, as_json: bool, limit: int) -> None:
 
 
 def _entries(store: Store, article: Article) -> list[timeline.Entry]:
-    changes = {c.new_version: c for c in store.changes(ChangeFilter(article_id=article.id, include_noise=True))}
+    changes = {c.new_version: c for c in store.changes(ChangeFilter(article_id=article.id, noise=True))}
     entries = [timeline.of_version(v, changes.get(v.number)) for v in store.versions(article.id)]
     entries += [timeline.of_event(event) for event in store.events(article.id)]
     entries += [

@@ -12,8 +12,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from tracker.cli.commands.lists import Column, table
-from tracker.cli.commands.log import Moment, in_order
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.filter_options import Moment, in_order
 from tracker.cli.screen import Screen, say, write_plain, write_words
 from tracker.model import Source, iso
 from tracker.render import clean, json_
@@ -28,7 +28,7 @@ WINDOW = timedelta(days=30)
 @click.command()
 @click.argument("source", required=False)
 @click.option("--since", type=Moment(), help="From then on: 2026-11-23, 30d.  [default: 30d]")
-@click.option("--until", type=Moment(), help="Up to then.  [default: now]")
+@click.option("--until", type=Moment(end=True), help="Up to then.  [default: now]")
 @click.option("--ascii", "plain_signs", is_flag=True, help="Draw charts without block characters.")
 @json_option
 @limit_option(0)

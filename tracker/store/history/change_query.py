@@ -12,7 +12,7 @@ from tracker.store.connection import Value, stamp
 Cursor = tuple[str, int]
 """Where a page of changes ended: `seen_before` and the id of its last change."""
 
-_TABLES = """
+TABLES = """
 from changes c
   cross join articles a on a.id = c.article_id
   cross join versions n on n.id = c.new_version_id
@@ -67,10 +67,10 @@ def where(*conditions: Condition) -> Condition:
 def query_of(wanted: ChangeFilter, after: Cursor | None = None) -> ChangeQuery:
     """The filter as SQL, from where the page before ended. Where tags are asked for, the first one's index leads."""
     if wanted.tags:
-        tables = _TABLES.replace("from changes c", "from change_tags t cross join changes c on c.id = t.change_id")
+        tables = TABLES.replace("from changes c", "from change_tags t cross join changes c on c.id = t.change_id")
         log, at, identity = "change_tags t", "t.seen_before", "t.change_id"
     else:
-        tables, log, at, identity = _TABLES, "changes c", "c.seen_before", "c.id"
+        tables, log, at, identity = TABLES, "changes c", "c.seen_before", "c.id"
     place = [*_led_by(wanted), *_between(wanted, at)]
     if after is not None:
         place.append(Condition(f"({at}, {identity}) < (?, ?)", after))

@@ -17,12 +17,12 @@ from xml.sax.saxutils import escape, quoteattr
 from datasette import Response
 from markupsafe import Markup
 
-from tracker.model import RecordedChange, Source, iso
+from tracker.model import ChangeFilter, RecordedChange, Source, iso
 from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Hit, Store
 from tracker.store.questions import pages
-from tracker.store.questions.pages import Logged, Wanted
+from tracker.store.questions.pages import Logged
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
@@ -79,7 +79,7 @@ async def feed(datasette: Any, request: Any, history: History) -> Response:
     wanted = query.wanted(request.args)
     parts = request.url_vars
     if "outlet" in parts:
-        wanted = replace(wanted, source=parts["outlet"])
+        wanted = replace(wanted, sources=(parts["outlet"],))
     if "article" in parts:
         wanted = replace(wanted, article_id=int(parts["article"]))
     title, entries = await history.read(_changes, wanted)
@@ -104,12 +104,13 @@ async def found(datasette: Any, request: Any, history: History) -> Response:
     return _answer(datasette, request, f"“{clean(q)}” in everything ever said", "/-/search", entries)
 
 
-def _changes(store: Store, wanted: Wanted) -> tuple[str, list[Entry]]:
+def _changes(store: Store, wanted: ChangeFilter) -> tuple[str, list[Entry]]:
     title = "Edits"
     if wanted.article_id is not None:
         title = f"Edits of “{formatting.text(store.article(wanted.article_id).headline, 120)}”"
-    elif wanted.source:
-        title = f"Edits by {formatting.text(store.source(wanted.source).name, 80)}"
+    elif wanted.sources:
+        names = (formatting.text(store.source(name).name, 80) for name in wanted.sources)
+        title = f"Edits by {' and '.join(names)}"
     sources = {s.id: s for s in store.sources()}
     return title, [_entry(store, logged, sources) for logged in pages.log(store.db, wanted, size=SIZE).changes]
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from datasette import Response
 
-from tracker.model import Source
+from tracker.model import ChangeFilter, Source
 from tracker.render.words import outcome_words
 from tracker.store import Health, Statistics, Store
 from tracker.store.questions import pages
 from tracker.store.questions.failures import Failure, failures
-from tracker.store.questions.pages import Wanted
 from tracker.store.questions.statistics import Edited, last_edit, most_edited
 from tracker.web import query
 from tracker.web.access import History
@@ -77,7 +76,7 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
         "failures": _failures(store, health),
         "statistics": store.statistics(source_id, since, until),
         "most": most_edited(store.db, source_id, since, until, 10),
-        "recent": pages.log(store.db, Wanted(source=source_id), size=_RECENT).changes,
+        "recent": pages.log(store.db, ChangeFilter(sources=(source_id,)), size=_RECENT).changes,
     }
 
 
