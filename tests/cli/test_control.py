@@ -20,7 +20,7 @@ from tests.cli.test_following import go, newsroom, slugs  # noqa: F401 (a fixtur
 from tests.scheduler.test_fit import a_history
 from tests.scheduler.world import Inline
 from tracker.cli import main
-from tracker.cli.commands import control as commands
+from tracker.cli.commands import status as commands
 from tracker.cli.context import Desk
 from tracker.config import load
 from tracker.discovery.signals import PAGE, Hint

@@ -18,7 +18,7 @@ from tests.cli.conftest import FIRST, SECOND, Run, attacked
 from tests.store.world import HOUR, NOW, follow, history, publish, says, told
 from tracker.cli import main
 from tracker.cli.commands.evidence import pack
-from tracker.cli.commands.upkeep import verified
+from tracker.cli.verification import verified
 from tracker.model import Found, Via
 from tracker.store import Store, Writer
 from tracker.store.proof import chain

@@ -13,7 +13,7 @@ from click.testing import Result
 from tests.cli.conftest import SGR
 from tests.cli.test_upkeep_lists import Mine, mine, objects
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says, told
-from tracker.cli.commands.doctor import Level, source_signs
+from tracker.cli.source_signs import Level, source_signs
 from tracker.extractor.content import EXTRACTOR
 from tracker.model import Outcome
 from tracker.render.words import moment_words

@@ -92,9 +92,6 @@ EXAMPLES = {
 """What a person might write after each command, shown at the end of its help."""
 
 COMMANDS = {name: short for section in SECTIONS.values() for name, short in section.items()}
-_MODULES = {"run": "follow", "add": "follow", "articles": "lists", "sources": "lists"}
-_MODULES |= dict.fromkeys(("status", "reload", "pause", "resume"), "control")
-_MODULES |= dict.fromkeys(("verify", "backup", "forget"), "upkeep")
 _NEARNESS = 0.65
 _NEVER_MEANT = "forget"  # nobody is led to what cannot be taken back
 INTERRUPTED = 130
@@ -113,7 +110,7 @@ class Program(click.Group):
             return None
         from importlib import import_module
 
-        module = import_module(f"tracker.cli.commands.{_MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
+        module = import_module(f"tracker.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         command.epilog = f"Example: tracker {cmd_name} {EXAMPLES[cmd_name]}".rstrip()
         return command

@@ -6,7 +6,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.commands.lists import state_words
+from tracker.cli.article_table import state_words
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import Article

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.commands.lists import show_articles
+from tracker.cli.article_table import show_articles
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.render import json_

@@ -11,10 +11,10 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.commands.lists import Column, table
-from tracker.cli.commands.log import Moment, in_order
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.moments import Moment, in_order
 from tracker.cli.screen import Screen, say, write_plain, write_words
+from tracker.cli.tables import Column, table
 from tracker.model import Source, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment

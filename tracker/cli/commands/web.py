@@ -13,13 +13,16 @@ from tracker.cli.context import Desk, pass_desk
 from tracker.cli.screen import say
 from tracker.store import Store
 
-PORT = 8001
-
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one."
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=web_process.PORT,
+    show_default=True,
+    help="0 takes a free one.",
 )
 @click.option("--public", is_flag=True, help="For strangers: no SQL, no downloads, no inner tables, no writing.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
