@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 import os
 import shlex
@@ -242,3 +244,34 @@ def test_output_to_a_full_disk_is_no_mistake_of_ours(database: Path) -> None:
         1,
         "tracker: the output: cannot be read or written: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("no such source", ["log", "--source", "nope"], "no source 'nope'"),
+        ("no such article", ["diff", "99"], "no article 99"),
+        ("no such URL", ["history", "https://times.example/nope"], "no article is known under"),
+        ("no such version", ["show", "1", "9"], "version 9"),
+        ("a moment that is none", ["log", "--since", "soon"], "'soon' is no moment"),
+        ("never visited", ["show", "4"], "article 4 was not read yet"),
+        ("nothing read to compare", ["diff", "4"], "article 4 was not read yet"),
+        ("a version that is not there", ["diff", "1", "9"], "article 1 has no version 9;"),
+        ("two of them", ["diff", "1", "9", "8"], "article 1 has no version 9;"),
+        ("a tag like another", ["log", "--tag", "numbers"], "no tag 'numbers'; did you mean number?"),
+        ("a tag like none", ["log", "--tag", "zzz"], "no tag 'zzz'; there are headline, "),
+        ("a window that ends first", ["log", "--since", "1d", "--until", "2d"], "nothing lies between them"),
+        (
+            "the same of the figures",
+            ["stats", "--since", "2026-11-24", "--until", "2026-11-23"],
+            "is later than --until",
+        ),
+        ("the newer one first", ["diff", "1", "3", "2"], "name the older one first"),
+        ("nothing to compare", ["diff", "3", "--format", "json"], "one version so far"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(name: str, options: list[str], said: str, run: Run) -> None:
+    result = run(*options)
+    assert result.exit_code == 2, name
+    assert said in result.stderr
+    assert result.stdout == ""

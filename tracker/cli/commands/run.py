@@ -31,7 +31,7 @@ from tracker.scheduler.process.metrics import address
     "--metrics",
     envvar="TRACKER_METRICS",
     show_envvar=True,
-    metavar="HOST:web_process.PORT",
+    metavar="HOST:PORT",
     help="Serve figures for Prometheus there, on loopback: 127.0.0.1:9464.",
 )
 @click.option(
