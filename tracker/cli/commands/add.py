@@ -1,4 +1,9 @@
-"""`tracker add`: follow one more article or source from now on."""
+"""tracker add: Follow one more article or source from now on.
+
+Section: Set up and follow
+Place: 4
+Example: tracker add https://times.example/2026/11/23/one-story
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker articles`: the articles that are followed."""
+"""tracker articles: List the articles that are followed.
+
+Section: Read the history
+Place: 7
+Example: tracker articles --source bbc-news --state gone
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker backup`: copy the whole history while the daemon writes."""
+"""tracker backup: Copy the whole history to FILE, while the daemon writes.
+
+Section: Keep it true
+Place: 3
+Example: tracker backup /mnt/safe/tracker.db
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker check`: look now."""
+"""tracker check: Look now: discover articles, check what is due.
+
+Section: Set up and follow
+Place: 3
+Example: tracker check bbc-news
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker doctor`: what is wrong, since when, and what to do about it."""
+"""tracker doctor: Look for what is wrong, and say what to do about it.
+
+Section: Keep it true
+Place: 6
+Example: tracker doctor --thorough
+"""
 
 from __future__ import annotations
 

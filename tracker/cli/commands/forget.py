@@ -1,4 +1,9 @@
-"""`tracker forget`: take an article out of the history for good."""
+"""tracker forget: Take an article out of the history for good.
+
+Section: Keep it true
+Place: 5
+Example: tracker forget 7 --reason 'asked by the family'
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker history`: an article's whole story."""
+"""tracker history: Tell an article's whole story in order of time.
+
+Section: Read the history
+Place: 4
+Example: tracker history https://times.example/2026/11/23/one-story
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker pause`: a source is left alone until it is resumed."""
+"""tracker pause: Leave a source alone until it is resumed.
+
+Section: Steer the daemon
+Place: 3
+Example: tracker pause bbc-news
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker reload`: the daemon takes a changed sources.yaml."""
+"""tracker reload: Let the daemon take a changed sources.yaml.
+
+Section: Steer the daemon
+Place: 2
+Example: tracker reload
+"""
 
 from __future__ import annotations
 

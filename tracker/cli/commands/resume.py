@@ -1,4 +1,9 @@
-"""`tracker resume`: a paused source is visited again."""
+"""tracker resume: Visit a paused source again.
+
+Section: Steer the daemon
+Place: 4
+Example: tracker resume bbc-news
+"""
 
 from __future__ import annotations
 

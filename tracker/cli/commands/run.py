@@ -1,4 +1,9 @@
-"""`tracker run`: the daemon, for as long as it lasts."""
+"""tracker run: Follow the sources until stopped: the daemon.
+
+Section: Set up and follow
+Place: 2
+Example: tracker run --web --metrics 127.0.0.1:9464
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker search`: articles by words they have or ever had."""
+"""tracker search: Find articles by any words they ever had.
+
+Section: Read the history
+Place: 6
+Example: tracker search --removed training mission
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker sources`: what is followed, and how it is doing."""
+"""tracker sources: List the sources and how they are doing.
+
+Section: Read the history
+Place: 8
+Example: tracker sources --json
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from typing import Any
 
 import click
 
+from tracker.cli.catalogue import SubcommandGroup
 from tracker.cli.context import Desk, json_option, limit_option
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.cli.source_signs import Level, signs_of
@@ -19,24 +25,7 @@ from tracker.store import Health, Store
 from tracker.store.history import source_health
 
 
-class _Sources(click.Group):
-    """The list of sources, and what can be done with one of them; those commands are imported when they are used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """`test` and `relearn`."""
-        return ["test", "relearn"]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        from importlib import import_module
-
-        command: click.Command = getattr(import_module(f"tracker.cli.commands.sources_{cmd_name}"), cmd_name)
-        return command
-
-
-@click.group(cls=_Sources, invoke_without_command=True)
+@click.group(cls=SubcommandGroup, invoke_without_command=True)
 @json_option
 @limit_option(0)
 @click.pass_context

@@ -1,4 +1,7 @@
-"""`tracker sources relearn`: learn anew what a source's pages have in common."""
+"""tracker sources relearn: Forget what was learned about a source's pages.
+
+Place: 2
+"""
 
 from __future__ import annotations
 

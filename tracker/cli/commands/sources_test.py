@@ -1,4 +1,7 @@
-"""`tracker sources test`: try a source's rules on stored pages."""
+"""tracker sources test: Try a source's rules on stored pages.
+
+Place: 1
+"""
 
 from __future__ import annotations
 

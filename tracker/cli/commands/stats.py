@@ -1,4 +1,9 @@
-"""`tracker stats`: how much the sources edit, how soon, at which hours, and whether they say so."""
+"""tracker stats: Count how much the sources edit, how soon, and how openly.
+
+Section: Read the history
+Place: 10
+Example: tracker stats bbc-news --since 7d
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker status`: how the daemon is doing, or the history where none runs."""
+"""tracker status: Tell how the daemon is doing.
+
+Section: Steer the daemon
+Place: 1
+Example: tracker status --watch
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker verify`: prove that the history has not been altered."""
+"""tracker verify: Prove that the history has not been altered.
+
+Section: Keep it true
+Place: 1
+Example: tracker verify --checkpoint heads-2026-11-23.txt
+"""
 
 from __future__ import annotations
 

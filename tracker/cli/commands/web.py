@@ -1,4 +1,9 @@
-"""`tracker web`: the history in a browser."""
+"""tracker web: Browse the history: latest edits, articles, outlets, search.
+
+Section: Read the history
+Place: 9
+Example: tracker web --open
+"""
 
 from __future__ import annotations
 
