@@ -1,9 +1,14 @@
-"""`tracker log`: changes, newest first."""
+"""tracker log: List changes, newest first, like git log.
+
+Section: Read the history
+Place: 1
+Example: tracker log --source bbc-news --since 1d --class substantive --patch
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 import click
@@ -13,45 +18,16 @@ from rich.text import Text
 
 from tracker.cli.compare import Comparison
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.moments import Moment, in_order
 from tracker.cli.screen import Screen, say, shortened, write_plain
-from tracker.config import parse_duration
-from tracker.errors import NotFound, UsageError
-from tracker.model import TAGS, ChangeClass, RecordedChange, iso
+from tracker.errors import NotFound
+from tracker.model import TAGS, ChangeClass, RecordedChange
 from tracker.render import json_, plain, terminal
 from tracker.render.proof import Layout, lay_out
 from tracker.render.words import moment_words
 from tracker.store import ChangeFilter, Store
 
 _NEARNESS = 0.6
-
-
-class Moment(click.ParamType[datetime]):
-    """A day, a time, or how long ago: `2026-11-23`, `2026-11-23T10:05`, `2d`. UTC where no zone is given."""
-
-    name = "when"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment, aware, in UTC."""
-        if isinstance(value, datetime):
-            return value
-        text = str(value).strip()
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return self._ago(text, param, ctx)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-
-    def _ago(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            return datetime.now(UTC) - timedelta(seconds=parse_duration(text).total_seconds())
-        except ValueError:
-            self.fail(f"{text!r} is no moment: write 2026-11-23, 2026-11-23T10:05 or 2d (two days ago)", param, ctx)
-
-
-def in_order(since: datetime | None, until: datetime | None) -> None:
-    """Raise UsageError for a window that ends before it begins."""
-    if since and until and since > until:
-        raise UsageError(f"--since {iso(since)} is later than --until {iso(until)}: nothing lies between them")
 
 
 @click.command()
