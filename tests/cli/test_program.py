@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 import os
 import shlex
@@ -14,7 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.cli.conftest import TERMINAL, Run
-from tracker.cli import COMMANDS, main, reference
+from tracker.cli import main, reference
+from tracker.cli.catalogue import entries
 from tracker.cli.reference import context
 from tracker.cli.screen import say
 from tracker.errors import AlreadyRunning, ConfigError, TrackerError, UsageError
@@ -33,20 +36,20 @@ def test_the_help_of_the_program_imports_no_command_and_no_library_but_click() -
         "assert not loaded & {'rich', 'httpx', 'sqlite_utils', 'lxml', 'yaml', 'asyncio'} - {m for m in before}\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['tracker.cli', 'tracker.errors']\n"
+    assert done.stdout == "['tracker.cli', 'tracker.cli.catalogue', 'tracker.errors']\n"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_the_list_of_commands_says_what_each_commands_own_help_says(name: str) -> None:
-    assert context(name).command.get_short_help_str(100) == COMMANDS[name]
+    assert context(name).command.get_short_help_str(100) == entries()[name].summary
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_no_help_is_wider_than_a_terminal(name: str) -> None:
     assert max(map(len, context(name).get_help().split("\n"))) < 80
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_every_option_and_command_is_explained(name: str) -> None:
     shown = context(name).command
     assert shown.help
@@ -54,7 +57,7 @@ def test_every_option_and_command_is_explained(name: str) -> None:
         assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_the_example_of_every_help_is_understood(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "page.html").touch()
@@ -242,3 +245,34 @@ def test_output_to_a_full_disk_is_no_mistake_of_ours(database: Path) -> None:
         1,
         "tracker: the output: cannot be read or written: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("no such source", ["log", "--source", "nope"], "no source 'nope'"),
+        ("no such article", ["diff", "99"], "no article 99"),
+        ("no such URL", ["history", "https://times.example/nope"], "no article is known under"),
+        ("no such version", ["show", "1", "9"], "version 9"),
+        ("a moment that is none", ["log", "--since", "soon"], "'soon' is no moment"),
+        ("never visited", ["show", "4"], "article 4 was not read yet"),
+        ("nothing read to compare", ["diff", "4"], "article 4 was not read yet"),
+        ("a version that is not there", ["diff", "1", "9"], "article 1 has no version 9;"),
+        ("two of them", ["diff", "1", "9", "8"], "article 1 has no version 9;"),
+        ("a tag like another", ["log", "--tag", "numbers"], "no tag 'numbers'; did you mean number?"),
+        ("a tag like none", ["log", "--tag", "zzz"], "no tag 'zzz'; there are headline, "),
+        ("a window that ends first", ["log", "--since", "1d", "--until", "2d"], "nothing lies between them"),
+        (
+            "the same of the figures",
+            ["stats", "--since", "2026-11-24", "--until", "2026-11-23"],
+            "is not before --until",
+        ),
+        ("the newer one first", ["diff", "1", "3", "2"], "name the older one first"),
+        ("nothing to compare", ["diff", "3", "--format", "json"], "one version so far"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(name: str, options: list[str], said: str, run: Run) -> None:
+    result = run(*options)
+    assert result.exit_code == 2, name
+    assert said in result.stderr
+    assert result.stdout == ""

@@ -1,4 +1,4 @@
-"""The words of the filter as options of a command, and moments as people write them."""
+"""The words of the filter as options of a command."""
 
 from __future__ import annotations
 
@@ -9,28 +9,11 @@ from typing import Any
 
 import click
 
+from tracker.cli.moments import in_order
 from tracker.config.filter_words import WORDS, read_filter, read_word
-from tracker.config.moments import EXAMPLES, read_moment
+from tracker.config.moments import EXAMPLES
 from tracker.errors import UsageError
-from tracker.model import ChangeFilter, Told, iso
-
-
-class Moment(click.ParamType[datetime]):
-    """A day, a time, or how long ago; with `end` a day means its end. UTC where no zone is given."""
-
-    name = "when"
-
-    def __init__(self, *, end: bool = False) -> None:
-        self.end = end
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment, aware, in UTC. Fails with how one is written."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            return read_moment(str(value), datetime.now(UTC), end=self.end)
-        except ValueError as error:
-            self.fail(f"{str(value)!r} {error}", param, ctx)
+from tracker.model import ChangeFilter, Told
 
 
 class WordOf(click.ParamType[Any]):
@@ -97,9 +80,3 @@ def filter_of(options: Mapping[str, Any]) -> ChangeFilter:
     in_order(wanted.since, wanted.until)
     told_as = told[0] if told else None
     return replace(wanted, told=told_as, same_edit=options["same_edit"], noise=options["everything"])
-
-
-def in_order(since: datetime | None, until: datetime | None) -> None:
-    """Raise UsageError for a window that ends before it begins."""
-    if since and until and since >= until:
-        raise UsageError(f"--since {iso(since)} is not before --until {iso(until)}: nothing lies between them")

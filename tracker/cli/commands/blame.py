@@ -1,4 +1,9 @@
-"""`tracker blame`: which version brought each sentence, when, and how long it stood."""
+"""tracker blame: Tell which version brought each sentence, and when.
+
+Section: Read the history
+Place: 5
+Example: tracker blame 7 --removed
+"""
 
 from __future__ import annotations
 

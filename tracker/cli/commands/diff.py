@@ -1,4 +1,9 @@
-"""`tracker diff`: the edits between two versions, in any form."""
+"""tracker diff: Show the edits between two versions of an article.
+
+Section: Read the history
+Place: 2
+Example: tracker diff 7 1 3 --format side
+"""
 
 from __future__ import annotations
 

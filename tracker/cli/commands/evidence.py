@@ -1,4 +1,9 @@
-"""`tracker evidence`: everything about one change in a ZIP that somebody else can check."""
+"""tracker evidence: Pack everything about one change for somebody else to check.
+
+Section: Keep it true
+Place: 2
+Example: tracker evidence 12 change-12.zip
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker extract`: what is read from a page, block by block, and why."""
+"""tracker extract: Show what is read from a page, and why.
+
+Section: Look inside
+Place: 1
+Example: tracker extract page.html --url https://times.example/one-story
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker history`: an article's whole story."""
+"""tracker history: Tell an article's whole story in order of time.
+
+Section: Read the history
+Place: 4
+Example: tracker history https://times.example/2026/11/23/one-story
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.commands.lists import state_words
+from tracker.cli.article_table import state_words
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import Article, ChangeFilter

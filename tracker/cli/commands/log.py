@@ -1,4 +1,9 @@
-"""`tracker log`: changes, newest first."""
+"""tracker log: List changes, newest first, like git log.
+
+Section: Read the history
+Place: 1
+Example: tracker log --source bbc-news --since 1d --class substantive --patch
+"""
 
 from __future__ import annotations
 

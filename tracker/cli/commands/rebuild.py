@@ -1,4 +1,9 @@
-"""`tracker rebuild`: the history read again from its captures with today's code."""
+"""tracker rebuild: Read the whole history again from its captures.
+
+Section: Keep it true
+Place: 4
+Example: tracker rebuild --dry-run
+"""
 
 from __future__ import annotations
 

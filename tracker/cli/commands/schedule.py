@@ -1,4 +1,9 @@
-"""`tracker schedule`: when an article is looked at next, and why."""
+"""tracker schedule: Explain when an article is looked at next, and why.
+
+Section: Steer the daemon
+Place: 5
+Example: tracker schedule 7
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker stats`: how much the sources edit, how soon, at which hours, and whether they say so."""
+"""tracker stats: Count how much the sources edit, how soon, and how openly.
+
+Section: Read the history
+Place: 10
+Example: tracker stats bbc-news --since 7d
+"""
 
 from __future__ import annotations
 
@@ -11,10 +16,10 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.commands.lists import Column, table
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
-from tracker.cli.filter_options import Moment, in_order
+from tracker.cli.moments import Moment, in_order
 from tracker.cli.screen import Screen, say, write_plain, write_words
+from tracker.cli.tables import Column, table
 from tracker.model import Source, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment

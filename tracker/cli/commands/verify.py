@@ -1,30 +1,27 @@
-"""`tracker verify`, `tracker backup`, `tracker forget`: keeping a history true, safe and lawful."""
+"""tracker verify: Prove that the history has not been altered.
+
+Section: Keep it true
+Place: 1
+Example: tracker verify --checkpoint heads-2026-11-23.txt
+"""
 
 from __future__ import annotations
 
-import glob
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tracker.cli.context import Desk, json_option, pass_desk, the_article
+from tracker.cli.context import Desk, json_option, the_article
 from tracker.cli.screen import say, write_plain, write_words
-from tracker.errors import NotFound, StoreError, UsageError
-from tracker.model import Article
+from tracker.cli.verification import beyond, verified
+from tracker.errors import UsageError
 from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.store import Finding, Report, Store
-from tracker.store.history.captures import path_for
-from tracker.store.proof import replaced_histories
-from tracker.store.questions import condition
-from tracker.store.search.check import verify_search
 
 _EXAMPLES = 5
-_AGAIN = 3
-KEPT = 7
-"""How many dated backups stay when nobody says otherwise."""
 
 
 @click.command()
@@ -65,7 +62,7 @@ def verify(
     with desk.reading() as store:
         one = the_article(store, article).id if article else None
         report = verified(store, one)
-        findings = list(filter(None, [report.finding or _beyond(store, one)]))
+        findings = list(filter(None, [report.finding or beyond(store, one)]))
         seen = _read(against) if against else ""
         lost, forgotten = (store.check_checkpoint(seen), store.forgotten_since(seen)) if against else ([], [])
         if reread and not findings:
@@ -84,30 +81,6 @@ def verify(
     elif checkpoint and not stdout_taken:
         say(f"Checkpoint written to {clean(str(checkpoint))}. `tracker verify --against` compares with it.")
     ctx.exit(1 if findings or lost else 0)
-
-
-def _beyond(store: Store, article_id: int | None = None) -> Finding | None:
-    """What does not hold besides the history itself: what rebuilds have replaced, and the search index."""
-    return replaced_histories.verify_former(store, article_id) or verify_search(store, article_id)
-
-
-def verified(store: Store, article_id: int | None = None) -> Report:
-    """`Store.verify`, sure of its finding: an article that is being written holds when it is seen at once."""
-    if article_id is not None:
-        return condition.verify_at_once(store, article_id)
-    report = store.verify()
-    for _ in range(_AGAIN):
-        if report.finding is None or _still(store, report.finding):
-            break
-        report = store.verify()
-    return report
-
-
-def _still(store: Store, finding: Finding) -> bool:
-    try:
-        return condition.verify_at_once(store, finding.article_id).finding is not None
-    except NotFound:  # a row that belongs to no article: nothing but all of it can show that
-        return condition.verify_at_once(store).finding is not None
 
 
 def _second_reading(desk: Desk, store: Store, article_id: int | None) -> list[Finding]:
@@ -183,101 +156,3 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
-
-
-@click.command()
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--keep", type=click.IntRange(min=1), default=KEPT, show_default=True, help="Without FILE: how many stay there."
-)
-@click.option(
-    "--unverified", is_flag=True, help="Do not recompute the copy's history; only the file's form is checked."
-)
-@click.pass_context
-def backup(ctx: click.Context, file: Path | None, keep: int, unverified: bool) -> None:
-    """Copy the whole history to FILE, while the daemon writes.
-
-    The captures go beside it (tracker.db and captures.db, or X.db and
-    X-captures.db). The copy is that of one moment. It is verified before it
-    takes the place of an older one of that name, and then read whole like
-    `tracker verify` does. Without FILE it is put into the folder `backup`
-    beside the database, under the day's date, and the oldest there go.
-    """
-    desk: Desk = ctx.obj
-    with desk.reading() as store:
-        target = file or _dated(store.path)
-        done = store.backup(target)
-    for path in done.files:
-        say(f"{clean(str(path))}: {path.stat().st_size / 1e6:,.1f} MB")
-    if not unverified:
-        with Store.open(target) as copy:
-            report = copy.verify()
-            finding = report.finding or _beyond(copy)
-        if finding:
-            say(f"The copy DOES NOT HOLD: {clean(str(finding))}. Run `tracker verify` on the history itself.")
-            ctx.exit(1)
-        say(f"The copy holds: {count(report.articles, 'article')}, {count(report.versions, 'version')}.")
-    if file is None:
-        _thin_out(target, keep)
-
-
-def _dated(database: Path) -> Path:
-    """Where today's copy goes: `backup/tracker-2026-11-23.db` beside the database."""
-    folder = database.absolute().parent / "backup"
-    try:
-        folder.mkdir(mode=0o750, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot make this folder for the backups: {error.strerror}") from None
-    return folder / f"{database.stem}-{datetime.now(UTC):%Y-%m-%d}.db"
-
-
-def _thin_out(newest: Path, keep: int) -> None:
-    """Let go of the oldest dated copies beside this one, and of nothing else in that folder."""
-    stem = newest.stem[: -len("2026-11-23")]
-    day = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9]"
-    for old in sorted(newest.parent.glob(f"{glob.escape(stem)}{day}.db"))[:-keep]:
-        for path in (old, path_for(old)):
-            path.unlink(missing_ok=True)
-        say(f"{clean(str(old))} is let go.")
-
-
-@click.command()
-@click.argument("url")
-@click.option("--reason", default="on request", show_default=True, help="Kept with the tombstone.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_desk
-def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
-    """Take an article out of the history for good.
-
-    URL is any address the article ever had, or its id. Its versions, changes,
-    captures and search entries are deleted. A tombstone stays: the moment,
-    the reason and hashes of its addresses, so that it is never followed
-    again, and of its chain, so that published checkpoints stay true. Backups
-    and copies made before are not touched.
-    """
-    from tracker.scheduler.process import control  # loads asyncio, which nothing else here needs
-
-    with desk.reading() as store:
-        article = the_article(store, url)
-    if not yes and not _sure(article):
-        say(f"Article {article.id} stays as it is; --yes does not ask.")
-        raise click.exceptions.Exit(1)
-    if control.ask(desk.database_path(), "forget", patience=None, article=article.id, reason=reason) is None:
-        with desk.writing() as store:
-            store.forget(article.id, reason, datetime.now(UTC))
-            store.scrub_log()
-    say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")
-
-
-def _sure(article: Article) -> bool:
-    try:
-        return click.confirm(f"{_named(article)}\nForget it for good?", err=True)
-    except click.Abort:  # Ctrl-C, or nobody is there to answer
-        say("")
-        return False
-
-
-def _named(article: Article) -> str:
-    headline = clean(article.headline) or "(no headline)"
-    versions = count(article.version_count, "version")
-    return f"{headline}\n{clean(article.url)}\n{clean(article.source_id)}, article {article.id}, {versions}"

@@ -1,4 +1,9 @@
-"""`tracker status`, `tracker reload`, `tracker pause`, `tracker resume`: asking the daemon, or doing it without one."""
+"""tracker status: Tell how the daemon is doing.
+
+Section: Steer the daemon
+Place: 1
+Example: tracker status --watch
+"""
 
 from __future__ import annotations
 
@@ -13,9 +18,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from tracker.cli.context import Desk, json_option, pass_desk
-from tracker.cli.screen import Screen, say, write_plain
-from tracker.errors import ConfigError, NotFound, UsageError
+from tracker.cli.context import Desk, json_option
+from tracker.cli.screen import Screen, write_plain
+from tracker.errors import UsageError
 from tracker.model import iso
 from tracker.render import clean, json_
 from tracker.render.words import count, short_moment
@@ -24,7 +29,6 @@ from tracker.store import Store
 from tracker.store.queue import pauses
 
 Told = Mapping[str, Any]
-
 _EVERY = 1.0
 _LANES = 10
 
@@ -156,66 +160,3 @@ def _moment(text: str) -> datetime:
 
 def _span(seconds: float) -> str:
     return str(timedelta(seconds=round(seconds)))
-
-
-@click.command()
-@pass_desk
-def reload(desk: Desk) -> None:
-    """Let the daemon take a changed sources.yaml.
-
-    The whole file is checked first. With a mistake in it the daemon goes on
-    with what it had, and this ends with 78 and the mistake. What only a
-    restart can change is named.
-    """
-    told = control.ask(desk.database_path(), "reload")
-    if told is None:
-        config = desk.config()
-        named = count(len(config.sources), "source")
-        say(f"No daemon runs on {config.database}. {config.path} has no mistake: {named}.")
-        return
-    if not told["applied"]:
-        raise ConfigError(f"the daemon goes on with what it had: {told['reason']}")
-    say(f"The daemon follows {count(told['sources'], 'source')} now.")
-    if told["restart"]:
-        say(f"Not changed before the daemon is started anew: {', '.join(told['restart'])}.")
-
-
-@click.command()
-@click.argument("source")
-@pass_desk
-def pause(desk: Desk, source: str) -> None:
-    """Leave a source alone until it is resumed.
-
-    Nothing of it is visited, also after a restart. What is due stays due.
-    `tracker check` of the source or of an article visits it all the same.
-    """
-    new = _rest(desk, source, rests=True)
-    say(f"{clean(source)} is paused. `tracker resume {clean(source)}` ends it." if new else _ALREADY.format(source))
-
-
-@click.command()
-@click.argument("source")
-@pass_desk
-def resume(desk: Desk, source: str) -> None:
-    """Visit a paused source again.
-
-    What became due meanwhile is visited first, at the source's usual pace.
-    """
-    new = _rest(desk, source, rests=False)
-    say(f"{clean(source)} is visited again." if new else f"{clean(source)} was not paused.")
-
-
-_ALREADY = "{} was paused already."
-
-
-def _rest(desk: Desk, source: str, *, rests: bool) -> bool:
-    """Pause or resume, by the daemon or under its lock; False when it was so already. Raises NotFound."""
-    told = control.ask(desk.database_path(), "pause" if rests else "resume", source=source)
-    if told is not None:
-        return bool(told["changed"])
-    with desk.writing() as store:
-        try:
-            return pauses.pause(store, source, datetime.now(UTC) if rests else None)
-        except NotFound:
-            known = ", ".join(s.id for s in store.sources()) or "none"
-            raise NotFound(f"no source {source!r}; there are {known}") from None

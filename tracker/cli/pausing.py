@@ -1,0 +1,23 @@
+"""Pause and resume a source, by the daemon or without one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tracker.cli.context import Desk
+from tracker.errors import NotFound
+from tracker.scheduler.process import control
+from tracker.store.queue import pauses
+
+
+def rest(desk: Desk, source: str, *, rests: bool) -> bool:
+    """Pause or resume, by the daemon or under its lock; False when it was so already. Raises NotFound."""
+    told = control.ask(desk.database_path(), "pause" if rests else "resume", source=source)
+    if told is not None:
+        return bool(told["changed"])
+    with desk.writing() as store:
+        try:
+            return pauses.pause(store, source, datetime.now(UTC) if rests else None)
+        except NotFound:
+            known = ", ".join(s.id for s in store.sources()) or "none"
+            raise NotFound(f"no source {source!r}; there are {known}") from None
