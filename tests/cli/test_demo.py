@@ -15,7 +15,8 @@ from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_hostile import DANGERS
 from tests.cli.world import go
 from tracker.cli.commands.demo import Board
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter
+from tracker.store import Store
 
 
 def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Path) -> None:
@@ -72,7 +73,7 @@ def test_on_a_terminal_events_and_edits_are_drawn(
 ) -> None:
     board = Board(database)
     with Store.open(database) as store:
-        for change in store.changes(ChangeFilter(include_noise=True)):
+        for change in store.changes(ChangeFilter(noise=True)):
             board.show(change)
     said = SGR.sub("", capsys.readouterr().out)
     assert "gone from the site" in said
