@@ -30,7 +30,9 @@ from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import Prior
 from tracker.store import Store
-from tracker.store.queue import pauses
+from tracker.store.history import articles, sources
+from tracker.store.questions import edit_spans
+from tracker.store.queue import pauses, queue
 
 COURIER = "harbour-courier"
 
@@ -87,7 +89,7 @@ def test_check_and_add_and_forget_ask_the_daemon(daemon: Newsroom, folder: Path)
     refused = go("check", daemon.url(slug))
     assert (refused.exit_code, "`tracker add URL`" in refused.stderr) == (2, True)
     with Store.open(folder / "tracker.db") as store:
-        assert {source.id for source in store.sources()} > {COURIER}
+        assert {source.id for source in sources.sources(store)} > {COURIER}
 
 
 def test_status_says_the_same_to_people_and_programs(daemon: Newsroom) -> None:
@@ -200,13 +202,13 @@ def test_schedule_says_which_hint_waits_for_a_look_and_what_such_hints_are_worth
     url = newsroom.url(slugs(newsroom)[0])
     go("check", url)
     with Store.open(folder / "tracker.db", write=True) as store:
-        article, now = store.resolve(url), datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
-        store.bring_forward(article, now, Hint(PAGE, now).row())
+        article, now = articles.resolve(store, url), datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
+        queue.bring_forward(store, article, now, Hint(PAGE, now).row())
     said = "; its page says that it was modified at 2026-11-24T12:03:00Z, yet its text was still the same"
     assert f"{said} (the first such hint).\n" in go("schedule", url).stdout
     with Store.open(folder / "tracker.db", write=True) as store:
         for right in (True, False, True):
-            store.count_signal(COURIER, PAGE, right=right)
+            sources.count_signal(store, COURIER, PAGE, right=right)
     (row,) = rows(go("schedule", "--json", url))
     assert str(row["why"]).endswith(f"{said} (2 of 3 such hints were right)")
 
@@ -224,7 +226,7 @@ def test_fit_says_what_it_found_and_keeps_it_where_the_daemon_reads_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     go("check")
-    monkeypatch.setattr(Store, "lives", lambda self, limit: a_history(Prior(1.6, 0.5, 0.4), 300, 5))
+    monkeypatch.setattr(edit_spans, "edit_spans", lambda store, limit: a_history(Prior(1.6, 0.5, 0.4), 300, 5))
     assert "only a look" in go("fit", "--dry-run").stdout
     (row,) = rows(go("fit", "--json"))
     assert row["enough"]

@@ -9,6 +9,7 @@ from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_hostile import DANGERS
 from tracker.cli.commands.demo import Board
 from tracker.store import ChangeFilter, Store
+from tracker.store.history import changes
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def test_on_a_terminal_events_and_edits_are_drawn(
 ) -> None:
     board = Board(database)
     with Store.open(database) as store:
-        for change in store.changes(ChangeFilter(include_noise=True)):
+        for change in changes.changes(store, ChangeFilter(include_noise=True)):
             board.show(change)
     said = SGR.sub("", capsys.readouterr().out)
     assert "gone from the site" in said
@@ -45,7 +46,7 @@ def test_on_a_terminal_events_and_edits_are_drawn(
 def test_noise_is_counted_not_shown(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     board = Board(database)
     with Store.open(database) as store:
-        noise = replace(next(store.changes()), noise_rule="live-counter")
+        noise = replace(next(changes.changes(store)), noise_rule="live-counter")
     board.events()
     capsys.readouterr()
     board.show(noise)

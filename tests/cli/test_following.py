@@ -26,6 +26,7 @@ from tracker.newsroom import Fault, Newsroom, serve_in_thread
 from tracker.newsroom.server import Request, Response, Server
 from tracker.scheduler.clock import DrivenClock
 from tracker.store import Store
+from tracker.store.history import sources as stored_sources
 
 Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
 OPML = (
@@ -161,8 +162,8 @@ def test_check_says_what_is_not_due_and_until_when(newsroom: Newsroom) -> None:
 def test_check_of_discovery_only_visits_no_article(newsroom: Newsroom, folder: Path) -> None:
     go("check", "--discover-only")
     with Store.open(folder / "tracker.db") as store:
-        assert store.counts().articles > 0
-        assert store.counts().versions == 0
+        assert stored_sources.counts(store).articles > 0
+        assert stored_sources.counts(store).versions == 0
 
 
 def test_check_of_something_unknown_tells_of_add(newsroom: Newsroom) -> None:
@@ -178,7 +179,7 @@ def test_check_without_sources_says_how_to_get_some(folder: Path) -> None:
 def test_run_once_is_one_pass(newsroom: Newsroom, folder: Path) -> None:
     assert go("run", "--once").exit_code == 0
     with Store.open(folder / "tracker.db") as store:
-        assert store.counts().versions > 0
+        assert stored_sources.counts(store).versions > 0
 
 
 def test_add_follows_an_article_of_a_source_that_is_there(newsroom: Newsroom, folder: Path) -> None:

@@ -21,7 +21,8 @@ from tracker.cli.commands.evidence import pack
 from tracker.cli.commands.upkeep import verified
 from tracker.model import Found, Via
 from tracker.store import Store, Writer
-from tracker.store.proof import chain
+from tracker.store.history import articles, changes, sources
+from tracker.store.proof import chain, evidence
 from tracker.store.search import documents
 
 
@@ -65,7 +66,7 @@ def test_verify_as_json_is_one_object(run: Run) -> None:
 
 def test_a_history_that_is_being_written_holds(mine: Path) -> None:
     with Store.open(mine, write=True) as store, Writer(store) as writer, Store.open(mine) as reader:
-        article = store.resolve("https://times.example/quiet")
+        article = articles.resolve(store, "https://times.example/quiet")
         works = [(NOW + n * HOUR, says(f"It is hour {n}.", headline=f"Hour {n}")) for n in range(1, 60)]
         done = [writer.submit(lambda s, at=at, said=said: publish(s, article, said, at)) for at, said in works]
         while not all(future.done() for future in done):
@@ -170,7 +171,7 @@ def test_a_backup_is_made_while_another_process_writes(mine: Path, tmp_path: Pat
         publish(store, follow(store, "later"), says("Written while the backup runs."), NOW + HOUR)
         assert on(mine, "backup", str(tmp_path / "copy.db")).exit_code == 0
     with Store.open(tmp_path / "copy.db") as copy:
-        assert copy.counts().versions == 7
+        assert sources.counts(copy).versions == 7
 
 
 def test_a_backup_of_a_history_that_does_not_hold_says_so(mine: Path, tmp_path: Path) -> None:
@@ -219,7 +220,10 @@ def test_what_is_forgotten_is_in_no_file_and_its_checkpoint_stays_true(mine: Pat
     as_json = json.loads(on(mine, "verify", "--against", str(tmp_path / "heads.txt"), "--json").stdout)
     assert [(f["article"], f["reason"]) for f in as_json["forgotten"]] == [(1, "court order")]
     with Store.open(mine, write=True) as store:
-        assert store.found("example-times", [Found("https://times.example/mission", Via.FEED)], NOW, due_at=NOW) == []
+        assert (
+            articles.found(store, "example-times", [Found("https://times.example/mission", Via.FEED)], NOW, due_at=NOW)
+            == []
+        )
 
 
 def test_upkeep_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
@@ -279,7 +283,7 @@ def test_the_manifest_tells_a_person_what_happened_and_how_to_check(mine: Path, 
 
 def test_evidence_of_a_hostile_page_is_harmless_where_it_is_read(mine: Path, tmp_path: Path) -> None:
     with Store.open(mine) as store:
-        change = store.change_of(2, 2).id
+        change = changes.change_of(store, 2, 2).id
     done = on(mine, "evidence", str(change), str(tmp_path / "evidence.zip"))
     files = unpacked(tmp_path / "evidence.zip")
     for name in ("MANIFEST.txt", "change.html", "change.txt", "version-1/response.txt"):
@@ -290,7 +294,7 @@ def test_evidence_of_a_hostile_page_is_harmless_where_it_is_read(mine: Path, tmp
 
 def test_a_page_that_is_no_longer_kept_is_named(mine: Path, tmp_path: Path) -> None:
     with Store.open(mine) as store:
-        change = store.change_of(2, 2).id
+        change = changes.change_of(store, 2, 2).id
     with closing(sqlite3.connect(mine.with_name("captures.db"))) as db, db:
         db.execute("delete from captures where article_id = 2")
     done = on(mine, "evidence", str(change), str(tmp_path / "evidence.zip"))
@@ -346,7 +350,7 @@ def test_evidence_never_replaces_a_file_unasked(mine: Path, tmp_path: Path) -> N
 
 def test_the_same_evidence_is_the_same_file(mine: Path) -> None:
     with Store.open(mine) as store:
-        gathered = store.evidence(1)
+        gathered = evidence.evidence(store, 1)
         links = chain.chain(store, gathered.article.id)
     assert pack(gathered, links, None, NOW) == pack(gathered, links, None, NOW)
     assert zipfile.is_zipfile(io.BytesIO(pack(gathered, links, None, NOW)))

@@ -18,7 +18,7 @@ from tracker.extractor.content import EXTRACTOR
 from tracker.model import Outcome
 from tracker.render.words import moment_words
 from tracker.store import Store
-from tracker.store.history import source_health
+from tracker.store.history import record, source_health
 from tracker.store.questions import condition
 from tracker.store.questions.condition import SourceCondition, Trouble
 
@@ -58,7 +58,7 @@ def lived(folder: Path, date: str = "", extractor: str = EXTRACTOR) -> None:
         one = result(store, article, now, Outcome.NEW, says(extractor=extractor))
         assert one.capture is not None
         headers = (("Date", date or f"{now:%a, %d %b %Y %H:%M:%S} GMT"),)
-        store.record(replace(one, capture=replace(one.capture, headers=headers)))
+        record.record(store, replace(one, capture=replace(one.capture, headers=headers)))
         store.db.execute("update sources set active = id = 'example-times'")
 
 
@@ -109,7 +109,7 @@ def test_a_clock_before_the_history_s_own_time_is_wrong(tmp_path: Path, mine: Mi
     lived(tmp_path)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         article = follow(store, "tomorrow")
-        store.record(result(store, article, datetime.now(UTC) + 30 * HOUR, Outcome.NEW, says()))
+        record.record(store, result(store, article, datetime.now(UTC) + 30 * HOUR, Outcome.NEW, says()))
     [(level, words)] = said(mine("doctor", "--json"), "clock")
     assert level == "wrong"
     assert "set the clock" in str(words)
@@ -187,8 +187,8 @@ def test_the_condition_of_a_source_is_read_from_its_checks(tmp_path: Path) -> No
         for n in range(5):
             article = follow(store, f"story-{n}", at=NOW + n * HOUR)
             publish(store, article, says(headline=f"Story {n}"), NOW + n * HOUR)
-        store.record(result(store, 1, NOW + 5 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
-        store.record(result(store, 1, NOW + 6 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        record.record(store, result(store, 1, NOW + 5 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        record.record(store, result(store, 1, NOW + 6 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
         seen = condition.source(store, TIMES.id, NOW + 48 * HOUR)
     assert (seen.articles, seen.rhythm, seen.well) == (5, HOUR, 4)
     assert seen.newest_at == NOW + 4 * HOUR

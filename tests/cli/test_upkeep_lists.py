@@ -18,6 +18,7 @@ from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, says, 
 from tracker.cli import main
 from tracker.cli.commands import stats
 from tracker.store import Store
+from tracker.store.history import sources
 from tracker.store.proof import replaced_histories
 
 Mine = Callable[..., Result]
@@ -171,7 +172,7 @@ def test_rebuild_says_what_it_would_change_and_then_changes_it(tmp_path: Path, m
     ]
     assert "6 versions became 4" in dry.stderr
     with Store.open(tmp_path / "tracker.db") as store:
-        assert store.counts().versions == 6
+        assert sources.counts(store).versions == 6
     [first, _] = objects(mine("rebuild", "--json", "--workers", "1").stdout)
     assert (first["article"], first["before"], first["after"], first["replaced"]) == (1, 3, 2, True)
     assert mine("verify").exit_code == 0
@@ -240,14 +241,14 @@ def test_what_was_learned_is_forgotten_and_learned_anew(tmp_path: Path, mine: Mi
             html = story([f"{text} Case {n}." for text in PARAGRAPHS]).replace("</article>", f"{box}</article>")
             html = html.replace("ferry-line", f"ferry-line-{n}")
             publish(store, follow(store, f"ferry-{n}"), read(html), NOW, body=html.encode())
-        store.save_profile(TIMES.id, {"furniture": {"wrong": {"text": "The ferry", "articles": 9}}})
+        sources.save_profile(store, TIMES.id, {"furniture": {"wrong": {"text": "The ferry", "articles": 9}}})
     assert mine("sources", "relearn", "example-times", "--empty").exit_code == 0
     with Store.open(tmp_path / "tracker.db") as store:
-        assert store.profile(TIMES.id) == {}
+        assert sources.profile(store, TIMES.id) == {}
     done = mine("sources", "relearn", "example-times")
     assert "Learned from 4 articles" in done.stderr
     with Store.open(tmp_path / "tracker.db") as store:
-        assert set(store.profile(TIMES.id)["seen"]) != set()
+        assert set(sources.profile(store, TIMES.id)["seen"]) != set()
 
 
 def test_texts_are_held_against_their_pages_when_asked(tmp_path: Path, mine: Mine) -> None:

@@ -22,7 +22,7 @@ from tracker.model import (
     SourceEvent,
     SourceEventKind,
 )
-from tracker.store.queue.outbox import Posting
+from tracker.store.announcer import Posting
 
 _CLASSES = list(ChangeClass)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -27,6 +27,9 @@ from tracker.model import Capture, Change, Clock, Content, Outcome, Rules, Versi
 from tracker.pipeline import doubt
 from tracker.pipeline.check import Run, read_page, rules_at
 from tracker.store import CaptureRow, ChangeFilter, Store
+from tracker.store.history import articles, captures, changes
+from tracker.store.history import sources as stored_sources
+from tracker.store.history import versions as stored_versions
 from tracker.store.history.versions import tidy
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Reread, Sums
@@ -148,9 +151,9 @@ class _Reader:
 
     async def read(self, article_id: int) -> Rereading:
         """One article as it is read today, and what that changes."""
-        versions = self.store.versions(article_id)
+        versions = stored_versions.versions(self.store, article_id)
         try:
-            rows = self.store.captures(article_id)
+            rows = captures.captures_of(self.store, article_id)
             if not _complete(versions, rows):
                 return _left(article_id, versions, GONE)
             steps = await self._steps(article_id, versions, rows)
@@ -164,7 +167,7 @@ class _Reader:
 
     async def _steps(self, article_id: int, versions: Sequence[Version], rows: Sequence[CaptureRow]) -> list[Reread]:
         """The versions that today's extractor makes of the captures; neighbours differ."""
-        source_id = self.store.article(article_id).source_id
+        source_id = articles.article(self.store, article_id).source_id
         source = self.sources.get(source_id) or SourceConfig(id=source_id, name=source_id)
         profile = self._profile(source_id)
         began = {(v.capture_sha256, v.first_seen_at): v for v in versions}
@@ -174,7 +177,7 @@ class _Reader:
         seen = versions[0].first_seen_at
         for row in rows:
             place = (row.sha256, row.fetched_at)
-            capture = self.store.capture(row.sha256, article_id=article_id, at=row.fetched_at)
+            capture = captures.capture(self.store, row.sha256, article_id=article_id, at=row.fetched_at)
             previous = steps[-1].content if steps else None
             html, found = decode.text(capture.body, capture.header("content-type"), pinned=encoding)
             if not extractor.is_text(html) or judge(capture, html) is not None:
@@ -243,7 +246,8 @@ class _Reader:
     def _judged(self, article_id: int, kept: Sequence[tuple[Version, Reread]]) -> int:
         """How many changes between the same texts get another verdict."""
         recorded = {
-            c.new_version: c for c in self.store.changes(ChangeFilter(article_id=article_id, include_noise=True))
+            c.new_version: c
+            for c in changes.changes(self.store, ChangeFilter(article_id=article_id, include_noise=True))
         }
         count, before = 0, None
         for old, new in kept:
@@ -256,7 +260,7 @@ class _Reader:
 
     def _profile(self, source_id: str) -> Mapping[str, Any]:
         if source_id not in self.profiles:
-            self.profiles[source_id] = self.store.profile(source_id)
+            self.profiles[source_id] = stored_sources.profile(self.store, source_id)
         return self.profiles[source_id]
 
 

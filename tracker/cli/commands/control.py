@@ -21,7 +21,9 @@ from tracker.render import clean, json_
 from tracker.render.words import count, short_moment
 from tracker.scheduler.process import control
 from tracker.store import Store
+from tracker.store.history import sources
 from tracker.store.queue import pauses
+from tracker.store.queue import queue as check_queue
 
 Told = Mapping[str, Any]
 
@@ -65,7 +67,7 @@ def _told(desk: Desk) -> dict[str, Any]:
     now = datetime.now(UTC)
     with Store.open(path) as store:
         backlog, paused = pauses.backlog(store, now), pauses.paused(store)
-        following = store.next_due_at()
+        following = check_queue.next_due_at(store)
     return {
         "running": False,
         "database": str(path),
@@ -217,5 +219,5 @@ def _rest(desk: Desk, source: str, *, rests: bool) -> bool:
         try:
             return pauses.pause(store, source, datetime.now(UTC) if rests else None)
         except NotFound:
-            known = ", ".join(s.id for s in store.sources()) or "none"
+            known = ", ".join(s.id for s in sources.sources(store)) or "none"
             raise NotFound(f"no source {source!r}; there are {known}") from None

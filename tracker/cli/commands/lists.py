@@ -19,7 +19,9 @@ from tracker.model import Article, Source, State, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment
 from tracker.store import Health, Store
+from tracker.store.history import articles as stored_articles
 from tracker.store.history import source_health
+from tracker.store.history import sources as stored_sources
 
 _GAP = 2
 _LEAST = 16
@@ -42,8 +44,10 @@ def articles(desk: Desk, source: str | None, state: str | None, everything: bool
     """
     with desk.reading() as store:
         if source:
-            store.source(source)
-        asked = store.articles(source, State(state) if state else None, limit + 1 if limit else None, moved=everything)
+            stored_sources.source(store, source)
+        asked = stored_articles.articles(
+            store, source, State(state) if state else None, limit + 1 if limit else None, moved=everything
+        )
         found = list(shortened(asked, limit))
         if not found:
             narrowed = source or state
@@ -94,17 +98,20 @@ def sources(ctx: click.Context, as_json: bool, limit: int) -> None:
         return
     desk: Desk = ctx.obj
     with desk.reading() as store:
-        known = store.sources()[: limit or None]
+        known = stored_sources.sources(store)[: limit or None]
         if not known:
             say("No sources yet: name some in sources.yaml (`tracker init` writes one), then `tracker check`.")
         elif as_json:
-            write_plain(json_.line(_source_json(s, store.health(s.id)) | {"wrong": _wrong(store, s)}) for s in known)
+            write_plain(
+                json_.line(_source_json(s, stored_sources.health(store, s.id)) | {"wrong": _wrong(store, s)})
+                for s in known
+            )
         else:
             _show_sources(store, known)
 
 
 def _show_sources(store: Store, known: Sequence[Source]) -> None:
-    rows = [_source(s, store.health(s.id)) for s in known]
+    rows = [_source(s, stored_sources.health(store, s.id)) for s in known]
     screen = Screen.of_stdout()
     if screen.terminal:
         screen.write([table(_SOURCES, rows, screen.width)])
@@ -119,7 +126,7 @@ def _wrong(store: Store, source: Source) -> list[str]:
     """What is wrong with a source that is followed, and since when, as `tracker doctor` says it."""
     from tracker.cli.commands.doctor import Level, signs_of
 
-    looked_at = store.health(source.id).last_check_at or source_health.ailments(store, source.id)
+    looked_at = stored_sources.health(store, source.id).last_check_at or source_health.ailments(store, source.id)
     if not source.active or not looked_at:
         return []
     return [s.words for s in signs_of(store, source.id, datetime.now(UTC)) if s.level is Level.WRONG]

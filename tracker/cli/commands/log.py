@@ -21,6 +21,8 @@ from tracker.render import json_, plain, terminal
 from tracker.render.proof import Layout, lay_out
 from tracker.render.words import moment_words
 from tracker.store import ChangeFilter, Store
+from tracker.store.history import changes, sources
+from tracker.store.queue import queue
 
 _NEARNESS = 0.6
 
@@ -93,7 +95,7 @@ def log(
     in_order(since, until)
     with desk.reading() as store:
         if source:
-            store.source(source)
+            sources.source(store, source)
         if tag:
             _known_tag(store, tag)
         wanted = ChangeFilter(
@@ -108,7 +110,7 @@ def log(
             include_noise=everything,
             limit=limit + 1 if limit else None,
         )
-        records = shortened(_at_least_one(store.changes(wanted), store, everything), limit)
+        records = shortened(_at_least_one(changes.changes(store, wanted), store, everything), limit)
         comparison = Comparison(store)
         if as_json:
             write_plain(json_.line(json_.change(r, comparison.recorded(r))) for r in records)
@@ -120,7 +122,7 @@ def log(
 
 def _known_tag(store: Store, tag: str) -> None:
     """Raise NotFound for a tag that the differ never gives and this history does not have, with the nearest."""
-    if tag in TAGS or next(iter(store.changes(ChangeFilter(tag=tag, include_noise=True, limit=1))), None):
+    if tag in TAGS or next(iter(changes.changes(store, ChangeFilter(tag=tag, include_noise=True, limit=1))), None):
         return
     near = get_close_matches(tag.lower(), TAGS, n=1, cutoff=_NEARNESS)
     raise NotFound(f"no tag {tag!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(TAGS)}"))
@@ -132,7 +134,7 @@ def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: b
     for record in records:
         none = False
         yield record
-    if none and next(iter(store.changes(ChangeFilter(include_noise=True, limit=1))), None) is None:
+    if none and next(iter(changes.changes(store, ChangeFilter(include_noise=True, limit=1))), None) is None:
         say(f"No changes yet: {_next_look(store, datetime.now(UTC))}, `tracker run` keeps looking.")
     elif none:
         say("No change matches." if everything else "No change matches; --all also looks among noise.")
@@ -140,7 +142,7 @@ def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: b
 
 def _next_look(store: Store, now: datetime) -> str:
     """What brings the first change: a check now, or, while nothing is due, one at that time or by force."""
-    due_at = store.next_due_at()
+    due_at = queue.next_due_at(store)
     if due_at is None or due_at <= now:
         return "`tracker check` looks for some now"
     return f"nothing is due before {moment_words(due_at)}, `tracker check --force` looks all the same"

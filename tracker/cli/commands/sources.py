@@ -24,6 +24,9 @@ from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import captures, versions
+from tracker.store.history import sources as stored_sources
 
 ARTICLES = 20
 LEARNED_FROM = 60
@@ -69,8 +72,8 @@ def test(ctx: click.Context, source: str, articles: int, as_json: bool) -> None:
     config = desk.config()
     settings = _settings(config, source)
     with desk.reading() as store:
-        store.source(source)
-        chosen = [a for a in store.articles(source, limit=articles) if a.version_count]
+        stored_sources.source(store, source)
+        chosen = [a for a in stored_articles.articles(store, source, limit=articles) if a.version_count]
         trials = asyncio.run(_try(store, config, chosen))
         found = _selectors(store, settings, chosen)
     if not chosen:
@@ -104,7 +107,7 @@ async def _try(store: Store, config: Config, chosen: Sequence[Article]) -> list[
 
 async def _trial(store: Store, sources: Mapping[str, SourceConfig], article: Article, run: Run) -> Trial:
     reading = await reread(store, article.id, sources, run=run)
-    current = store.version(article.id, article.version_count)
+    current = versions.version(store, article.id, article.version_count)
     content = reading.versions[-1].content if reading.versions else current.content
     old, new = _parts(current.content), _parts(content)
     return Trial(
@@ -186,8 +189,8 @@ def _selector_lines(found: Mapping[str, int], pages: int) -> list[str]:
 
 def _page(store: Store, article: Article) -> tuple[str, str, Version]:
     """The page of an article's newest version, its address and the version. Raises NotFound, StoreError."""
-    version = store.version(article.id, article.version_count)
-    capture = store.capture(version.capture_sha256, article_id=article.id, at=version.first_seen_at)
+    version = versions.version(store, article.id, article.version_count)
+    capture = captures.capture(store, version.capture_sha256, article_id=article.id, at=version.first_seen_at)
     html, _ = decode.text(capture.body, capture.header("content-type"))
     return html, capture.final_url, version
 
@@ -206,9 +209,9 @@ def relearn(desk: Desk, source: str, empty: bool) -> None:
     """
     settings = _settings(desk.config(), source)
     with desk.writing() as store:
-        store.source(source)
+        stored_sources.source(store, source)
         profile: dict[str, Any] = {} if empty else asyncio.run(_learned(store, settings))
-        store.save_profile(source, profile)
+        stored_sources.save_profile(store, source, profile)
     furniture = profile.get("furniture", {})
     if not profile:
         say(f"What was learned about {source} is forgotten.")
@@ -221,7 +224,7 @@ def relearn(desk: Desk, source: str, empty: bool) -> None:
 async def _learned(store: Store, settings: SourceConfig) -> dict[str, Any]:
     """A profile made of the newest articles' stored pages, oldest first; pages that cannot be read teach nothing."""
     profile: dict[str, Any] = {}
-    chosen = [a for a in store.articles(settings.id, limit=LEARNED_FROM) if a.version_count]
+    chosen = [a for a in stored_articles.articles(store, settings.id, limit=LEARNED_FROM) if a.version_count]
     async with Workers() as engine:
         for article in reversed(chosen):
             try:

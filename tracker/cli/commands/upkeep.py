@@ -16,10 +16,12 @@ from tracker.model import Article
 from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.store import Finding, Report, Store
-from tracker.store.history.captures import path_for
-from tracker.store.proof import replaced_histories
+from tracker.store.connection import captures_path
+from tracker.store.proof import integrity, replaced_histories
 from tracker.store.questions import condition
 from tracker.store.search.check import verify_search
+from tracker.store.upkeep import backup as store_backup
+from tracker.store.upkeep import forget as store_forget
 
 _EXAMPLES = 5
 _AGAIN = 3
@@ -67,12 +69,14 @@ def verify(
         report = verified(store, one)
         findings = list(filter(None, [report.finding or _beyond(store, one)]))
         seen = _read(against) if against else ""
-        lost, forgotten = (store.check_checkpoint(seen), store.forgotten_since(seen)) if against else ([], [])
+        lost, forgotten = (
+            (integrity.check_checkpoint(store, seen), integrity.forgotten_since(store, seen)) if against else ([], [])
+        )
         if reread and not findings:
             findings += _second_reading(desk, store, one)
         written = None
         if checkpoint and not findings and not lost:
-            written = store.write_checkpoint(datetime.now(UTC))
+            written = integrity.write_checkpoint(store, datetime.now(UTC))
             _write(checkpoint, written)
     stdout_taken = checkpoint == Path("-") and written is not None
     if as_json and not stdout_taken:
@@ -95,11 +99,11 @@ def verified(store: Store, article_id: int | None = None) -> Report:
     """`Store.verify`, sure of its finding: an article that is being written holds when it is seen at once."""
     if article_id is not None:
         return condition.verify_at_once(store, article_id)
-    report = store.verify()
+    report = integrity.verify(store)
     for _ in range(_AGAIN):
         if report.finding is None or _still(store, report.finding):
             break
-        report = store.verify()
+        report = integrity.verify(store)
     return report
 
 
@@ -206,12 +210,12 @@ def backup(ctx: click.Context, file: Path | None, keep: int, unverified: bool) -
     desk: Desk = ctx.obj
     with desk.reading() as store:
         target = file or _dated(store.path)
-        done = store.backup(target)
+        done = store_backup.backup(store, target)
     for path in done.files:
         say(f"{clean(str(path))}: {path.stat().st_size / 1e6:,.1f} MB")
     if not unverified:
         with Store.open(target) as copy:
-            report = copy.verify()
+            report = integrity.verify(copy)
             finding = report.finding or _beyond(copy)
         if finding:
             say(f"The copy DOES NOT HOLD: {clean(str(finding))}. Run `tracker verify` on the history itself.")
@@ -236,7 +240,7 @@ def _thin_out(newest: Path, keep: int) -> None:
     stem = newest.stem[: -len("2026-11-23")]
     day = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9]"
     for old in sorted(newest.parent.glob(f"{glob.escape(stem)}{day}.db"))[:-keep]:
-        for path in (old, path_for(old)):
+        for path in (old, captures_path(old)):
             path.unlink(missing_ok=True)
         say(f"{clean(str(old))} is let go.")
 
@@ -264,8 +268,8 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
         raise click.exceptions.Exit(1)
     if control.ask(desk.database_path(), "forget", patience=None, article=article.id, reason=reason) is None:
         with desk.writing() as store:
-            store.forget(article.id, reason, datetime.now(UTC))
-            store.scrub_log()
+            store_forget.forget(store, article.id, reason, datetime.now(UTC))
+            store_forget.scrub_log(store)
     say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")
 
 
