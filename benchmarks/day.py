@@ -41,6 +41,8 @@ from tracker.newsroom.story import Story, make
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.process.daemon import Daemon
 from tracker.store import Store
+from tracker.store.history import articles, checks, versions
+from tracker.store.history import sources as stored_sources
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 DELAY = timedelta(seconds=2)
@@ -245,13 +247,13 @@ def judged(day: Day, store: Store) -> dict[str, object]:
         wrong += [f"{slug}: {fault}" for fault in faults]
         counted.update(found)
     failing = Counter(v.mood for v in visits if v.mood)
-    states = Counter(a.state.value for a in store.articles(limit=None))
+    states = Counter(a.state.value for a in articles.articles(store, limit=None))
     return {
         "hosts": len(day.servers),
         "requests": len(visits),
         "failing": dict(sorted(failing.items())),
         "articles": dict(states),
-        "checks": sum(store.health(s.id).checks for s in store.sources()),
+        "checks": sum(stored_sources.health(store, s.id).checks for s in stored_sources.sources(store)),
         **counted,
         "wrong": wrong,
     }
@@ -274,11 +276,11 @@ def read_of(store: Store, url: str, plan: Plan, end: timedelta) -> tuple[Counter
     """What was found of a story's day, and what is wrong with it."""
     counted: Counter[str] = Counter()
     try:
-        article = store.article(store.resolve(url))
+        article = articles.article(store, articles.resolve(store, url))
     except Exception as error:
         return counted, [f"never found: {error}"]
     faults, seen = [], []
-    for version in store.versions(article.id):
+    for version in versions.versions(store, article.id):
         told = EDITION.findall(version.content.text)
         if len(told) != 1 or len(version.content.paragraphs) != 7:
             faults.append(f"version {version.number} is no edition: {version.content.text[:80]!r}")
@@ -296,7 +298,7 @@ def read_of(store: Store, url: str, plan: Plan, end: timedelta) -> tuple[Counter
             counted["of them found"] += number > 0 and number in seen
             if number not in seen:
                 faults.append(f"edition {number} was up from {began} to {ended} and never seen")
-    events = [e.kind for e in store.events(article.id)]
+    events = [e.kind for e in checks.events(store, article.id)]
     due = plan.unpublished is not None and plan.unpublished + TOLD <= end
     counted["unpublished"] += due
     counted["of them told once"] += due and events == [EventKind.GONE]

@@ -22,13 +22,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from tracker.config import SourceConfig
 from tracker.model import iso
 from tracker.store import Store
-from tracker.store.queue import pauses
+from tracker.store.history import sources as stored_sources
+from tracker.store.queue import pauses, queue
+from tracker.store.upkeep import prune
 
 SOURCES = 50
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -42,7 +45,7 @@ def fill(path: Path, articles: int, due: int, now: datetime) -> None:
         for n in range(SOURCES)
     ]
     with Store.open(path, write=True) as store:
-        store.sync_sources(sources, now)
+        stored_sources.sync_sources(store, sources, now)
         db = store.db.conn
         db.execute("begin")
         seen = iso(now - timedelta(days=3))
@@ -71,7 +74,7 @@ def fill(path: Path, articles: int, due: int, now: datetime) -> None:
             ),
         )
         db.execute("commit")
-        store.optimize()
+        prune.optimize(store)
 
 
 def milliseconds(work: Callable[[], object], times: int = 60) -> dict[str, float]:
@@ -89,18 +92,18 @@ def milliseconds(work: Callable[[], object], times: int = 60) -> dict[str, float
 def choosing(path: Path) -> dict[str, object]:
     """How long the choice takes."""
     with Store.open(path) as reader:
-        busy = {due.article.id for due in reader.due(NOW, limit=1400)}
+        busy = {due.article.id for due in queue.due(reader, NOW, limit=1400)}
         found: dict[str, object] = {
             "due": pauses.backlog(reader, NOW).due,
-            "next 200 due, ms": milliseconds(lambda: reader.due(NOW, limit=200)),
-            "with 1,400 in flight, ms": milliseconds(lambda: reader.due(NOW, limit=200, but=busy)),
-            "when the next is due, ms": milliseconds(reader.next_due_at),
+            "next 200 due, ms": milliseconds(lambda: queue.due(reader, NOW, limit=200)),
+            "with 1,400 in flight, ms": milliseconds(lambda: queue.due(reader, NOW, limit=200, but=busy)),
+            "when the next is due, ms": milliseconds(partial(queue.next_due_at, reader)),
         }
     with Store.open(path, write=True) as store:
         for n in range(0, SOURCES, 2):
             pauses.pause(store, f"paper-{n}", NOW)
     with Store.open(path) as reader:
-        found["half of the sources paused, ms"] = milliseconds(lambda: reader.due(NOW, limit=200))
+        found["half of the sources paused, ms"] = milliseconds(lambda: queue.due(reader, NOW, limit=200))
     return found
 
 

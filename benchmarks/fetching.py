@@ -36,6 +36,8 @@ from tracker.fetcher import Fetcher
 from tracker.model import Article, ArticleState, Capture, Outcome, Validators
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.process.runtime import Crew, open_crew
+from tracker.store.history import articles
+from tracker.store.queue import queue
 
 HOSTS = [f"127.0.7.{n}" for n in range(1, 9)]
 TOGETHER = 16
@@ -158,7 +160,9 @@ async def measure(urls: list[str], rounds: int, folder: Path) -> dict[str, objec
     async with open_crew(config, WallClock(), workers=1) as crew:
         await crew.discover(source)
         await first_look(crew)
-        pairs = [(article, crew.reader.state(article.id)) for article in crew.reader.articles(limit=None)]
+        pairs = [
+            (article, queue.state(crew.reader, article.id)) for article in articles.articles(crew.reader, limit=None)
+        ]
         assert all(article.version_count == 1 for article, _ in pairs), "every page must have been read"
         fetcher = Fetcher(network, "tracker/1.0 (+bench)", WallClock())
         clients = {host: httpx.AsyncClient() for host in HOSTS}
@@ -173,7 +177,9 @@ async def measure(urls: list[str], rounds: int, folder: Path) -> dict[str, objec
 
 async def first_look(crew: Crew) -> None:
     """Read every page once, so that there is a version to compare with."""
-    waiting = [(article, crew.reader.state(article.id)) for article in crew.reader.articles(limit=None)]
+    waiting = [
+        (article, queue.state(crew.reader, article.id)) for article in articles.articles(crew.reader, limit=None)
+    ]
     for start in range(0, len(waiting), TOGETHER):
         results = await asyncio.gather(*(crew.check(*pair) for pair in waiting[start : start + TOGETHER]))
         await asyncio.gather(*(asyncio.wrap_future(recorded) for _, recorded in results))
@@ -245,7 +251,9 @@ async def lag_while_reading(
 
     async def work(number: int) -> None:
         article = pairs[number][0]
-        result, recorded = await crew.check(crew.reader.article(article.id), crew.reader.state(article.id))
+        result, recorded = await crew.check(
+            articles.article(crew.reader, article.id), queue.state(crew.reader, article.id)
+        )
         await asyncio.wrap_future(recorded)
         outcomes[result.outcome.value] += 1
 

@@ -46,7 +46,11 @@ from tracker.pipeline.rebuild import rebuild
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
-from tracker.store.proof import replaced_histories
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import changes, checks, record, sources
+from tracker.store.history import versions as stored_versions
+from tracker.store.proof import integrity, replaced_histories
+from tracker.store.upkeep import forget
 from tracker.store.upkeep.rebuild import Sums
 
 PER_ARTICLE = 5
@@ -171,7 +175,7 @@ def wrong(store: Store, articles: int) -> tuple[int, int]:
     false = missed = 0
     for article in range(articles):
         true = [d.paragraphs for d in dict.fromkeys(drafts(article))]
-        versions = store.versions(store.resolve(f"https://courier.example/{article}"))
+        versions = stored_versions.versions(store, stored_articles.resolve(store, f"https://courier.example/{article}"))
         said = [tuple(p.text for p in v.content.paragraphs) for v in versions]
         false += len(said) - sum(text in true for text in dict.fromkeys(said))
         missed += sum(text not in said for text in true)
@@ -202,13 +206,13 @@ def results(article_id: int, article: int) -> Iterator[CheckResult]:
 
 def fill(store: Store, articles: int) -> None:
     """Record the history as the older extractor saw it."""
-    store.sync_sources([SOURCE], START)
+    sources.sync_sources(store, [SOURCE], START)
     for first in range(0, articles, GROUP):
         numbers = range(first, min(articles, first + GROUP))
         founds = [Found(f"https://courier.example/{n}", Via.FEED) for n in numbers]
-        ids = store.found(SOURCE.id, founds, START, due_at=START)
+        ids = stored_articles.found(store, SOURCE.id, founds, START, due_at=START)
         works = [r for i, n in zip(ids, numbers, strict=True) for r in results(i, n)]
-        refused = [a for a in store.commit_group(works) if isinstance(a, Exception)]
+        refused = [a for a in record.commit_group(store, works) if isinstance(a, Exception)]
         if refused:
             raise refused[0]
 
@@ -227,17 +231,17 @@ def measure(versions: int, workers: int | None, folder: Path) -> dict[str, Any]:
         began = time.perf_counter()
         fill(store, articles)
         filled = time.perf_counter() - began
-        before = len(list(store.changes(ChangeFilter(noise=True))))
-        store.scrub_log()
+        before = len(list(changes.changes(store, ChangeFilter(noise=True))))
+        forget.scrub_log(store)
         size = path.stat().st_size
         began = time.perf_counter()
         sums = asyncio.run(again(store, workers))
         seconds = time.perf_counter() - began
-        after = len(list(store.changes(ChangeFilter(noise=True))))
+        after = len(list(changes.changes(store, ChangeFilter(noise=True))))
         false, missed = wrong(store, articles)
-        announced = len(store.recent_events(10)) + store.db["outbox"].count
-        store.scrub_log()
-        report = store.verify()
+        announced = len(checks.recent_events(store, 10)) + store.db["outbox"].count
+        forget.scrub_log(store)
+        report = integrity.verify(store)
         finding = report.finding or replaced_histories.verify_former(store)
     true = articles * TRUE_EDITS
     return {

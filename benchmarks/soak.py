@@ -40,6 +40,8 @@ from tracker.scheduler.process import status
 from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.process.runtime import Crew, lane_of
 from tracker.store import Store
+from tracker.store.history import articles as stored_articles
+from tracker.store.queue import queue
 
 START = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
 DELAY = timedelta(seconds=2)
@@ -205,8 +207,8 @@ async def live(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
 def judged(config: Config, log: Log, asked: argparse.Namespace, ended: datetime) -> dict[str, Any]:
     """What came of it."""
     with Store.open(config.database) as store:
-        articles = store.articles(limit=None)
-        states = [store.state(article.id) for article in articles]
+        articles = stored_articles.articles(store, limit=None)
+        states = [queue.state(store, article.id) for article in articles]
         versions = sum(article.version_count for article in articles)
     overdue = [(ended - s.next_check_at).total_seconds() for s in states if s.next_check_at and s.next_check_at < ended]
     up = sum(at <= ended for p in range(asked.hosts) for n in range(asked.stories) for at in Tale.of(p, n).editions)

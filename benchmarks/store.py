@@ -29,6 +29,11 @@ from benchmarks.store_world import SOURCES, START, World, check
 from tracker.config import Captures, SourceConfig
 from tracker.model import ChangeFilter, CheckResult, Outcome
 from tracker.store import Store, Writer
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import changes, record, sources
+from tracker.store.history import versions as stored_versions
+from tracker.store.queue import queue
+from tracker.store.search import search
 
 GROUP = 200
 PAUSE = 0.005
@@ -48,7 +53,7 @@ def main() -> int:
     path = given.folder / "bench.db"
     figures: dict[str, Any] = {}
     with Store.open(path, write=True, policy=Captures(keep="none")) as store:
-        store.sync_sources([SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
+        sources.sync_sources(store, [SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
         figures["writing"] = write(store, min(given.versions, given.written))
     if given.versions > given.written:
         multiply(path, given.versions)
@@ -81,7 +86,7 @@ def write(store: Store, versions: int, *, world: World | None = None) -> dict[st
     def flush() -> None:
         nonlocal spent, busy, written
         began, busy_before = time.perf_counter(), time.thread_time()
-        for answer in store.commit_group(waiting):
+        for answer in record.commit_group(store, waiting):
             if isinstance(answer, Exception):
                 raise answer
         spent += time.perf_counter() - began
@@ -92,7 +97,7 @@ def write(store: Store, versions: int, *, world: World | None = None) -> dict[st
     for n, (found, source, told) in enumerate(world.history(versions)):
         at = START + timedelta(minutes=n)
         began = time.perf_counter()
-        [article] = store.found(source, [found], at, due_at=at)
+        [article] = stored_articles.found(store, source, [found], at, due_at=at)
         spent += time.perf_counter() - began
         old = None
         for hour, content in enumerate(told):
@@ -115,7 +120,7 @@ def write(store: Store, versions: int, *, world: World | None = None) -> dict[st
 
 def write_checks(store: Store, checks: int) -> dict[str, int]:
     """Checks that found nothing new, through the writer's queue."""
-    articles = store.articles(limit=checks)
+    articles = stored_articles.articles(store, limit=checks)
     at = START + timedelta(days=400)
     first = [check(a.id, a.source_id, at, Outcome.UNCHANGED) for a in articles]
     second = [check(a.id, a.source_id, at + timedelta(hours=1), Outcome.UNCHANGED, run=2) for a in articles]
@@ -187,7 +192,7 @@ def write_more(store: Store, versions: int) -> int:
     results: list[CheckResult] = []
     for n, (found, source, told) in enumerate(world.history(versions, first_article=10_000_000)):
         at = START + timedelta(days=500, minutes=n)
-        [article] = store.found(source, [found], at, due_at=at)
+        [article] = stored_articles.found(store, source, [found], at, due_at=at)
         old = None
         for hour, content in enumerate(told):
             results.append(check(article, source, at + timedelta(hours=hour), Outcome.CHANGED, new=content, old=old))
@@ -202,28 +207,28 @@ def write_more(store: Store, versions: int) -> int:
 
 def questions(store: Store, chance: random.Random) -> dict[str, Callable[[], object]]:
     """What the pages and commands ask."""
-    newest = store.articles(limit=1)[0].id
+    newest = stored_articles.articles(store, limit=1)[0].id
     world = World(1)
 
     def article() -> int:
         return chance.randrange(1, newest)
 
     return {
-        "front page": lambda: list(store.changes(ChangeFilter(), 50)),
-        "one source's log": lambda: list(store.changes(ChangeFilter(sources=("source-7",)), 50)),
-        "a tag's log": lambda: list(store.changes(ChangeFilter(tags=("number",)), 50)),
-        "timeline": lambda: list(store.changes(ChangeFilter(article_id=article(), noise=True))),
-        "one version's text": lambda: store.current(article()),
+        "front page": lambda: list(changes.changes(store, ChangeFilter(), 50)),
+        "one source's log": lambda: list(changes.changes(store, ChangeFilter(sources=("source-7",)), 50)),
+        "a tag's log": lambda: list(changes.changes(store, ChangeFilter(tags=("number",)), 50)),
+        "timeline": lambda: list(changes.changes(store, ChangeFilter(article_id=article(), noise=True))),
+        "one version's text": lambda: stored_versions.current(store, article()),
         "removed paragraphs": lambda: store.db.conn.execute(
             "select text from paragraphs where article_id = ? and last_version is not null", (article(),)
         ).fetchall(),
-        "search, common word": lambda: store.search(world.words[40], limit=50),
-        "search, two words": lambda: store.search(f"{world.words[300]} {world.words[900]}", limit=50),
-        "search, phrase": lambda: store.search(f'"{world.words[1]} {world.words[2]}"', limit=50),
-        "search, removed": lambda: store.search(world.words[2500], removed=True, limit=50),
-        "what is due, 50": lambda: store.due(START + timedelta(days=600), 50),
-        "health": lambda: store.health("source-7"),
-        "counts": lambda: store.counts(),
+        "search, common word": lambda: search.search(store, world.words[40], limit=50),
+        "search, two words": lambda: search.search(store, f"{world.words[300]} {world.words[900]}", limit=50),
+        "search, phrase": lambda: search.search(store, f'"{world.words[1]} {world.words[2]}"', limit=50),
+        "search, removed": lambda: search.search(store, world.words[2500], removed=True, limit=50),
+        "what is due, 50": lambda: queue.due(store, START + timedelta(days=600), 50),
+        "health": lambda: sources.health(store, "source-7"),
+        "counts": lambda: sources.counts(store),
     }
 
 
@@ -248,7 +253,7 @@ def _ms(seconds: Iterable[float], share: float) -> float:
 def sizes(path: Path) -> dict[str, Any]:
     """Bytes of the file and, in MB, of its largest parts."""
     with Store.open(path) as store:
-        counts = store.counts()
+        counts = sources.counts(store)
         parts = store.db.conn.execute(
             "select name, sum(pgsize) from dbstat where aggregate = true group by name order by 2 desc limit 14"
         ).fetchall()

@@ -27,6 +27,8 @@ from benchmarks.store_world import SOURCES, START, World, check
 from tracker.config import Captures, SourceConfig
 from tracker.model import Capture, CheckResult, Outcome
 from tracker.store import Store
+from tracker.store.history import articles, record, sources
+from tracker.store.proof import integrity
 
 GROUP = 7
 GROUPS = 60
@@ -58,9 +60,9 @@ def main() -> int:
 def groups(store: Store, seed: int) -> Iterator[list[CheckResult]]:
     """Results without end, a group at a time: new articles and their edits, each with its capture."""
     waiting: list[CheckResult] = []
-    first = 1 + store.counts().articles
+    first = 1 + sources.counts(store).articles
     for found, source, told in World(seed).history(1_000_000, first_article=first):
-        [article] = store.found(source, [found], START, due_at=START)
+        [article] = articles.found(store, source, [found], START, due_at=START)
         old = None
         for hour, content in enumerate(told):
             at = START + timedelta(hours=hour)
@@ -78,7 +80,7 @@ def groups(store: Store, seed: int) -> Iterator[list[CheckResult]]:
 def opened(path: Path) -> Store:
     """A history for writing, with its sources."""
     store = Store.open(path, write=True, policy=POLICY)
-    store.sync_sources([SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
+    sources.sync_sources(store, [SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
     return store
 
 
@@ -90,12 +92,12 @@ def whole(path: Path) -> int:
             if said != right:
                 raise Broken(f"{question}: {said}")
         store.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
-        report = store.verify()
+        report = integrity.verify(store)
         if report.finding is not None or report.captures_missing:
             raise Broken(f"{report.finding}; {report.captures_missing} captures missing")
         [checks] = store.db.execute("select coalesce(sum(checks), 0) from source_hours").fetchone()
-        if report.versions != store.counts().versions:
-            raise Broken(f"{report.versions} versions, {store.counts().versions} counted")
+        if report.versions != sources.counts(store).versions:
+            raise Broken(f"{report.versions} versions, {sources.counts(store).versions} counted")
         return int(checks)
 
 
@@ -106,7 +108,7 @@ def power_cuts(folder: Path, rounds: int, chance: random.Random) -> dict[str, An
         for schema in ("main", "captures"):
             store.db.execute(f"pragma {schema}.wal_autocheckpoint = 0")
         for number, group in enumerate(groups(store, 1)):
-            store.commit_group(group)
+            record.commit_group(store, group)
             if number + 1 == GROUPS:
                 break
             if number == GROUPS // 10:
@@ -180,7 +182,7 @@ def kills(folder: Path, rounds: int, chance: random.Random) -> dict[str, Any]:
 def _write(path: Path, seed: int, written: Any) -> None:
     with opened(path) as store:
         for group in groups(store, seed + 1):
-            store.commit_group(group)
+            record.commit_group(store, group)
             written.value += len(group)
 
 

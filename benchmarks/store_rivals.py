@@ -27,6 +27,7 @@ from benchmarks.store_world import SOURCES, START, World
 from tracker.config import Captures, SourceConfig
 from tracker.model import Content
 from tracker.store import Store
+from tracker.store.history import sources
 
 
 def main() -> int:
@@ -71,7 +72,7 @@ def _text(content: Content) -> str:
 def _ours(folder: Path, world: World, versions: int) -> int:
     path = folder / "ours.db"
     with Store.open(path, write=True, policy=Captures(keep="none")) as store:
-        store.sync_sources([SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
+        sources.sync_sources(store, [SourceConfig(id=f"source-{n}", name=f"Source {n}") for n in range(SOURCES)], START)
         write(store, versions, world=world)
     return path.stat().st_size
 

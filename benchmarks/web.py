@@ -27,6 +27,8 @@ from benchmarks.store_copies import multiply
 from benchmarks.store_world import SOURCES
 from tracker.config import SourceConfig
 from tracker.store import Store
+from tracker.store.history import sources
+from tracker.store.queue import queue
 
 
 def main() -> int:
@@ -58,7 +60,7 @@ def make(path: Path, versions: int, seed_versions: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [f"source-{n}" for n in range(SOURCES)]
     with Store.open(path, write=True) as store:
-        store.sync_sources([SourceConfig(id=n, name=n) for n in names], _now())
+        sources.sync_sources(store, [SourceConfig(id=n, name=n) for n in names], _now())
         write(store, seed_versions)
     multiply(path, versions)
 
@@ -182,7 +184,7 @@ class _Beside(threading.Thread):
         with Store.open(self.path, write=True) as store:
             while not self.stopping.wait(0.2):
                 for article in range(1, 41):
-                    store.bring_forward(article, _now())
+                    queue.bring_forward(store, article, _now())
                 self.written += 1
 
 

@@ -24,6 +24,7 @@ from tracker.model import (
     SourceEventKind,
     Told,
 )
+from tracker.store.history import articles
 
 OLD = says("The minister said that 12 people were hurt.", "The pier is closed.")
 NEW = says("The minister said that 15 people were hurt.", "The pier is closed.")
@@ -91,7 +92,7 @@ def test_a_receiver_that_several_rules_name_is_told_once(seen: tuple[RecordedCha
 
 def test_an_event_is_told_to_those_who_name_its_kind(tmp_path: Path) -> None:
     with history(tmp_path) as store:
-        article = store.article(follow(store))
+        article = articles.article(store, follow(store))
     gone = Event(article.id, NOW, EventKind.GONE)
     assert Rules([Alert(DESK, events=(EventKind.GONE, EventKind.MOVED))]).of_event(gone, article)
     assert not Rules([Alert(DESK, events=(EventKind.MOVED,)), Alert(DESK)]).of_event(gone, article)

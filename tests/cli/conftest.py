@@ -21,6 +21,7 @@ from tracker.cli import main
 from tracker.model import Content, Event, EventKind, Kind, Outcome, Paragraph
 from tracker.newsroom import Newsroom, serve_in_thread
 from tracker.scheduler.clock import DrivenClock
+from tracker.store.history import record
 
 Run = Callable[..., Result]
 
@@ -70,7 +71,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         second = told(store, [attacked("400"), attacked("500")], "attack", "example-post")
         gone = Event(second, NOW + 3 * HOUR, EventKind.GONE, {"status": 410, "said": ATTACK})
         failed = result(store, second, NOW + 3 * HOUR, Outcome.GONE, status=410, error=ATTACK, events=(gone,))
-        store.record(replace(failed, state=replace(failed.state, next_check_at=None)))
+        record.record(store, replace(failed, state=replace(failed.state, next_check_at=None)))
         publish(store, follow(store, "quiet"), says(), NOW)
         follow(store, "waiting")
     return folder / "tracker.db"

@@ -7,6 +7,7 @@ import pytest
 from tests.cli.conftest import FIRST, SECOND, SGR, Run
 from tests.cli.world import objects
 from tests.store.world import HOUR, NOW, history, result, told
+from tracker.store.history import record, sources
 
 
 def test_articles_are_listed_newest_first(run: Run) -> None:
@@ -59,8 +60,8 @@ def test_an_article_that_moved_into_another_is_listed_when_asked_for(
     with history(tmp_path) as store:
         told(store, [FIRST], "old")
         told(store, [FIRST, SECOND], "new")
-        store.record(result(store, 1, NOW + 5 * HOUR, moved_to="https://times.example/new"))
-        assert (store.counts().articles, store.health("example-times").articles) == (1, 1)
+        record.record(store, result(store, 1, NOW + 5 * HOUR, moved_to="https://times.example/new"))
+        assert (sources.counts(store).articles, sources.health(store, "example-times").articles) == (1, 1)
     env = {"TRACKER_DATABASE": str(tmp_path / "tracker.db")}
     assert [line.split("\t")[0] for line in run("articles", *options, **env).stdout.splitlines()] == ids, name
     assert [str(a["article"]) for a in objects(run("articles", "--json", *options, **env).stdout)] == ids, name

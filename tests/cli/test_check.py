@@ -8,6 +8,7 @@ from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.world import COURIER, go, rows, slugs
 from tracker.newsroom import Fault, Newsroom
 from tracker.store import Store
+from tracker.store.history import sources
 
 
 def test_check_and_add_and_forget_ask_the_daemon(daemon: Newsroom, folder: Path) -> None:
@@ -25,7 +26,7 @@ def test_check_and_add_and_forget_ask_the_daemon(daemon: Newsroom, folder: Path)
     refused = go("check", daemon.url(slug))
     assert (refused.exit_code, "`tracker add URL`" in refused.stderr) == (2, True)
     with Store.open(folder / "tracker.db") as store:
-        assert {source.id for source in store.sources()} > {COURIER}
+        assert {source.id for source in sources.sources(store)} > {COURIER}
 
 
 def test_check_discovers_and_visits_and_reports(newsroom: Newsroom) -> None:
@@ -98,8 +99,8 @@ def test_check_says_what_is_not_due_and_until_when(newsroom: Newsroom) -> None:
 def test_check_of_discovery_only_visits_no_article(newsroom: Newsroom, folder: Path) -> None:
     go("check", "--discover-only")
     with Store.open(folder / "tracker.db") as store:
-        assert store.counts().articles > 0
-        assert store.counts().versions == 0
+        assert sources.counts(store).articles > 0
+        assert sources.counts(store).versions == 0
 
 
 def test_check_of_something_unknown_tells_of_add(newsroom: Newsroom) -> None:

@@ -17,6 +17,7 @@ from tests.cli.world import go
 from tracker.cli.commands.demo import Board
 from tracker.model import ChangeFilter
 from tracker.store import Store
+from tracker.store.history import changes
 
 
 def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Path) -> None:
@@ -73,7 +74,7 @@ def test_on_a_terminal_events_and_edits_are_drawn(
 ) -> None:
     board = Board(database)
     with Store.open(database) as store:
-        for change in store.changes(ChangeFilter(noise=True)):
+        for change in changes.changes(store, ChangeFilter(noise=True)):
             board.show(change)
     said = SGR.sub("", capsys.readouterr().out)
     assert "gone from the site" in said
@@ -86,7 +87,7 @@ def test_on_a_terminal_events_and_edits_are_drawn(
 def test_noise_is_counted_not_shown(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     board = Board(database)
     with Store.open(database) as store:
-        noise = replace(next(store.changes()), noise_rule="live-counter")
+        noise = replace(next(changes.changes(store)), noise_rule="live-counter")
     board.events()
     capsys.readouterr()
     board.show(noise)

@@ -17,7 +17,7 @@ from tracker.extractor.content import EXTRACTOR
 from tracker.model import Outcome
 from tracker.render.words import moment_words
 from tracker.store import Store
-from tracker.store.history import source_health
+from tracker.store.history import record, source_health
 from tracker.store.questions import condition
 
 NOON = NOW.replace(hour=12)
@@ -54,7 +54,7 @@ def lived(folder: Path, date: str = "", extractor: str = EXTRACTOR) -> None:
         one = result(store, article, now, Outcome.NEW, says(extractor=extractor))
         assert one.capture is not None
         headers = (("Date", date or f"{now:%a, %d %b %Y %H:%M:%S} GMT"),)
-        store.record(replace(one, capture=replace(one.capture, headers=headers)))
+        record.record(store, replace(one, capture=replace(one.capture, headers=headers)))
         store.db.execute("update sources set active = id = 'example-times'")
 
 
@@ -105,7 +105,7 @@ def test_a_clock_before_the_history_s_own_time_is_wrong(tmp_path: Path, mine: Mi
     lived(tmp_path)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         article = follow(store, "tomorrow")
-        store.record(result(store, article, datetime.now(UTC) + 30 * HOUR, Outcome.NEW, says()))
+        record.record(store, result(store, article, datetime.now(UTC) + 30 * HOUR, Outcome.NEW, says()))
     [(level, words)] = said(mine("doctor", "--json"), "clock")
     assert level == "wrong"
     assert "set the clock" in str(words)

@@ -12,7 +12,8 @@ from tests.cli.world import on
 from tests.store.world import NOW
 from tracker.cli.commands.evidence import pack
 from tracker.store import Store
-from tracker.store.proof import chain
+from tracker.store.history import changes
+from tracker.store.proof import chain, evidence
 
 
 def unpacked(file: Path) -> dict[str, bytes]:
@@ -61,7 +62,7 @@ def test_the_manifest_tells_a_person_what_happened_and_how_to_check(spare: Path,
 
 def test_evidence_of_a_hostile_page_is_harmless_where_it_is_read(spare: Path, tmp_path: Path) -> None:
     with Store.open(spare) as store:
-        change = store.change_of(2, 2).id
+        change = changes.change_of(store, 2, 2).id
     done = on(spare, "evidence", str(change), str(tmp_path / "evidence.zip"))
     files = unpacked(tmp_path / "evidence.zip")
     for name in ("MANIFEST.txt", "change.html", "change.txt", "version-1/response.txt"):
@@ -72,7 +73,7 @@ def test_evidence_of_a_hostile_page_is_harmless_where_it_is_read(spare: Path, tm
 
 def test_a_page_that_is_no_longer_kept_is_named(spare: Path, tmp_path: Path) -> None:
     with Store.open(spare) as store:
-        change = store.change_of(2, 2).id
+        change = changes.change_of(store, 2, 2).id
     with closing(sqlite3.connect(spare.with_name("captures.db"))) as db, db:
         db.execute("delete from captures where article_id = 2")
     done = on(spare, "evidence", str(change), str(tmp_path / "evidence.zip"))
@@ -113,7 +114,7 @@ def test_evidence_never_replaces_a_file_unasked(spare: Path, tmp_path: Path) -> 
 
 def test_the_same_evidence_is_the_same_file(spare: Path) -> None:
     with Store.open(spare) as store:
-        gathered = store.evidence(1)
+        gathered = evidence.evidence(store, 1)
         links = chain.chain(store, gathered.article.id)
     assert pack(gathered, links, None, NOW) == pack(gathered, links, None, NOW)
     assert zipfile.is_zipfile(io.BytesIO(pack(gathered, links, None, NOW)))

@@ -9,6 +9,7 @@ from tests.cli.world import on
 from tests.store.world import NOW
 from tracker.model import Found, Via
 from tracker.store import Store
+from tracker.store.history import articles
 
 
 @pytest.mark.parametrize(("name", "answer"), [("no", "n\n"), ("nothing at all", "\n"), ("nobody is there", "")])
@@ -34,7 +35,10 @@ def test_what_is_forgotten_is_in_no_file_and_its_checkpoint_stays_true(spare: Pa
     as_json = json.loads(on(spare, "verify", "--against", str(tmp_path / "heads.txt"), "--json").stdout)
     assert [(f["article"], f["reason"]) for f in as_json["forgotten"]] == [(1, "court order")]
     with Store.open(spare, write=True) as store:
-        assert store.found("example-times", [Found("https://times.example/mission", Via.FEED)], NOW, due_at=NOW) == []
+        assert (
+            articles.found(store, "example-times", [Found("https://times.example/mission", Via.FEED)], NOW, due_at=NOW)
+            == []
+        )
 
 
 def test_upkeep_makes_no_database_where_there_is_none(tmp_path: Path) -> None:

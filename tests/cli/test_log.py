@@ -9,6 +9,7 @@ from tests.cli.conftest import SGR, Run
 from tests.cli.world import objects
 from tests.store.world import NOW, history
 from tracker.model import Found, Via
+from tracker.store.history import articles as stored_articles
 
 CONTRACT = [
     "change",
@@ -106,5 +107,5 @@ def test_an_empty_log_says_so(name: str, options: list[str], said: str, run: Run
 )
 def test_an_empty_log_says_what_would_bring_a_change(due_at: datetime, said: str, tmp_path: Path, run: Run) -> None:
     with history(tmp_path) as store:
-        store.found("example-times", [Found("https://times.example/1", Via.FEED)], NOW, due_at=due_at)
+        stored_articles.found(store, "example-times", [Found("https://times.example/1", Via.FEED)], NOW, due_at=due_at)
     assert said in run("log", TRACKER_DATABASE=str(tmp_path / "tracker.db")).stderr

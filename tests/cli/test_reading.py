@@ -9,6 +9,8 @@ import pytest
 from tests.cli.conftest import FIRST, SECOND, SGR, Run
 from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
 from tracker.model import Found, Via
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import record, sources
 
 CONTRACT = [
     "change",
@@ -335,8 +337,8 @@ def test_an_article_that_moved_into_another_is_listed_when_asked_for(
     with history(tmp_path) as store:
         told(store, [FIRST], "old")
         told(store, [FIRST, SECOND], "new")
-        store.record(result(store, 1, NOW + 5 * HOUR, moved_to="https://times.example/new"))
-        assert (store.counts().articles, store.health("example-times").articles) == (1, 1)
+        record.record(store, result(store, 1, NOW + 5 * HOUR, moved_to="https://times.example/new"))
+        assert (sources.counts(store).articles, sources.health(store, "example-times").articles) == (1, 1)
     env = {"TRACKER_DATABASE": str(tmp_path / "tracker.db")}
     assert [line.split("\t")[0] for line in run("articles", *options, **env).stdout.splitlines()] == ids, name
     assert [str(a["article"]) for a in objects(run("articles", "--json", *options, **env).stdout)] == ids, name
@@ -376,5 +378,5 @@ def test_a_list_that_was_cut_unasked_says_so(command: list[str], most: int, many
 )
 def test_an_empty_log_says_what_would_bring_a_change(due_at: datetime, said: str, tmp_path: Path, run: Run) -> None:
     with history(tmp_path) as store:
-        store.found("example-times", [Found("https://times.example/1", Via.FEED)], NOW, due_at=due_at)
+        stored_articles.found(store, "example-times", [Found("https://times.example/1", Via.FEED)], NOW, due_at=due_at)
     assert said in run("log", TRACKER_DATABASE=str(tmp_path / "tracker.db")).stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.cli.world import Mine, falsely_read, objects
 from tests.store.world import NOW, follow, history, publish, says
 from tracker.store import Store
+from tracker.store.history import sources
 
 
 def test_rebuild_says_what_it_would_change_and_then_changes_it(tmp_path: Path, mine: Mine) -> None:
@@ -16,7 +17,7 @@ def test_rebuild_says_what_it_would_change_and_then_changes_it(tmp_path: Path, m
     ]
     assert "6 versions became 4" in dry.stderr
     with Store.open(tmp_path / "tracker.db") as store:
-        assert store.counts().versions == 6
+        assert sources.counts(store).versions == 6
     [first, _] = objects(mine("rebuild", "--json", "--workers", "1").stdout)
     assert (first["article"], first["before"], first["after"], first["replaced"]) == (1, 3, 2, True)
     assert mine("verify").exit_code == 0

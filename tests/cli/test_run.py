@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.cli.world import go, slugs
 from tracker.newsroom import Newsroom
 from tracker.store import Store
+from tracker.store.history import sources
 
 Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -17,7 +18,7 @@ Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
 def test_run_once_is_one_pass(newsroom: Newsroom, folder: Path) -> None:
     assert go("run", "--once").exit_code == 0
     with Store.open(folder / "tracker.db") as store:
-        assert store.counts().versions > 0
+        assert sources.counts(store).versions > 0
 
 
 def test_run_ends_when_asked_and_a_second_one_is_told(newsroom: Newsroom, folder: Path) -> None:

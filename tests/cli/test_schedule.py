@@ -7,6 +7,8 @@ from tests.cli.world import COURIER, go, rows, slugs
 from tracker.discovery.signals import PAGE, Hint
 from tracker.newsroom import Newsroom
 from tracker.store import Store
+from tracker.store.history import articles, sources
+from tracker.store.queue import queue
 
 
 def test_schedule_explains_when_and_why(newsroom: Newsroom, folder: Path) -> None:
@@ -43,12 +45,12 @@ def test_schedule_says_which_hint_waits_for_a_look_and_what_such_hints_are_worth
     url = newsroom.url(slugs(newsroom)[0])
     go("check", url)
     with Store.open(folder / "tracker.db", write=True) as store:
-        article, now = store.resolve(url), datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
-        store.bring_forward(article, now, Hint(PAGE, now).row())
+        article, now = articles.resolve(store, url), datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
+        queue.bring_forward(store, article, now, Hint(PAGE, now).row())
     said = "; its page says that it was modified at 2026-11-24T12:03:00Z, yet its text was still the same"
     assert f"{said} (the first such hint).\n" in go("schedule", url).stdout
     with Store.open(folder / "tracker.db", write=True) as store:
         for right in (True, False, True):
-            store.count_signal(COURIER, PAGE, right=right)
+            sources.count_signal(store, COURIER, PAGE, right=right)
     (row,) = rows(go("schedule", "--json", url))
     assert str(row["why"]).endswith(f"{said} (2 of 3 such hints were right)")

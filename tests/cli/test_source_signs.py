@@ -10,6 +10,7 @@ from tests.cli.test_doctor import NOON
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
 from tracker.cli.source_signs import Level, source_signs
 from tracker.model import Outcome
+from tracker.store.history import record
 from tracker.store.questions import condition
 from tracker.store.questions.condition import SourceCondition, Trouble
 
@@ -58,8 +59,8 @@ def test_the_condition_of_a_source_is_read_from_its_checks(tmp_path: Path) -> No
         for n in range(5):
             article = follow(store, f"story-{n}", at=NOW + n * HOUR)
             publish(store, article, says(headline=f"Story {n}"), NOW + n * HOUR)
-        store.record(result(store, 1, NOW + 5 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
-        store.record(result(store, 1, NOW + 6 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        record.record(store, result(store, 1, NOW + 5 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        record.record(store, result(store, 1, NOW + 6 * HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
         seen = condition.source(store, TIMES.id, NOW + 48 * HOUR)
     assert (seen.articles, seen.rhythm, seen.well) == (5, HOUR, 4)
     assert seen.newest_at == NOW + 4 * HOUR

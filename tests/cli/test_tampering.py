@@ -15,7 +15,7 @@ from tests.cli.conftest import FIRST, SECOND, attacked
 from tests.pipeline.test_rebuild import older, read, rebuilt, story
 from tests.store.world import NOW, follow, history, publish, says, told
 from tracker.store import Store
-from tracker.store.proof import replaced_histories
+from tracker.store.proof import integrity, replaced_histories
 
 ALTERATIONS = 120
 SEEDS = (1, 2, 3)
@@ -65,7 +65,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def holds(folder: Path) -> bool:
     """Whether verify finds nothing; a history that cannot even be opened does not hold."""
     with Store.open(folder / "tracker.db") as store:
-        return store.verify().finding is None and replaced_histories.verify_former(store) is None
+        return integrity.verify(store).finding is None and replaced_histories.verify_former(store) is None
 
 
 def cells(folder: Path) -> list[tuple[str, str, str, int]]:

@@ -15,6 +15,7 @@ from tests.cli.world import on
 from tests.store.world import HOUR, NOW, history, publish, says, told
 from tracker.cli.verification import verified
 from tracker.store import Store, Writer
+from tracker.store.history import articles
 from tracker.store.search import documents
 
 
@@ -41,7 +42,7 @@ def test_verify_as_json_is_one_object(run: Run) -> None:
 
 def test_a_history_that_is_being_written_holds(spare: Path) -> None:
     with Store.open(spare, write=True) as store, Writer(store) as writer, Store.open(spare) as reader:
-        article = store.resolve("https://times.example/quiet")
+        article = articles.resolve(store, "https://times.example/quiet")
         works = [(NOW + n * HOUR, says(f"It is hour {n}.", headline=f"Hour {n}")) for n in range(1, 60)]
         done = [writer.submit(lambda s, at=at, said=said: publish(s, article, said, at)) for at, said in works]
         while not all(future.done() for future in done):

@@ -17,6 +17,7 @@ from typing import Any
 from tracker.newsroom import Newsroom, serve_in_thread
 from tracker.scheduler.clock import WallClock
 from tracker.store import Store
+from tracker.store.history import articles, versions
 
 PATIENCE = 60
 
@@ -78,12 +79,12 @@ class Machine:
 
     def article(self, slug: str) -> int:
         with Store.open(self.database) as store:
-            return store.resolve(self.newsroom.url(slug))
+            return articles.resolve(store, self.newsroom.url(slug))
 
     def versions(self, slug: str) -> list[dict[str, Any]]:
         """Number, headline and return of every version of a story."""
         with Store.open(self.database) as store:
-            found = store.versions(store.resolve(self.newsroom.url(slug)))
+            found = versions.versions(store, articles.resolve(store, self.newsroom.url(slug)))
         return [{"number": v.number, "headline": v.content.headline, "same_as": v.same_as} for v in found]
 
 

@@ -15,6 +15,7 @@ from tests.end_to_end.machine import Machine
 from tracker.newsroom import Newsroom
 from tracker.scheduler.clock import WallClock
 from tracker.store import Store
+from tracker.store.history import articles, versions
 
 LONG_WORD = "Donaudampfschiff" * 6250
 PARAGRAPHS = [
@@ -104,8 +105,8 @@ def trapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 def test_it_is_stored_as_text_and_read_the_same_every_time(trapped: Machine) -> None:
     with Store.open(trapped.database) as store:
-        (article,) = store.articles()
-        first, second = store.versions(article.id)
+        (article,) = articles.articles(store)
+        first, second = versions.versions(store, article.id)
     text = first.content.text
     assert "<script>alert(document.cookie)</script>" in text
     assert LONG_WORD in text

@@ -16,6 +16,10 @@ from tests.end_to_end.machine import Machine, a_machine
 from tracker.model import ArticleState, Outcome
 from tracker.newsroom.faults import Fault
 from tracker.store import Store
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import checks
+from tracker.store.history import versions as stored_versions
+from tracker.store.queue import queue
 
 TROUBLES = {
     "ferry-fog-timetable": (Fault.STATUS, 404, Outcome.GONE),
@@ -68,7 +72,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
             room.fail(slug, fault, status=status)
         machine.tracker("check", "--force", exit_code=None)
         with Store.open(machine.database) as store:
-            in_trouble = {slug: store.state(store.resolve(first_urls[slug])) for slug in TROUBLES}
+            in_trouble = {
+                slug: queue.state(store, stored_articles.resolve(store, first_urls[slug])) for slug in TROUBLES
+            }
         room.heal()
         room.edit("school-bell-four-day", headline=_headline(machine, "school-bell-four-day"))
         room.edit("hospital-letter", headline="A letter from the hospital, and an answer")
@@ -126,7 +132,7 @@ def test_the_same_article_in_two_feeds_is_one_article(history: History) -> None:
 def test_an_article_is_checked_after_it_left_every_feed(history: History) -> None:
     with Store.open(history.machine.database) as store:
         for slug in history.stories:
-            assert store.state(store.resolve(history.first_urls[slug])).checks == 3, slug
+            assert queue.state(store, stored_articles.resolve(store, history.first_urls[slug])).checks == 3, slug
 
 
 def test_a_new_slug_keeps_the_article_its_history_and_its_old_address(history: History) -> None:
@@ -135,12 +141,12 @@ def test_a_new_slug_keeps_the_article_its_history_and_its_old_address(history: H
     (change,) = history.of("hospital-letter")
     assert change["fields"]["headline"]["new"] == "A letter from the hospital, and an answer"
     with Store.open(history.machine.database) as store:
-        article = store.resolve(old)
-        assert store.resolve(new) == article
-        assert len(store.versions(article)) == 2
-        roles = {address.url: address.role for address in store.urls(article)}
+        article = stored_articles.resolve(store, old)
+        assert stored_articles.resolve(store, new) == article
+        assert len(stored_versions.versions(store, article)) == 2
+        roles = {address.url: address.role for address in stored_articles.addresses(store, article)}
         assert (roles[old], roles[new]) == ("canonical", "alias"), "believed when seen again a quarter of an hour later"
-        assert store.events(article) == []
+        assert checks.events(store, article) == []
 
 
 @pytest.mark.parametrize("slug", TROUBLES)
@@ -148,7 +154,7 @@ def test_trouble_is_an_outcome_of_a_check_and_never_a_version(history: History, 
     assert history.in_trouble[slug].outcome is TROUBLES[slug][2]
     assert len(history.machine.versions(slug)) == 1
     with Store.open(history.machine.database) as store:
-        runs = store.check_runs(store.resolve(history.first_urls[slug]))
+        runs = checks.check_runs(store, stored_articles.resolve(store, history.first_urls[slug]))
     assert [run.outcome for run in runs] == [Outcome.NEW, TROUBLES[slug][2], Outcome.UNCHANGED]
 
 

@@ -19,6 +19,7 @@ from tests.end_to_end.test_survival import sound
 from tests.scheduler.test_daemon import Watch, running, watch  # noqa: F401 (a fixture)
 from tracker.scheduler.process import daemon as rooms
 from tracker.store import Store, connection
+from tracker.store.history import sources
 
 GULLS = "mayor-gulls"
 
@@ -119,4 +120,4 @@ def test_where_it_may_not_write_the_daemon_says_so_and_ends(tmp_path: Path) -> N
         assert "tracker.db" in done.stderr
         assert "Traceback" not in done.stderr
         with Store.open(machine.database) as store:
-            assert store.counts().versions == 0
+            assert sources.counts(store).versions == 0

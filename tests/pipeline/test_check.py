@@ -20,6 +20,10 @@ from tracker.pipeline.check import failed
 from tracker.pipeline.tasks import difference, look, read_page
 from tracker.pipeline.walk import rules_at
 from tracker.scheduler.revisit import policy
+from tracker.store.history import articles, record
+from tracker.store.history import checks as stored_checks
+from tracker.store.history import versions as stored_versions
+from tracker.store.queue import queue
 
 FERRY = "ferry-fog-timetable"
 GULLS = "mayor-gulls"
@@ -41,16 +45,16 @@ async def test_the_first_check_reads_a_version_and_the_next_confirms_it(world: W
     second = await world.check(FERRY, minutes=30)
     assert second.outcome is Outcome.UNCHANGED
     assert second.capture is None
-    state = world.store.state(world.id(FERRY))
+    state = queue.state(world.store, world.id(FERRY))
     assert state.last_seen_at == world.clock.now()
     assert state.checks == 2
-    assert len(world.store.versions(world.id(FERRY))) == 1
+    assert len(stored_versions.versions(world.store, world.id(FERRY))) == 1
 
 
 async def test_a_page_that_a_section_links_to_is_followed_only_when_it_is_an_article(world: World) -> None:
     base, now = world.newsroom.sites["harbour-courier"], world.clock.now()
     links = [Found(f"{base}/", Via.SECTION), Found(world.newsroom.url(GULLS) + "?again=1", Via.SECTION)]
-    listing, story = world.store.found("harbour-courier", links, now, due_at=now)
+    listing, story = articles.found(world.store, "harbour-courier", links, now, due_at=now)
     result = await world.check(listing)
     assert result.outcome is Outcome.UNREADABLE
     assert "a section links to it" in result.error
@@ -81,7 +85,7 @@ async def test_there_and_back_again_is_three_versions_and_the_third_is_the_first
     for headline in ("Mayor questioned", "Mayor lied about gulls"):
         world.newsroom.edit(GULLS, headline=headline)
         await world.check(GULLS, minutes=30)
-    versions = world.store.versions(world.id(GULLS))
+    versions = stored_versions.versions(world.store, world.id(GULLS))
     assert [v.number for v in versions] == [1, 2, 3]
     assert [v.same_as for v in versions] == [None, None, 1]
 
@@ -124,7 +128,7 @@ async def test_a_look_that_a_resting_host_did_not_get_is_made_when_the_rest_ends
     world.newsroom.fail(FERRY, Fault.STATUS, status=500)
     await world.outcomes(FERRY, *[10] * FAILURES_ALLOWED)
     place = urlsplit(world.newsroom.sites["harbour-courier"]).netloc
-    asked, checks = len(world.newsroom.requests), world.store.state(world.id(GULLS)).checks
+    asked, checks = len(world.newsroom.requests), queue.state(world.store, world.id(GULLS)).checks
     for minutes in (0, 3, 3):
         result = await world.check(GULLS, minutes=minutes)
         assert (result.outcome, result.state.checks) == (Outcome.SERVER_ERROR, checks)
@@ -160,27 +164,27 @@ async def test_trouble_is_an_outcome_and_never_a_version(
     world: World, fault: Fault, status: int, outcome: Outcome
 ) -> None:
     await world.check(FERRY)
-    before = world.store.state(world.id(FERRY))
+    before = queue.state(world.store, world.id(FERRY))
     world.newsroom.fail(FERRY, fault, status=status)
     result = await world.check(FERRY, minutes=30)
     assert result.outcome is outcome
     assert result.error
-    after = world.store.state(world.id(FERRY))
+    after = queue.state(world.store, world.id(FERRY))
     assert after.last_seen_at == before.last_seen_at
     assert after.validators == before.validators
     assert after.next_check_at is not None
     assert after.next_check_at - world.clock.now() >= timedelta(minutes=4)
-    assert len(world.store.versions(world.id(FERRY))) == 1
+    assert len(stored_versions.versions(world.store, world.id(FERRY))) == 1
     world.newsroom.heal()
     world.clock.pass_(days=1)
     assert (await world.check(FERRY)).outcome is Outcome.UNCHANGED
-    assert world.store.state(world.id(FERRY)).suspicion == {}
+    assert queue.state(world.store, world.id(FERRY)).suspicion == {}
 
 
 async def test_trouble_at_first_sight_leaves_an_article_without_a_version_that_is_read_later(world: World) -> None:
     world.newsroom.fail(FERRY, Fault.CONSENT, times=1)
     assert (await world.check(FERRY)).outcome is Outcome.CONSENT
-    assert world.store.current(world.id(FERRY)) is None
+    assert stored_versions.current(world.store, world.id(FERRY)) is None
     assert (await world.check(FERRY, minutes=30)).outcome is Outcome.NEW
 
 
@@ -276,9 +280,9 @@ async def test_an_article_that_stays_collapsed_is_gone_in_the_end_and_never_a_ve
         world.newsroom.edit(FERRY, remove=plain(block.text)[:20])
     world.rewrite(FERRY, ["The winter timetable of"], [withdrawn])
     assert set(await world.outcomes(FERRY, 10, 15, 120, 24 * 60)) == {Outcome.COLLAPSED}
-    assert len(world.store.versions(world.id(FERRY))) == 1
-    assert world.store.article(world.id(FERRY)).state is State.GONE
-    (event,) = world.store.events(world.id(FERRY))
+    assert len(stored_versions.versions(world.store, world.id(FERRY))) == 1
+    assert articles.article(world.store, world.id(FERRY)).state is State.GONE
+    (event,) = stored_checks.events(world.store, world.id(FERRY))
     assert "no longer holds the article" in event.detail["reason"]
 
 
@@ -349,7 +353,7 @@ def test_rules_are_those_of_the_captures_time() -> None:
 
 async def test_a_check_that_could_not_be_made_is_recorded_and_moved_back(world: World) -> None:
     await world.check(FERRY)
-    article, state = world.store.article(world.id(FERRY)), world.store.state(world.id(FERRY))
+    article, state = articles.article(world.store, world.id(FERRY)), queue.state(world.store, world.id(FERRY))
     result = failed(
         article,
         state,
@@ -359,8 +363,8 @@ async def test_a_check_that_could_not_be_made_is_recorded_and_moved_back(world: 
         now=world.clock.now(),
         policy=policy.next_check,
     )
-    world.store.record(result)
-    after = world.store.state(article.id)
+    record.record(world.store, result)
+    after = queue.state(world.store, article.id)
     assert after.outcome is Outcome.WORKER
     assert after.next_check_at is not None
     assert after.next_check_at > world.clock.now() + timedelta(minutes=3)

@@ -22,7 +22,10 @@ from tracker.model import Block, ChangeFilter, Content, Outcome, Paragraph, Rule
 from tracker.pipeline.rebuild import GONE, Rebuilt, rebuild, reread
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
-from tracker.store.proof import replaced_histories
+from tracker.store.history import articles, changes, checks, record, sources, versions
+from tracker.store.proof import integrity, replaced_histories
+from tracker.store.search import search
+from tracker.store.upkeep import forget
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Sums
 
@@ -79,7 +82,7 @@ def captured(store: Store, article: int, outcome: Outcome, html: str) -> None:
     """A check an hour on that kept its page and made no version of it."""
     checked = result(store, article, NOW + HOUR, outcome)
     seen = result(store, article, NOW + HOUR, Outcome.NEW, read(story()), body=html.encode())
-    store.record(replace(checked, capture=seen.capture))
+    record.record(store, replace(checked, capture=seen.capture))
 
 
 def rebuilt(store: Store, **options: Any) -> Sums:
@@ -89,7 +92,7 @@ def rebuilt(store: Store, **options: Any) -> Sums:
 
 
 def holds(store: Store, article: int | None = None) -> bool:
-    return store.verify(article).finding is None and replaced_histories.verify_former(store, article) is None
+    return integrity.verify(store, article).finding is None and replaced_histories.verify_former(store, article) is None
 
 
 def test_an_extractor_change_that_altered_every_text_leaves_no_false_edit_no_event_and_no_alert(tmp_path: Path) -> None:
@@ -97,25 +100,25 @@ def test_an_extractor_change_that_altered_every_text_leaves_no_false_edit_no_eve
     with history(tmp_path) as store:
         for n in range(50):
             recorded(store, pages, f"ferry-{n}")
-        assert len(list(store.changes(ChangeFilter(noise=True)))) == 150
+        assert len(list(changes.changes(store, ChangeFilter(noise=True)))) == 150
         sums = rebuilt(store)
         assert sums == Sums(50, 50, 0, before=200, after=100, unchanged=0, reread=100, merged=100, split=0)
-        found = list(store.changes(ChangeFilter(noise=True)))
+        found = list(changes.changes(store, ChangeFilter(noise=True)))
         assert [(c.old_version, c.new_version, c.noise_rule) for c in found] == [(1, 2, None)] * 50
         assert all("19" in c.excerpt_new for c in found)
-        assert store.recent_events(10) == []
+        assert checks.recent_events(store, 10) == []
         assert next(iter(store.db.query("select count(*) as n from outbox")))["n"] == 0
-        assert store.counts().versions == 100
-        assert store.counts().changes == 50
+        assert sources.counts(store).versions == 100
+        assert sources.counts(store).changes == 50
         assert holds(store)
 
 
 def test_the_interval_of_a_change_that_stays_is_the_one_that_was_seen(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2), story(TOLD)])
-        [_, _, before] = store.versions(article)
+        [_, _, before] = versions.versions(store, article)
         rebuilt(store)
-        [first, second] = store.versions(article)
+        [first, second] = versions.versions(store, article)
         assert first.first_seen_at == NOW
         assert (second.previous_seen_at, second.first_seen_at) == (before.previous_seen_at, before.first_seen_at)
         assert second.id == before.id
@@ -125,13 +128,13 @@ def test_the_interval_of_a_change_that_stays_is_the_one_that_was_seen(tmp_path: 
 def test_the_former_history_stays_whole_and_old_checkpoints_stay_true(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2)])
-        said = [v.content.canonical() for v in store.versions(article)]
-        checkpoint = store.write_checkpoint(NOW)
+        said = [v.content.canonical() for v in versions.versions(store, article)]
+        checkpoint = integrity.write_checkpoint(store, NOW)
         rebuilt(store)
         [kept] = replaced_histories.formers(store, article)
         assert (kept.versions, kept.replaced_at) == (2, LATER)
         assert [c.canonical() for c in replaced_histories.former_contents(store, article, LATER)] == said
-        assert store.check_checkpoint(checkpoint) == []
+        assert integrity.check_checkpoint(store, checkpoint) == []
         assert holds(store)
 
 
@@ -139,34 +142,36 @@ def test_a_second_rebuild_finds_nothing_to_do(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2), story(TOLD)])
         rebuilt(store)
-        chain = [v.chain_sha256 for v in store.versions(article)]
+        chain = [v.chain_sha256 for v in versions.versions(store, article)]
         sums = rebuilt(store)
         assert (sums.rebuilt, sums.unchanged, sums.articles) == (0, 2, 1)
-        assert [v.chain_sha256 for v in store.versions(article)] == chain
+        assert [v.chain_sha256 for v in versions.versions(store, article)] == chain
         assert len(replaced_histories.formers(store, article)) == 1
 
 
 def test_a_history_read_by_today_s_extractor_keeps_its_very_chain(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(TOLD)], falsely=False)
-        before = store.versions(article)
+        before = versions.versions(store, article)
         assert rebuilt(store).rebuilt == 0
-        assert store.versions(article) == before
+        assert versions.versions(store, article) == before
         work = shelf.begin(store, source_id=None, code="x", now=NOW)
         again = asyncio.run(reread(store, article, SOURCES, run=inline))
         shelf.put(store, article, again.versions, work, LATER)
-        assert [(v.id, v.chain_sha256) for v in store.versions(article)] == [(v.id, v.chain_sha256) for v in before]
+        assert [(v.id, v.chain_sha256) for v in versions.versions(store, article)] == [
+            (v.id, v.chain_sha256) for v in before
+        ]
 
 
 def test_a_change_that_stays_keeps_its_number_its_review_and_its_alerts(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2), story(TOLD)])
-        false, true = (store.change_of(article, n).id for n in (2, 3))
-        store.review(true, "substantive", "checked by phone", NOW)
+        false, true = (changes.change_of(store, article, n).id for n in (2, 3))
+        changes.review(store, true, "substantive", "checked by phone", NOW)
         for change in (false, true):
             store.db.execute("insert into outbox (change_id, sink) values (?, 'desk')", [change])
         rebuilt(store)
-        assert store.change_of(article, 2).id == true
+        assert changes.change_of(store, article, 2).id == true
         waiting = [dict(r) for r in store.db.query("select change_id, sink from outbox")]
         assert waiting == [{"change_id": true, "sink": "desk"}]
         [reviewed] = store.db.query("select reviewed from changes")
@@ -176,22 +181,22 @@ def test_a_change_that_stays_keeps_its_number_its_review_and_its_alerts(tmp_path
 def test_a_dry_run_says_the_same_and_does_nothing(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2)])
-        before = store.versions(article)
+        before = versions.versions(store, article)
     with Store.open(tmp_path / "tracker.db") as store:
         sums = rebuilt(store, dry_run=True)
         assert (sums.before, sums.after, sums.rebuilt) == (2, 1, 1)
-        assert store.versions(article) == before
+        assert versions.versions(store, article) == before
 
 
 def test_an_article_without_its_captures_is_left_as_it_is(tmp_path: Path) -> None:
     told: list[Rebuilt] = []
     with history(tmp_path, keep="none") as store:
         article = recorded(store, [story(), story(related=2)])
-        before = store.versions(article)
+        before = versions.versions(store, article)
         sums = rebuilt(store, told=told.append)
         assert (sums.left, sums.rebuilt) == (1, 0)
         assert [(r.left, r.failed) for r in told] == [(GONE, False)]
-        assert store.versions(article) == before
+        assert versions.versions(store, article) == before
 
 
 def test_an_article_that_cannot_be_read_any_more_is_left_and_named(tmp_path: Path) -> None:
@@ -202,7 +207,7 @@ def test_an_article_that_cannot_be_read_any_more_is_left_and_named(tmp_path: Pat
         rebuilt(store, told=told.append)
         assert told[0].failed
         assert told[0].left.startswith("a capture cannot be read any more")
-        assert store.article(article).version_count == 1
+        assert articles.article(store, article).version_count == 1
 
 
 def test_a_damaged_capture_is_named_and_its_article_left(tmp_path: Path) -> None:
@@ -231,13 +236,13 @@ def test_an_edit_that_the_older_extractor_missed_becomes_a_version_and_the_other
         article = recorded(store, [story()])
         captured(store, article, Outcome.UNCHANGED, story(TOLD))
         publish(store, article, read(story(again)), NOW + 2 * HOUR, body=story(again).encode())
-        [was] = store.changes(ChangeFilter(article_id=article, noise=True))
+        [was] = changes.changes(store, ChangeFilter(article_id=article, noise=True))
         sums = rebuilt(store)
         assert (sums.before, sums.after, sums.split) == (2, 3, 1)
-        stays = store.change(was.id)
+        stays = changes.change(store, was.id)
         assert (stays.old_version, stays.new_version) == (2, 3)
-        assert store.version(article, 2).previous_seen_at == NOW
-        assert store.version(article, 2).first_seen_at == NOW + HOUR
+        assert versions.version(store, article, 2).previous_seen_at == NOW
+        assert versions.version(store, article, 2).first_seen_at == NOW + HOUR
         assert holds(store)
 
 
@@ -249,7 +254,7 @@ def test_a_page_seen_only_once_never_becomes_another_story(tmp_path: Path) -> No
         article = recorded(store, [story()])
         captured(store, article, Outcome.UNCONFIRMED, other)
         assert rebuilt(store).after == 1
-        assert store.article(article).version_count == 1
+        assert articles.article(store, article).version_count == 1
 
 
 def test_rules_are_those_of_the_day_of_the_capture(tmp_path: Path) -> None:
@@ -260,7 +265,7 @@ def test_rules_are_those_of_the_day_of_the_capture(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [html])
         rebuilt(store, sources={TIMES.id: replace(TIMES, rules=rules)})
-        assert store.version(article, 1).content.paragraphs[-1].text == PARAGRAPHS[-1]
+        assert versions.version(store, article, 1).content.paragraphs[-1].text == PARAGRAPHS[-1]
         rebuilt(store, sources={TIMES.id: replace(TIMES, rules=rules[1:])})
         assert len(replaced_histories.formers(store, article)) == 2
 
@@ -312,7 +317,7 @@ def test_a_rebuild_that_was_killed_has_done_whole_articles_and_goes_on(tmp_path:
     )
     assert done.returncode == -signal.SIGKILL
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        assert [store.article(n).version_count for n in range(1, 6)] == [1, 1, 1, 2, 2]
+        assert [articles.article(store, n).version_count for n in range(1, 6)] == [1, 1, 1, 2, 2]
         assert holds(store)
         sums = rebuilt(store)
         assert (sums.articles, sums.merged) == (5, 5)
@@ -323,7 +328,7 @@ def test_what_is_forgotten_is_in_no_former_history(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2)])
         rebuilt(store)
-        store.forget(article, "court order", LATER)
+        forget.forget(store, article, "court order", LATER)
         assert replaced_histories.formers(store, article) == []
         assert [r["n"] for t in FORMER for r in store.db.query(f"select count(*) as n from {t}")] == [0, 0]
 
@@ -341,13 +346,13 @@ def test_only_the_source_that_was_asked_for_is_rebuilt(tmp_path: Path) -> None:
 def test_a_replacement_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(related=2)])
-        before = store.versions(article)
+        before = versions.versions(store, article)
         work = shelf.begin(store, source_id=None, code="x", now=NOW)
         again = asyncio.run(reread(store, article, SOURCES, run=inline))
         twice = (*again.versions, *again.versions)
         with pytest.raises(Exception, match="would say the same"):
             shelf.put(store, article, twice, work, LATER)
-        assert store.versions(article) == before
+        assert versions.versions(store, article) == before
         assert replaced_histories.formers(store, article) == []
         assert holds(store)
 
@@ -355,17 +360,17 @@ def test_a_replacement_that_fails_leaves_everything_as_it_was(tmp_path: Path) ->
 def test_search_finds_what_the_new_reading_says_and_no_longer_the_teaser(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         recorded(store, [story(), story(related=2)])
-        assert store.search("Read more story number")
+        assert search.search(store, "Read more story number")
         rebuilt(store)
-        assert not store.search("Read more story number")
-        assert store.search("ferry islands")
+        assert not search.search(store, "Read more story number")
+        assert search.search(store, "ferry islands")
 
 
 def test_the_next_reading_is_anchored_on_the_rebuilt_one(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = recorded(store, [story(), story(TOLD)])
         rebuilt(store)
-        current = store.current(article)
+        current = versions.current(store, article)
         assert current is not None
         assert {b.path for b in current.content.blocks if b.kept} != {"old"}
         again = read(story(TOLD, related=9), current.content)
@@ -379,11 +384,11 @@ def test_a_verdict_of_an_older_differ_is_given_anew(tmp_path: Path) -> None:
         publish(store, article, one, NOW, body=story().encode())
         mistaken = replace(diff(one, two), noise_rule="older-rule")
         publish(store, article, two, NOW + HOUR, body=story(TOLD).encode(), change=mistaken)
-        assert store.counts().noise == 1
+        assert sources.counts(store).noise == 1
         sums = rebuilt(store)
         assert (sums.judged, sums.unchanged, sums.rebuilt) == (1, 2, 1)
-        assert store.change_of(article, 2).noise_rule is None
-        assert store.counts().noise == 0
+        assert changes.change_of(store, article, 2).noise_rule is None
+        assert sources.counts(store).noise == 0
 
 
 def test_a_history_can_be_read_again_in_worker_processes(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ from tracker.scheduler.process import runtime
 from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.store import Store, Writer
+from tracker.store.history import articles, sources
+from tracker.store.proof import integrity
+from tracker.store.queue import queue
 
 GULLS = "mayor-gulls"
 SPEED = 3600.0
@@ -97,7 +100,7 @@ async def test_it_finds_what_is_published_and_hears_of_edits(tmp_path: Path, wat
     assert [change.headline for change in heard] == ["Mayor's gull figures questioned"]
     assert watch.lines[-1].startswith("tracker stopped")
     with Store.open(config.database) as store:
-        assert store.resolve(newsroom_url(store, "late-news"))
+        assert articles.resolve(store, newsroom_url(store, "late-news"))
 
 
 async def test_a_second_signal_does_not_cut_the_closing_short(
@@ -140,13 +143,13 @@ async def test_nothing_of_a_daemon_that_is_cancelled_goes_on(tmp_path: Path, wat
         assert ours == []
         # The history is closed and whole: another may take it at once.
         with Store.open(tmp_path / "tracker.db", write=True) as store:
-            assert store.verify().finding is None
-            assert store.counts().versions > 0
+            assert integrity.verify(store).finding is None
+            assert sources.counts(store).versions > 0
     assert not [line for line in watch.lines if "fault" in line or "failed" in line]
 
 
 def newsroom_url(store: Store, slug: str) -> str:
-    return next(article.url for article in store.articles() if slug in article.url)
+    return next(article.url for article in articles.articles(store) if slug in article.url)
 
 
 async def test_why_robots_txt_is_not_obeyed_is_said_at_the_start(tmp_path: Path, watch: Watch) -> None:
@@ -191,7 +194,7 @@ async def test_one_articles_trouble_does_not_stop_the_others(
         await watch.says("outcome=new", times=len(newsroom.stories("harbour-courier")) - 1)
         await watch.says("fault of ours")
     with Store.open(config.database) as store:
-        state = store.state(store.resolve(newsroom_url(store, "gulls")))
+        state = queue.state(store, articles.resolve(store, newsroom_url(store, "gulls")))
     assert state.outcome is not None
     assert state.outcome.value == "worker"
     assert state.next_check_at is not None

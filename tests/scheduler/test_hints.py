@@ -17,7 +17,9 @@ from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.runtime import Crew
 from tracker.scheduler.process.signals import MOST_ANNOUNCED, SILENT, Hints, announced
 from tracker.scheduler.revisit import policy
-from tracker.store import Store
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import sources
+from tracker.store.queue import queue
 
 GULLS = "mayor-gulls"
 
@@ -31,13 +33,13 @@ async def test_an_update_in_the_feed_brings_the_check_forward_and_is_counted_whe
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned")
         await crew.discover(source)
         await asyncio.to_thread(crew.writer.flush)
-        state = world.store.state(world.id(GULLS))
+        state = queue.state(world.store, world.id(GULLS))
         assert state.next_check_at is not None
         assert state.next_check_at <= world.clock.now() + timedelta(minutes=1)
         world.clock.pass_(minutes=2)
         await work_off(Dispatcher(crew))
         await asyncio.to_thread(crew.writer.flush)
-        assert sum(right for right, _ in crew.reader.signals("harbour-courier").values()) == 1
+        assert sum(right for right, _ in sources.signals(crew.reader, "harbour-courier").values()) == 1
         assert crew.hints.followed == {}
 
 
@@ -46,19 +48,19 @@ async def test_a_silent_edit_gives_no_hint(tmp_path: Path) -> None:
         source = world.sources["harbour-courier"]
         await crew.discover(source)
         await work_off(Dispatcher(crew))
-        planned = crew.reader.state(world.id(GULLS)).next_check_at
+        planned = queue.state(crew.reader, world.id(GULLS)).next_check_at
         world.clock.pass_(minutes=3)
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
         await crew.discover(source)
         await asyncio.to_thread(crew.writer.flush)
-        assert crew.reader.state(world.id(GULLS)).next_check_at == planned
+        assert queue.state(crew.reader, world.id(GULLS)).next_check_at == planned
 
 
 async def test_a_source_whose_hints_never_hold_is_no_longer_believed(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, crew):
         await work_off(Dispatcher(crew))
         for _ in range(TRIAL * 3):
-            world.store.count_signal("harbour-courier", "feed", right=False)
+            sources.count_signal(world.store, "harbour-courier", "feed", right=False)
         hints = Hints()
         followed = 0
         for _ in range(TRIAL + 1):
@@ -80,15 +82,15 @@ async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
         await work_off(Dispatcher(crew))
         await asyncio.to_thread(crew.writer.flush)
         for number in range(right + wrong):
-            world.store.count_signal("harbour-courier", "feed", right=number < right)
+            sources.count_signal(world.store, "harbour-courier", "feed", right=number < right)
         world.clock.pass_(minutes=6)
         now, source = world.clock.now(), replace(world.sources["harbour-courier"], checks=6)
         found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=now)
         (sooner,) = Hints().weigh(crew.reader, source, [found], now)
         at = sooner.at
         assert (at == now + SOON) is soon, name
-        state = crew.reader.state(world.id(GULLS))
-        planned = policy.worth(crew.reader.article(world.id(GULLS)), source, state, 1.0, now)
+        state = queue.state(crew.reader, world.id(GULLS))
+        planned = policy.worth(stored_articles.article(crew.reader, world.id(GULLS)), source, state, 1.0, now)
         assert at < planned, "sooner than without it"
 
 
@@ -97,10 +99,10 @@ async def test_a_change_that_no_hint_told_of_is_counted_and_shows_how_much_is_an
         await work_off(Dispatcher(crew))
         world.clock.pass_(hours=9)
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
-        article = crew.reader.article(world.id(GULLS))
-        await crew.check(article, crew.reader.state(article.id))
+        article = stored_articles.article(crew.reader, world.id(GULLS))
+        await crew.check(article, queue.state(crew.reader, article.id))
         await asyncio.to_thread(crew.writer.flush)
-        assert crew.reader.signals("harbour-courier") == {SILENT: (1, 0)}
+        assert sources.signals(crew.reader, "harbour-courier") == {SILENT: (1, 0)}
 
 
 def test_how_much_is_announced_is_known_only_after_enough_changes() -> None:
@@ -130,7 +132,7 @@ async def test_what_stands_on_several_articles_is_learned(tmp_path: Path) -> Non
     async with a_crew(tmp_path) as (_, crew):
         await work_off(Dispatcher(crew))
         await asyncio.to_thread(crew.writer.flush)
-        assert crew.reader.profile("harbour-courier")["furniture"]
+        assert sources.profile(crew.reader, "harbour-courier")["furniture"]
 
 
 async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed(tmp_path: Path) -> None:
@@ -161,29 +163,29 @@ async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(t
         dispatcher.tick()
         await asyncio.to_thread(crew.writer.flush)
         now = world.clock.now()
-        articles = crew.reader.articles("harbour-courier")
-        put_off = next(a for a in articles if (crew.reader.state(a.id).next_check_at or now) > now)
+        articles = stored_articles.articles(crew.reader, "harbour-courier")
+        put_off = next(a for a in articles if (queue.state(crew.reader, a.id).next_check_at or now) > now)
         await work_some(dispatcher)
-        crew.writer.submit(lambda store: store.bring_forward(put_off.id, now))
+        crew.writer.submit(lambda store: queue.bring_forward(store, put_off.id, now))
         await asyncio.to_thread(crew.writer.flush)
         await work_some(dispatcher)
-        assert crew.reader.article(put_off.id).version_count == 1
+        assert stored_articles.article(crew.reader, put_off.id).version_count == 1
 
 
 async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_crew(tmp_path) as (world, crew):
-        source, keep = world.sources["harbour-courier"], Store.found
+        source, keep = world.sources["harbour-courier"], stored_articles.found
         world.newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of late news." for n in range(9)])
 
         def full(*_: object, **__: object) -> list[int]:
             raise StoreError("the disk is full")
 
-        monkeypatch.setattr(Store, "found", full)
+        monkeypatch.setattr(stored_articles, "found", full)
         with pytest.raises(StoreError, match="full"):
             await crew.discover(source)
-        monkeypatch.setattr(Store, "found", keep)
+        monkeypatch.setattr(stored_articles, "found", keep)
         _, new = await crew.discover(source)
         assert len(new) == 1
 
@@ -202,10 +204,10 @@ async def test_a_feed_is_asked_for_whole_once_a_day(tmp_path: Path) -> None:
 async def look(world: World, crew: Crew, slug: str = GULLS, **later: float) -> ArticleState:
     """Let time pass, check a story, and give its state when all that came of it is written."""
     world.clock.pass_(**later)
-    article = crew.reader.article(world.id(slug))
-    await crew.check(article, crew.reader.state(article.id))
+    article = stored_articles.article(crew.reader, world.id(slug))
+    await crew.check(article, queue.state(crew.reader, article.id))
     await asyncio.to_thread(crew.writer.flush)
-    return crew.reader.state(article.id)
+    return queue.state(crew.reader, article.id)
 
 
 def stamp(world: World, slug: str = GULLS) -> None:
@@ -224,23 +226,23 @@ async def test_a_page_that_says_it_was_modified_is_looked_at_again_and_was_right
         hinted = await look(world, crew, minutes=30)
         assert hinted.outcome is Outcome.UNCHANGED
         assert hinted.next_check_at == world.clock.now() + timedelta(minutes=5)
-        article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
+        article, source = stored_articles.article(crew.reader, world.id(GULLS)), world.sources["harbour-courier"]
         planned = policy.worth(article, source, hinted, 1.0, world.clock.now())
         assert planned > hinted.next_check_at, "sooner than without it"
         assert noted(hinted.rate) == Hint(PAGE, world.clock.now() - timedelta(minutes=30))
-        assert crew.reader.signals("harbour-courier") == {}, "not known yet"
+        assert sources.signals(crew.reader, "harbour-courier") == {}, "not known yet"
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
         settled = await look(world, crew, minutes=5)
         assert settled.outcome is Outcome.CHANGED
-        assert crew.reader.signals("harbour-courier") == {PAGE: (1, 0)}
+        assert sources.signals(crew.reader, "harbour-courier") == {PAGE: (1, 0)}
         assert noted(settled.rate) is None
 
 
 async def test_a_date_that_is_old_to_come_or_the_one_of_the_version_is_no_hint_of_a_page(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, crew):
         await work_off(Dispatcher(crew))
-        article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
-        before = crew.reader.state(article.id)
+        article, source = stored_articles.article(crew.reader, world.id(GULLS)), world.sources["harbour-courier"]
+        before = queue.state(crew.reader, article.id)
         result, _ = await crew.check(article, before)
         assert result.modified_at is None, "the date that came with the text"
         now = result.ended_at
@@ -267,16 +269,16 @@ async def test_a_source_that_stamps_every_page_with_the_present_moment_soon_cost
                     stamp(world, slug)
                     state = await look(world, crew, slug)
         assert brought == TRIAL
-        assert crew.reader.signals("harbour-courier") == {PAGE: (0, TRIAL)}
+        assert sources.signals(crew.reader, "harbour-courier") == {PAGE: (0, TRIAL)}
 
 
 async def test_no_more_pages_wait_for_a_trial_look_than_the_trial_has(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, crew):
         await work_off(Dispatcher(crew))
-        article, source = crew.reader.article(world.id(GULLS)), world.sources["harbour-courier"]
+        article, source = stored_articles.article(crew.reader, world.id(GULLS)), world.sources["harbour-courier"]
         world.clock.pass_(hours=1)
         stamp(world)
-        before = crew.reader.state(article.id)
+        before = queue.state(crew.reader, article.id)
         result, _ = await crew.check(article, before)
         hints, brought = Hints(), 0
         for number in range(TRIAL * 3):
@@ -294,7 +296,7 @@ async def test_a_feed_and_a_page_that_speak_of_the_same_moment_count_once(tmp_pa
         stamp(world)
         await crew.discover(source)
         await asyncio.to_thread(crew.writer.flush)
-        by_feed = noted(crew.reader.state(world.id(GULLS)).rate)
+        by_feed = noted(queue.state(crew.reader, world.id(GULLS)).rate)
         assert by_feed is not None
         assert by_feed.kind in {"feed", "sitemap"}
         by_page = noted((await look(world, crew, minutes=1)).rate)
@@ -302,7 +304,7 @@ async def test_a_feed_and_a_page_that_speak_of_the_same_moment_count_once(tmp_pa
         await crew.discover(source)  # it still says so
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
         await look(world, crew, minutes=5)
-        assert crew.reader.signals("harbour-courier") == {PAGE: (1, 0)}
+        assert sources.signals(crew.reader, "harbour-courier") == {PAGE: (1, 0)}
 
 
 async def test_a_hint_that_was_followed_before_a_restart_is_settled_after_it(tmp_path: Path) -> None:
@@ -312,10 +314,10 @@ async def test_a_hint_that_was_followed_before_a_restart_is_settled_after_it(tmp
         source, now = world.sources["harbour-courier"], world.clock.now()
         found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=now)
         (sooner,) = crew.hints.weigh(crew.reader, source, [found], now)
-        world.store.bring_forward(sooner.article_id, sooner.at, sooner.hint.row())
+        queue.bring_forward(world.store, sooner.article_id, sooner.at, sooner.hint.row())
         crew.hints = Hints()
         await look(world, crew, minutes=2)
-        assert crew.reader.signals("harbour-courier") == {"feed": (0, 1)}
+        assert sources.signals(crew.reader, "harbour-courier") == {"feed": (0, 1)}
 
 
 def test_what_a_page_says_of_itself_must_be_looked_for_like_any_change() -> None:

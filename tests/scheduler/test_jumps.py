@@ -33,7 +33,10 @@ from tracker.scheduler.process.clock_jumps import Jumps
 from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.store import Store
-from tracker.store.queue import clock_set_back, outbox
+from tracker.store.history import checks
+from tracker.store.history import record as recording
+from tracker.store.proof import integrity
+from tracker.store.queue import clock_set_back, outbox, queue
 
 YEAR = timedelta(days=365)
 
@@ -106,13 +109,13 @@ def test_what_was_planned_by_a_clock_that_ran_ahead_keeps_its_interval(tmp_path:
         ahead, behind, never = (follow(store, name) for name in ("ahead", "behind", "never"))
         for article, at, wait in ((ahead, NOW + YEAR, 3 * HOUR), (behind, NOW - HOUR, 2 * HOUR)):
             checked = result(store, article, at, Outcome.NOT_MODIFIED)
-            store.record(replace(checked, state=replace(checked.state, next_check_at=at + wait)))
+            recording.record(store, replace(checked, state=replace(checked.state, next_check_at=at + wait)))
         assert clock_set_back.ran_ahead(store, NOW)
         assert not clock_set_back.ran_ahead(store, NOW + YEAR)
         assert clock_set_back.bring_back(store, NOW) == 1
-        assert store.state(ahead).next_check_at == NOW + 3 * HOUR
-        assert store.state(behind).next_check_at == NOW + HOUR
-        assert store.state(never).next_check_at == NOW
+        assert queue.state(store, ahead).next_check_at == NOW + 3 * HOUR
+        assert queue.state(store, behind).next_check_at == NOW + HOUR
+        assert queue.state(store, never).next_check_at == NOW
         assert clock_set_back.bring_back(store, NOW + HOUR) == 0, "what has been brought forward is not put off again"
 
 
@@ -120,9 +123,9 @@ def test_what_a_clock_that_ran_ahead_has_found_and_not_checked_does_not_wait_for
     with history(tmp_path) as store:
         article = follow(store, "found-ahead", at=NOW + YEAR)
         assert clock_set_back.ran_ahead(store, NOW)
-        assert store.due(NOW + HOUR, 9) == []
+        assert queue.due(store, NOW + HOUR, 9) == []
         assert clock_set_back.bring_back(store, NOW) == 1
-        assert [due.article.id for due in store.due(NOW, 9)] == [article]
+        assert [due.article.id for due in queue.due(store, NOW, 9)] == [article]
         assert clock_set_back.bring_back(store, NOW + HOUR) == 0
 
 
@@ -150,14 +153,14 @@ def test_a_change_seen_after_the_clock_was_set_back_is_kept_and_holds(tmp_path: 
         publish(store, article, says(), NOW + YEAR)
         change = publish(store, article, says("The pier was opened again on Tuesday."), NOW)
         assert change is not None
-        assert store.verify().finding is None
+        assert integrity.verify(store).finding is None
 
 
 async def test_after_a_jump_ahead_hosts_are_visited_at_their_usual_pace(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, crew):
         await work_off(Dispatcher(crew))
         world.clock.pass_(days=200)
-        due, before = crew.reader.due(world.clock.now(), 100), len(world.newsroom.requests)
+        due, before = queue.due(crew.reader, world.clock.now(), 100), len(world.newsroom.requests)
         dispatcher = Dispatcher(crew)
         await work_off(dispatcher)
         visits = [v.at for v in world.newsroom.requests[before:] if "/robots" not in v.path]
@@ -196,7 +199,7 @@ async def test_a_daemon_that_starts_with_an_earlier_clock_says_so_and_looks(
     with history(tmp_path) as store:
         for n in range(3):
             checked = result(store, follow(store, f"story-{n}"), NOW + YEAR, Outcome.NOT_MODIFIED)
-            store.record(replace(checked, state=replace(checked.state, next_check_at=NOW + YEAR + HOUR)))
+            recording.record(store, replace(checked, state=replace(checked.state, next_check_at=NOW + YEAR + HOUR)))
     config = Config(tmp_path / "s.yaml", tmp_path / "tracker.db", "https://o.example", (replace(TIMES, feeds=()),))
     daemon = Daemon(config, clock=DrivenClock(NOW, 1.0), engine=Inline())
     task = asyncio.create_task(daemon.run())
@@ -204,7 +207,7 @@ async def test_a_daemon_that_starts_with_an_earlier_clock_says_so_and_looks(
     daemon.stop()
     assert await asyncio.wait_for(task, 20) == 0
     with Store.open(config.database) as reader:
-        assert reader.next_due_at() - NOW <= HOUR + timedelta(minutes=1)  # type: ignore[operator]
+        assert queue.next_due_at(reader) - NOW <= HOUR + timedelta(minutes=1)  # type: ignore[operator]
 
 
 @contextmanager
@@ -233,12 +236,14 @@ def test_summer_time_is_nobodys_business_here(name: str, tmp_path: Path) -> None
             article = follow(store, at=night)
             steps = [night + timedelta(minutes=30 * n) for n in range(49)]
             for at in steps:
-                [due] = store.due(at, 10)
+                [due] = queue.due(store, at, 10)
                 assert due.article.id == article
                 checked = result(store, article, at, Outcome.NOT_MODIFIED)
-                store.record(replace(checked, state=replace(checked.state, next_check_at=at + timedelta(minutes=30))))
-                assert store.due(at + timedelta(minutes=29), 10) == []
-            [run] = store.check_runs(article)
+                recording.record(
+                    store, replace(checked, state=replace(checked.state, next_check_at=at + timedelta(minutes=30)))
+                )
+                assert queue.due(store, at + timedelta(minutes=29), 10) == []
+            [run] = checks.check_runs(store, article)
             assert (run.checks, run.ended_at - run.started_at) == (49, timedelta(days=1))
             record = logging.makeLogRecord({"msg": "x", "created": night.timestamp()})
             assert log.formatter("plain").format(record).startswith(f"{night:%Y-%m-%dT%H:%M:%SZ}")

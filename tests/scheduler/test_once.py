@@ -18,6 +18,8 @@ from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler.process import once
 from tracker.store import Store
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import sources
 
 GULLS = "mayor-gulls"
 
@@ -44,7 +46,7 @@ async def test_a_pass_discovers_everything_checks_it_and_reports_progress(tmp_pa
         assert [p.done for p in seen if p.stage == "discover"] == [0, 1, 2, 3]
         assert [p.done for p in seen if p.stage == "check"] == list(range(published + 1))
         with Store.open(config.database) as store:
-            assert store.counts().versions == published
+            assert sources.counts(store).versions == published
         again = await once.run(config, clock=clock, engine=Inline())
         assert (again.found, again.checked) == (0, 0)
 
@@ -66,7 +68,7 @@ async def test_what_is_named_is_checked_and_nothing_else(tmp_path: Path) -> None
     async with open_newsroom(tmp_path) as (newsroom, config, clock):
         await once.run(config, clock=clock, check=False, engine=Inline())
         with Store.open(config.database) as store:
-            assert store.counts().versions == 0
+            assert sources.counts(store).versions == 0
         asked = len(newsroom.requests)
         summary = await once.run(config, clock=clock, references=[newsroom.url(GULLS)], engine=Inline())
         assert summary.checked == 1
@@ -145,7 +147,7 @@ async def test_a_full_disk_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.
         raise StoreError("the disk is full")
 
     async with open_newsroom(tmp_path) as (_, config, clock):
-        monkeypatch.setattr(Store, "found", full)
+        monkeypatch.setattr(stored_articles, "found", full)
         with pytest.raises(StoreError, match="disk is full"):
             await once.run(config, clock=clock, engine=Inline())
 

@@ -27,7 +27,10 @@ from tracker.model import Event, EventKind, Outcome
 from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.outgoing import FIRST_PAUSE, LONGEST_PAUSE, Outgoing, pause_after
 from tracker.store import Store
+from tracker.store.history import record, sources
 from tracker.store.queue import outbox
+from tracker.store.upkeep import forget as store_forget
+from tracker.store.upkeep import prune
 
 
 async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp_path: Path) -> None:
@@ -47,16 +50,16 @@ async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp
 
 def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        store.sync_sources([TIMES, POST], NOW)
+        sources.sync_sources(store, [TIMES, POST], NOW)
         store.announcer = Rules([Alert("file:///tmp/x.jsonl")])
         article = follow(store)
         publish(store, article, says(), NOW)
         good = result(store, article, NOW + HOUR, Outcome.CHANGED, says("Another text of the pier."))
         event = Event(article_id=99, at=NOW, kind=EventKind.GONE)  # no such article: the foreign key refuses it
-        [answer] = store.commit_group([replace(good, events=(event,))])
+        [answer] = record.commit_group(store, [replace(good, events=(event,))])
         assert isinstance(answer, StoreError)
         assert outbox.waiting(store) == []
-        store.record(good)
+        record.record(store, good)
         [row] = outbox.waiting(store)
         assert row.letters == 1
 
@@ -64,14 +67,14 @@ def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
 def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
     alert = Alert("file:///tmp/x.jsonl", events=(EventKind.GONE,))
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        store.sync_sources([TIMES, POST], NOW)
+        sources.sync_sources(store, [TIMES, POST], NOW)
         store.announcer = Rules([alert])
         article = follow(store)
         publish(store, article, says(), NOW)
         for minute in (0, 0, 5):
             at = NOW + timedelta(minutes=minute)
             gone = Event(article, at, EventKind.GONE, {"status": 410})
-            store.record(result(store, article, at, Outcome.GONE, events=(gone,)))
+            record.record(store, result(store, article, at, Outcome.GONE, events=(gone,)))
         letters = outbox.due(store, sink_name(alert), NOW + HOUR, 10)
         assert [letter.due_at for letter in letters] == [NOW, NOW + timedelta(minutes=5)]
 
@@ -83,7 +86,9 @@ async def test_an_event_arrives_in_words_and_as_json(tmp_path: Path) -> None:
         def vanish(store: Store) -> None:
             article = follow(store)
             publish(store, article, says(), NOW)
-            store.record(result(store, article, NOW, Outcome.GONE, events=(Event(article, NOW, EventKind.GONE),)))
+            record.record(
+                store, result(store, article, NOW, Outcome.GONE, events=(Event(article, NOW, EventKind.GONE),))
+            )
 
         await asyncio.wrap_future(crew.writer.submit(vanish))
         await Outgoing(crew, Chores()).drain()
@@ -256,7 +261,7 @@ async def test_a_forgotten_article_takes_its_alerts_along(tmp_path: Path) -> Non
     out = tmp_path / "alerts.jsonl"
     async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
         [change] = await edited(crew)
-        forget = crew.writer.submit(lambda store: store.forget(change.article_id, "asked", EIGHT))
+        forget = crew.writer.submit(lambda store: store_forget.forget(store, change.article_id, "asked", EIGHT))
         await asyncio.wrap_future(forget)
         assert waiting(crew) == {}
 
@@ -271,7 +276,7 @@ async def test_the_hourly_sweep_forgets_old_rows_and_counts_those_given_up(tmp_p
 
         await asyncio.wrap_future(crew.writer.submit(arrive))
         later = NOW + timedelta(days=31)
-        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: store.prune(later)))
+        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: prune.prune(store, later)))
         assert (gone.alerts.delivered, gone.alerts.given_up) == (3, 3)
 
 

@@ -16,7 +16,7 @@ from tracker.model import SourceEventKind
 from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.outgoing import Outgoing
 from tracker.store import Store
-from tracker.store.history import source_health
+from tracker.store.history import record, source_health, sources
 from tracker.store.queue import clock_set_back, outbox
 
 BROKEN_OR_HEALED = (SourceEventKind.BROKEN, SourceEventKind.HEALED)
@@ -60,7 +60,7 @@ async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_
 
 def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        store.sync_sources([TIMES, POST], NOW)
+        sources.sync_sources(store, [TIMES, POST], NOW)
         store.announcer = Rules([Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED)])
 
         def break_off(store: Store) -> None:
@@ -68,7 +68,7 @@ def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> N
             assert [each.letters for each in outbox.waiting(store)] == [2]
             raise ZeroDivisionError
 
-        [answer] = store.commit_group([break_off])
+        [answer] = record.commit_group(store, [break_off])
         assert isinstance(answer, ZeroDivisionError)
         assert (outbox.waiting(store), source_health.source_events(store, TIMES.id)) == ([], [])
 
@@ -76,7 +76,7 @@ def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> N
 def test_an_event_of_a_source_that_a_fast_clock_put_off_is_brought_forward(tmp_path: Path) -> None:
     alert = Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED, digest=24 * HOUR)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        store.sync_sources([TIMES, POST], NOW)
+        sources.sync_sources(store, [TIMES, POST], NOW)
         store.announcer = Rules([alert])
         fails_and_heals(store)
         before = NOW - timedelta(days=30)

@@ -16,6 +16,8 @@ from tracker.errors import NotFound, TrackerError, UsageError
 from tracker.newsroom import Newsroom
 from tracker.scheduler.process import control, verbs
 from tracker.store import Store
+from tracker.store.history import articles, sources
+from tracker.store.history import versions as stored_versions
 from tracker.store.queue import pauses
 
 COURIER = "harbour-courier"
@@ -61,7 +63,7 @@ async def test_what_is_named_is_looked_at_now_and_the_edit_is_committed(tmp_path
         told = await daemon.ask("check", references=[url])
         with Store.open(daemon.config.database) as store:
             summary = verbs.of_json(told, store)
-            versions = [v.content.headline for v in store.versions(store.resolve(url))]
+            versions = [v.content.headline for v in stored_versions.versions(store, articles.resolve(store, url))]
         assert summary.checked == 1
         assert versions[1:] == ["Mayor's gull figures questioned"], "seen once, whoever looked first"
         assert (await daemon.ask("check", references=[url]))["changes"] == []
@@ -74,7 +76,7 @@ async def test_a_source_is_discovered_and_looked_at_whole(tmp_path: Path, watch:
         assert told["checked"] == len(daemon.newsroom.stories(COURIER))
         assert told["problems"] == []
         with Store.open(daemon.config.database) as store:
-            assert store.versions(store.resolve(daemon.newsroom.url("late-news")))
+            assert stored_versions.versions(store, articles.resolve(store, daemon.newsroom.url("late-news")))
 
 
 async def test_without_a_name_everything_that_is_due_is_looked_at(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
@@ -97,12 +99,12 @@ async def test_an_address_is_followed_and_visited(tmp_path: Path, watch: Watch) 
 async def test_what_is_forgotten_is_gone_also_while_it_is_in_flight(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
         with Store.open(daemon.config.database) as store:
-            article = store.resolve(daemon.newsroom.url(GULLS))
+            article = articles.resolve(store, daemon.newsroom.url(GULLS))
         check = asyncio.create_task(daemon.ask("check", references=[str(article)]))
         assert await daemon.ask("forget", article=article, reason="asked by a lawyer") == {"article": article}
         await asyncio.gather(check, return_exceptions=True)
         with Store.open(daemon.config.database) as store, pytest.raises(NotFound):
-            store.article(article)
+            articles.article(store, article)
         with pytest.raises(NotFound):
             await daemon.ask("forget", article=article, reason="again")
         assert not daemon.config.database.with_name("tracker.db-wal").read_bytes().count(b"gull figures")
@@ -177,7 +179,7 @@ async def test_a_configuration_that_the_database_does_not_take_changes_nothing(
         def full(*_: Any) -> None:
             raise TrackerError("the disk is full")
 
-        monkeypatch.setattr(Store, "sync_sources", full)
+        monkeypatch.setattr(sources, "sync_sources", full)
         good = json.loads((tmp_path / "sources.yaml").read_text())
         (tmp_path / "sources.yaml").write_text(json.dumps(good | {"sources": []}))
         told = await daemon.ask("reload")

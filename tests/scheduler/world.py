@@ -19,6 +19,8 @@ from tracker.pipeline.check import check
 from tracker.pipeline.discover import Discovery, discover
 from tracker.scheduler.revisit import policy
 from tracker.store import Store
+from tracker.store.history import articles, record, sources, versions
+from tracker.store.queue import queue
 
 EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 PATIENCE = Limits(deadline=5.0, connect=5.0, read=2.5)
@@ -76,25 +78,25 @@ class World:
         source = self.sources[source_id]
         found = await discover(source, fetcher=self.fetcher, run=self.run, clock=self.clock)
         now = self.clock.now()
-        self.store.found(source_id, found.founds, now, due_at=now)
+        articles.found(self.store, source_id, found.founds, now, due_at=now)
         return found
 
     def id(self, slug: str) -> int:
         """The article of a story."""
-        return self.store.resolve(self.newsroom.url(slug))
+        return articles.resolve(self.store, self.newsroom.url(slug))
 
     async def check(self, article: str | int, *, minutes: float = 0, force: bool = False) -> CheckResult:
         """Let minutes pass, then visit a story by slug or an article by id, and record what came of it."""
         self.clock.pass_(minutes=minutes)
         article_id = self.id(article) if isinstance(article, str) else article
-        tracked = self.store.article(article_id)
+        tracked = articles.article(self.store, article_id)
 
         async def current() -> Version | None:
-            return self.store.current(article_id)
+            return versions.current(self.store, article_id)
 
         result = await check(
             tracked,
-            self.store.state(article_id),
+            queue.state(self.store, article_id),
             self.sources[tracked.source_id],
             current=current,
             fetcher=self.fetcher,
@@ -104,7 +106,7 @@ class World:
             profile=self.profile,
             force=force,
         )
-        change = self.store.record(result)
+        change = record.record(self.store, result)
         if change:
             self.changes.append(change)
         return result
@@ -120,7 +122,7 @@ class World:
 
     def headlines(self, slug: str) -> list[str]:
         """The headlines of a story's versions, oldest first."""
-        return [version.content.headline for version in self.store.versions(self.id(slug))]
+        return [version.content.headline for version in versions.versions(self.store, self.id(slug))]
 
 
 @asynccontextmanager
@@ -133,7 +135,7 @@ async def a_world(folder: Path, *, edits: tuple[Any, ...] = (), limits: Limits |
         path.write_text(json.dumps(newsroom.config(database=folder / "tracker.db")))
         config = load(path)
         with Store.open(config.database, write=True) as store:
-            store.sync_sources(config.sources, clock.now())
+            sources.sync_sources(store, config.sources, clock.now())
             agent = "article-tracker/test (+https://operator.example/bot)"
             async with Fetcher(config.network, agent, clock, limits=limits or Limits()) as fetcher:
                 yield World(clock, newsroom, config, store, fetcher)

@@ -15,6 +15,8 @@ from tracker.differ import diff
 from tracker.model import Change, ChangeClass, ChangeFilter, Notice, RecordedChange, Told
 from tracker.model.filters import FIELDS, matches
 from tracker.store import Store
+from tracker.store.history import changes as stored_changes
+from tracker.store.history import versions
 
 WORDS = ("pier", "Élysée", "4.2 million", "council", "said", "50%", "a_b", "gulls")
 TAGS = ("number", "headline", "quote", "added", "removed", "name", "correction")
@@ -47,8 +49,10 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, list[tuple[Rec
         for n in range(20):
             told(store, contents(chance), f"story-{n}")
         found = []
-        for record in store.changes(ChangeFilter(noise=True)):
-            old, new = (store.version(record.article_id, v).content for v in (record.old_version, record.new_version))
+        for record in stored_changes.changes(store, ChangeFilter(noise=True)):
+            old, new = (
+                versions.version(store, record.article_id, v).content for v in (record.old_version, record.new_version)
+            )
             found.append((record, diff(old, new)))
     return Store.open(folder / "tracker.db"), found
 
@@ -76,7 +80,7 @@ filters = st.builds(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_and_memory_agree(log: tuple[Store, list[tuple[RecordedChange, Change]]], wanted: ChangeFilter) -> None:
     store, changes = log
-    found = {record.id for record in store.changes(wanted)}
+    found = {record.id for record in stored_changes.changes(store, wanted)}
     assert found == {record.id for record, change in changes if matches(wanted, record, change)}
 
 

@@ -11,7 +11,8 @@ from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, to
 from tracker.errors import NotFound
 from tracker.model import ChangeClass, ChangeFilter, Outcome
 from tracker.store import Store
-from tracker.store.history import changes
+from tracker.store.history import changes, record
+from tracker.store.proof import integrity
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def log(store: Store) -> Store:
             tags = ("number", "quote") if n == 5 else ("number",)
             noise = "white-space" if n == 7 else None
             given = replace(given, change=replace(given.change, class_=kind, score=n, tags=tags, noise_rule=noise))
-        store.record(given)
+        record.record(store, given)
     return store
 
 
@@ -60,31 +61,31 @@ def log(store: Store) -> Store:
     ],
 )
 def test_a_filter_finds(log: Store, case: str, wanted: dict[str, Any], ids: list[int]) -> None:
-    assert [c.id for c in log.changes(ChangeFilter(**wanted))] == ids
+    assert [c.id for c in changes.changes(log, ChangeFilter(**wanted))] == ids
 
 
 @pytest.mark.parametrize("wanted", [{}, {"tags": ("number",)}, {"sources": ("example-times",)}])
 def test_pages_join_without_gap_or_repetition(
     log: Store, wanted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = list(log.changes(ChangeFilter(**wanted)))
-    assert list(log.changes(ChangeFilter(**wanted), 4)) == whole[:4]
-    assert list(log.changes(ChangeFilter(**wanted), 0)) == []
+    whole = list(changes.changes(log, ChangeFilter(**wanted)))
+    assert list(changes.changes(log, ChangeFilter(**wanted), 4)) == whole[:4]
+    assert list(changes.changes(log, ChangeFilter(**wanted), 0)) == []
     monkeypatch.setattr(changes, "PAGE", 2)
-    assert list(log.changes(ChangeFilter(**wanted))) == whole
+    assert list(changes.changes(log, ChangeFilter(**wanted))) == whole
 
 
 def test_changes_of_one_moment_are_all_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "PAGE", 2)
     for path in "abcde":
         told(store, [says(), says(headline="Pier stays open")], path=path)
-    assert [c.id for c in store.changes()] == [5, 4, 3, 2, 1]
+    assert [c.id for c in changes.changes(store)] == [5, 4, 3, 2, 1]
 
 
 def test_no_snapshot_is_held_between_two_changes(store: Store) -> None:
     article = told(store, [says(), says(headline="B"), says(headline="C")])
     with store.reader() as reader:
-        walk = reader.changes()
+        walk = changes.changes(reader)
         next(walk)
         publish(store, article, says(headline="D"), NOW + 5 * HOUR)
         busy = store.db.execute("pragma main.wal_checkpoint(truncate)").fetchone()[0]
@@ -93,10 +94,14 @@ def test_no_snapshot_is_held_between_two_changes(store: Store) -> None:
 
 
 def test_a_change_is_found_by_its_id_and_by_the_version_it_brought(log: Store) -> None:
-    change = log.change(3)
-    assert log.change_of(change.article_id, change.new_version) == change
+    change = changes.change(log, 3)
+    assert changes.change_of(log, change.article_id, change.new_version) == change
     assert (change.old_version, change.new_version) == (2, 3)
-    for ask in (lambda: log.change(99), lambda: log.change_of(1, 1), lambda: log.change_of(1, 99)):
+    for ask in (
+        lambda: changes.change(log, 99),
+        lambda: changes.change_of(log, 1, 1),
+        lambda: changes.change_of(log, 1, 99),
+    ):
         with pytest.raises(NotFound):
             ask()
 
@@ -106,20 +111,20 @@ def test_the_row_says_what_the_differ_said(store: Store) -> None:
     given = result(
         store, article, NOW + HOUR, Outcome.CHANGED, says(LONG[0], LONG[1].replace("41", "44"), headline="Pier closes")
     )
-    recorded, change = store.record(given), given.change
+    recorded, change = record.record(store, given), given.change
     assert recorded is not None
     assert change is not None
     assert (recorded.class_, recorded.score, recorded.tags) == (change.class_, change.score, change.tags)
     assert (recorded.summary, recorded.excerpt_old) == (change.summary, change.excerpt_old)
     assert (recorded.words_added, recorded.words_removed) == (change.words_added, change.words_removed)
     assert recorded.sentences_edited + recorded.sentences_deleted == len(change.operations)
-    assert store.change(recorded.id) == recorded
+    assert changes.change(store, recorded.id) == recorded
 
 
 def test_a_verdict_stays_beside_its_change(log: Store) -> None:
-    log.review(1, "significant", "called the desk", NOW)
+    changes.review(log, 1, "significant", "called the desk", NOW)
     [(reviewed,)] = log.db.execute("select reviewed from changes where id = 1").fetchall()
     assert reviewed == '{"verdict":"significant","note":"called the desk","at":"2026-11-23T10:00:00Z"}'
-    assert log.verify().finding is None
+    assert integrity.verify(log).finding is None
     with pytest.raises(NotFound):
-        log.review(99, "noise", "", NOW)
+        changes.review(log, 99, "noise", "", NOW)

@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.store.world import LONG, history, says, told
 from tracker.model import ChangeFilter, LaterNotice, Notice, Told
 from tracker.store import Store
+from tracker.store.history import changes
 from tracker.store.history.later_notices import COLUMNS
+from tracker.store.proof import integrity
 from tracker.store.questions.pages import log
 
 FIRST = says()
@@ -21,7 +23,7 @@ AFTERWARDS = says(LONG[0], LONG[1].replace("41", "52"), LONG[2], NOTICE)
 
 def test_a_correction_closes_the_silent_changes_before_it(store: Store) -> None:
     told(store, [FIRST, WRONG, WORSE, CORRECTED, AFTERWARDS])
-    after, correction, second, first = store.changes()
+    after, correction, second, first = changes.changes(store)
     assert first.later == LaterNotice(correction.id, Notice.CORRECTION, 1.0, 3.0)
     assert second.later == LaterNotice(correction.id, Notice.CORRECTION, 0.0, 2.0)
     assert correction.later is None
@@ -30,27 +32,27 @@ def test_a_correction_closes_the_silent_changes_before_it(store: Store) -> None:
 
 def test_what_the_change_was_when_it_came_stays_sealed(store: Store) -> None:
     told(store, [FIRST, WRONG, WORSE, CORRECTED])
-    first = list(store.changes())[-1]
+    first = list(changes.changes(store))[-1]
     assert (first.notice, first.acknowledged) == (Notice.NONE, False)
-    assert store.verify().finding is None
+    assert integrity.verify(store).finding is None
 
 
 def test_a_notice_in_one_article_says_nothing_about_another(store: Store) -> None:
     other = told(store, [FIRST, WRONG], path="other")
     told(store, [FIRST, WRONG, CORRECTED])
-    [change] = store.changes(ChangeFilter(article_id=other))
+    [change] = changes.changes(store, ChangeFilter(article_id=other))
     assert change.later is None
 
 
 def test_a_covered_change_is_no_longer_among_those_without_a_notice(store: Store) -> None:
     told(store, [FIRST, WRONG, WORSE, CORRECTED, AFTERWARDS])
-    assert [entry.record.new_version for entry in log(store.db, ChangeFilter(told=Told.SILENT)).changes] == [5]
+    assert [entry.record.new_version for entry in log(store, ChangeFilter(told=Told.SILENT)).changes] == [5]
 
 
 def test_a_forged_lag_is_found(store: Store) -> None:
     told(store, [FIRST, WRONG, WORSE, CORRECTED])
     store.db.conn.execute("update changes set lag_hours_least = 0 where id = 1")
-    finding = store.verify().finding
+    finding = integrity.verify(store).finding
     assert finding is not None
     assert "later notice" in finding.problem
 
@@ -78,7 +80,7 @@ alter table articles drop column first_edit_after;
 def test_a_history_from_before_learns_its_lags_and_its_sums_when_it_is_opened(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         told(store, [FIRST, WRONG, WORSE, CORRECTED])
-        known = list(store.changes())
+        known = list(changes.changes(store))
         counts = store.db.execute(EVERY_SUM).fetchall()
         assert counts
     older = sqlite3.connect(tmp_path / "tracker.db")
@@ -89,7 +91,7 @@ def test_a_history_from_before_learns_its_lags_and_its_sums_when_it_is_opened(tm
     older.commit()
     older.close()
     with history(tmp_path) as store:
-        assert list(store.changes()) == known
+        assert list(changes.changes(store)) == known
         assert known[-1].later is not None
         assert store.db.execute(EVERY_SUM).fetchall() == counts
-        assert store.verify().finding is None
+        assert integrity.verify(store).finding is None

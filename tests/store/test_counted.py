@@ -14,7 +14,9 @@ from tests.store.world import HOUR, NOW, follow, history, publish, says, told
 from tracker.model import iso
 from tracker.store import Store
 from tracker.store.connection import sure_moment
+from tracker.store.questions import statistics
 from tracker.store.questions.statistics import most_edited
+from tracker.store.upkeep import forget
 
 SOURCES = ("example-times", "example-post")
 MOMENTS = st.integers(-90, 900).map(lambda minutes: NOW + timedelta(minutes=minutes))
@@ -84,7 +86,7 @@ def test_whatever_is_done_to_changes_the_sums_are_theirs(
 
 def statistics_are_those_of_the_rows(store: Store, source: str, since: datetime, until: datetime) -> None:
     """Every figure of a window that begins and ends at any minute, counted again in Python."""
-    found = store.statistics(source, since, until)
+    found = statistics.statistics(store, source, since, until)
     everything = list(store.db.query("select * from changes where noise_rule is null and source_id = ?", (source,)))
     inside = [c for c in everything if iso(since) <= c["seen_before"] < iso(until)]
     substantive = [c for c in inside if c["class"] == "substantive"]
@@ -115,14 +117,14 @@ def test_the_most_edited_of_a_window_are_those_a_count_finds(full: Store, since:
             "and seen_before >= ? and seen_before < ? group by article_id order by 1 desc, 2 desc limit ?",
             (source, *map(iso, window), limit),
         ).fetchall()
-        found = most_edited(full.db, source, *window, limit)
+        found = most_edited(full, source, *window, limit)
         assert [(e.edits, iso(e.last_at), e.article_id) for e in found] == counted
 
 
 def test_what_is_forgotten_is_counted_no_longer(full: Store) -> None:
     article = told(full, [says(), says(headline="Pier stays open")], "soon-gone")
     before = full.db.execute("select total(edits) from source_edits").fetchone()
-    full.forget(article, "asked to", NOW + 9 * HOUR)
+    forget.forget(full, article, "asked to", NOW + 9 * HOUR)
     after = full.db.execute("select total(edits) from source_edits").fetchone()
     assert (before[0] - after[0], hours_by_reading(full)) == (
         1,

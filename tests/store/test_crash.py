@@ -14,15 +14,18 @@ import pytest
 
 from tests.store.world import HOUR, NOW, follow, history, publish, says
 from tracker.store import Store
+from tracker.store.history import captures, sources, versions
+from tracker.store.proof import integrity
 
 WRITING = """
 import sys
 from pathlib import Path
 from tests.store.world import HOUR, NOW, follow, publish, says
 from tracker.store import Store
+from tracker.store.history import articles
 with Store.open(Path(sys.argv[1]), write=True) as store:
     article = int(sys.argv[2])
-    number = store.article(article).version_count
+    number = articles.article(store, article).version_count
     while True:
         publish(store, article, says(*(f"Line {n} of text {number}." for n in range(9))), NOW + number * HOUR)
         number += 1
@@ -36,10 +39,10 @@ def whole(path: Path) -> int:
         assert store.db.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert store.db.execute("pragma foreign_key_check").fetchall() == []
         store.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
-        report = store.verify()
+        report = integrity.verify(store)
         assert report.finding is None
         assert report.captures_missing == 0
-        assert store.counts().versions == report.versions
+        assert sources.counts(store).versions == report.versions
         assert store.db.execute("select sum(checks) from source_hours").fetchone() == (report.versions,)
         return report.versions
 
@@ -109,11 +112,11 @@ def test_a_capture_without_its_version_does_no_harm_and_is_let_go(interrupted: P
     path = tmp_path / "db" / "tracker.db"
     assert whole(path) == 5
     with Store.open(path, write=True) as store:
-        assert len(store.captures(1)) == 40
+        assert len(captures.captures_of(store, 1)) == 40
         again = publish(store, 1, says("Another text."), NOW + 50 * HOUR)
         assert again is not None
-        assert store.verify().finding is None
-        assert store.capture(store.version(1, 6).capture_sha256).fetched_at == NOW + 50 * HOUR
+        assert integrity.verify(store).finding is None
+        assert captures.capture(store, versions.version(store, 1, 6).capture_sha256).fetched_at == NOW + 50 * HOUR
 
 
 def test_captures_are_on_disk_before_the_versions_that_cite_them(tmp_path: Path) -> None:

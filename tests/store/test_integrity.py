@@ -13,6 +13,8 @@ from tracker.errors import NotFound, StoreError
 from tracker.model import Content, Paragraph
 from tracker.store import Store
 from tracker.store.history import captures
+from tracker.store.proof import integrity
+from tracker.store.upkeep import forget
 
 STORIES = [
     says(),
@@ -64,7 +66,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-
 
 
 def test_an_untouched_history_holds(shelf: Store) -> None:
-    report = shelf.verify()
+    report = integrity.verify(shelf)
     assert report.finding is None
     assert (report.articles, report.versions, report.changes) == (2, 6, 4)
     assert (report.captures, report.captures_missing) == (6, 0)
@@ -84,14 +86,14 @@ def test_any_altered_value_is_found(shelf: Store, table: str, column: str) -> No
                     "update or ignore " + f"{table} set {column} = ? where rowid = ?", (altered(value, chance), rowid)
                 )
                 if db.execute(f"select {column} from {table} where rowid = ?", (rowid,)).fetchone()[0] != value:
-                    assert shelf.verify().finding is not None, (rowid, value)
+                    assert integrity.verify(shelf).finding is not None, (rowid, value)
             except sqlite3.IntegrityError:
                 pass  # the schema itself refuses this alteration
             finally:
                 db.execute("rollback")
     finally:
         db.execute("pragma foreign_keys = on")
-    assert shelf.verify().finding is None
+    assert integrity.verify(shelf).finding is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_any_removed_or_added_row_is_found(shelf: Store, deletion: str) -> None:
     shelf.db.execute("pragma foreign_keys = off")
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute(deletion)
-    finding = shelf.verify().finding
+    finding = integrity.verify(shelf).finding
     shelf.db.conn.execute("rollback")
     shelf.db.execute("pragma foreign_keys = on")
     assert finding is not None
@@ -122,8 +124,8 @@ def test_any_removed_or_added_row_is_found(shelf: Store, deletion: str) -> None:
 def test_the_first_row_that_does_not_hold_is_named(shelf: Store) -> None:
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute("update versions set headline = 'Forged' where article_id = 1 and number in (2, 3)")
-    finding = shelf.verify().finding
-    alone = shelf.verify(2).finding
+    finding = integrity.verify(shelf).finding
+    alone = integrity.verify(shelf, 2).finding
     shelf.db.conn.execute("rollback")
     assert finding is not None
     assert (finding.table, finding.article_id) == ("versions", 1)
@@ -139,7 +141,7 @@ def test_a_version_recomputed_to_fit_its_text_breaks_the_chain(shelf: Store) -> 
         "update versions set headline = 'Forged', content_sha256 = ? where article_id = 1 and number = 1",
         (forged.sha256,),
     )
-    finding = shelf.verify().finding
+    finding = integrity.verify(shelf).finding
     shelf.db.conn.execute("rollback")
     assert finding is not None
     assert "chain" in finding.problem
@@ -147,44 +149,44 @@ def test_a_version_recomputed_to_fit_its_text_breaks_the_chain(shelf: Store) -> 
 
 def test_verifying_what_is_not_there_says_so(shelf: Store) -> None:
     with pytest.raises(NotFound):
-        shelf.verify(99)
+        integrity.verify(shelf, 99)
 
 
 def test_a_reader_can_verify(shelf: Store) -> None:
     with shelf.reader() as reader:
-        assert reader.verify().finding is None
+        assert integrity.verify(reader).finding is None
 
 
 def test_a_checkpoint_holds_while_the_history_only_grows(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = told(store, STORIES[:2])
-        text = store.write_checkpoint(NOW)
+        text = integrity.write_checkpoint(store, NOW)
         assert text.startswith("tracker-checkpoint-1 2026-11-23T10:00:00Z\n")
-        assert store.check_checkpoint(text) == []
+        assert integrity.check_checkpoint(store, text) == []
         publish(store, article, STORIES[2], NOW + 9 * HOUR)
         follow(store, "newer")
-        assert store.check_checkpoint(text) == []
+        assert integrity.check_checkpoint(store, text) == []
 
 
 def test_a_history_made_anew_does_not_fit_an_old_checkpoint(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         told(store, STORIES[:2])
-        text = store.write_checkpoint(NOW)
+        text = integrity.write_checkpoint(store, NOW)
     with history(tmp_path, name="forged.db") as forged:
         told(forged, [STORIES[0], says(headline="Another story")])
-        assert forged.verify().finding is None
-        [finding] = forged.check_checkpoint(text)
+        assert integrity.verify(forged).finding is None
+        [finding] = integrity.check_checkpoint(forged, text)
         assert finding.article_id == 1
 
 
 def test_a_forgotten_article_still_fits_its_checkpoints(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = told(store, STORIES[:2])
-        early = store.write_checkpoint(NOW)
+        early = integrity.write_checkpoint(store, NOW)
         publish(store, article, STORIES[2], NOW + 9 * HOUR)
-        store.forget(article, "court order", NOW)
-        assert store.check_checkpoint(early) == []
-        assert store.verify().finding is None
+        forget.forget(store, article, "court order", NOW)
+        assert integrity.check_checkpoint(store, early) == []
+        assert integrity.verify(store).finding is None
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_a_forgotten_article_still_fits_its_checkpoints(tmp_path: Path) -> None:
 )
 def test_a_spoilt_checkpoint_is_refused(shelf: Store, case: str, spoil, message: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(StoreError, match=message):
-        shelf.check_checkpoint(spoil(shelf.write_checkpoint(NOW)))
+        integrity.check_checkpoint(shelf, spoil(integrity.write_checkpoint(shelf, NOW)))
 
 
 def resealed(db: sqlite3.Connection) -> None:
@@ -227,7 +229,7 @@ def test_a_capture_that_was_sealed_anew_must_still_be_of_its_versions_moment(
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute(f"update captures.captures set {alteration}")
     resealed(shelf.db.conn)
-    finding = shelf.verify().finding
+    finding = integrity.verify(shelf).finding
     shelf.db.conn.execute("rollback")
     assert finding is not None, case
     assert said in finding.problem, case
@@ -236,7 +238,7 @@ def test_a_capture_that_was_sealed_anew_must_still_be_of_its_versions_moment(
 def test_captures_of_an_article_that_was_deleted_by_hand_are_found(shelf: Store) -> None:
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute("delete from articles where id = 1")
-    finding = shelf.verify().finding
+    finding = integrity.verify(shelf).finding
     shelf.db.conn.execute("rollback")
     assert finding is not None
     assert (finding.table, finding.article_id) == ("captures", 1)
@@ -246,7 +248,7 @@ def test_captures_of_an_article_that_was_deleted_by_hand_are_found(shelf: Store)
 def test_captures_of_articles_to_come_beside_a_restored_history_are_fine(shelf: Store) -> None:
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute("delete from articles where id = 2")
-    report = shelf.verify()
+    report = integrity.verify(shelf)
     shelf.db.conn.execute("rollback")
     assert report.finding is None
 
@@ -254,6 +256,6 @@ def test_captures_of_articles_to_come_beside_a_restored_history_are_fine(shelf: 
 def test_captures_that_should_have_stayed_are_counted_apart(shelf: Store) -> None:
     shelf.db.conn.execute("begin")
     shelf.db.conn.execute("delete from captures.captures where article_id = 1 and id > 2")
-    report = shelf.verify()
+    report = integrity.verify(shelf)
     shelf.db.conn.execute("rollback")
     assert (report.finding, report.captures_missing, report.captures_lost) == (None, 2, 2)

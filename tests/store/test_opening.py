@@ -14,7 +14,11 @@ from tests.store.world import HOUR, NOW, follow, history, publish, says, told
 from tracker.errors import AlreadyRunning, NewerDatabase, StoreError
 from tracker.store import Store
 from tracker.store.connection import explained, open_writer
+from tracker.store.history import articles, sources, versions
 from tracker.store.lock import WriterLock, lock_path
+from tracker.store.proof import integrity
+from tracker.store.queue import queue
+from tracker.store.search import search
 
 
 def test_a_second_writer_is_told_who_the_first_is(tmp_path: Path) -> None:
@@ -30,7 +34,11 @@ def test_readers_need_no_lock(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = told(store, [says()])
         with Store.open(tmp_path / "tracker.db") as one, store.reader() as two:
-            assert one.version(article, 1) == two.version(article, 1) == store.version(article, 1)
+            assert (
+                versions.version(one, article, 1)
+                == versions.version(two, article, 1)
+                == versions.version(store, article, 1)
+            )
 
 
 def test_a_lock_file_left_behind_means_nothing(tmp_path: Path) -> None:
@@ -107,7 +115,7 @@ def test_an_empty_file_is_no_history_yet_and_becomes_one(tmp_path: Path) -> None
     with pytest.raises(StoreError, match="there is no history yet"):
         Store.open(path)
     with Store.open(path, write=True) as store:
-        assert store.sources() == []
+        assert sources.sources(store) == []
 
 
 @pytest.mark.parametrize("write", [True, False])
@@ -138,7 +146,7 @@ def test_an_earlier_schema_is_completed_by_the_writer_and_refused_by_readers(tmp
     with pytest.raises(StoreError, match="earlier version"):
         Store.open(path)
     with history(tmp_path) as store:
-        assert store.search("anything") == []
+        assert search.search(store, "anything") == []
 
 
 def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +160,7 @@ def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pyt
         assert db.execute("select count(*) from sqlite_master").fetchone() == (0,)
     db.close()
     with history(tmp_path) as store:
-        assert store.counts().sources == 2
+        assert sources.counts(store).sources == 2
 
 
 def _start(path: str, ready, answers) -> None:  # type: ignore[no-untyped-def]
@@ -189,7 +197,7 @@ def test_a_read_only_folder_can_be_read_and_says_why_it_cannot_be_written(tmp_pa
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
         with Store.open(tmp_path / "tracker.db") as reader:
-            assert reader.article(article).version_count == 1
+            assert articles.article(reader, article).version_count == 1
         with pytest.raises(StoreError, match="writable"):
             Store.open(tmp_path / "tracker.db", write=True)
     finally:
@@ -202,10 +210,10 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(tmp_path: Path) -> Non
         store.db.execute("pragma max_page_count = 1")
         with pytest.raises(StoreError, match="disk is full"):
             publish(store, article, says("x" * 500_000), NOW + HOUR)
-        assert (store.article(article).version_count, store.state(article).last_check_at) == (1, NOW)
+        assert (articles.article(store, article).version_count, queue.state(store, article).last_check_at) == (1, NOW)
         store.db.execute("pragma max_page_count = 1073741823")
         publish(store, article, says("x" * 500_000), NOW + HOUR)
-        assert store.verify().finding is None
+        assert integrity.verify(store).finding is None
 
 
 def test_the_settings_that_keep_the_history_safe_are_on(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from tests.store.world import HOUR, LONG, NOW, publish, says
 from tracker.errors import StoreError
 from tracker.model import ChangeFilter, State
 from tracker.store import Store
+from tracker.store.history import articles, changes, versions
+from tracker.store.proof import integrity
+from tracker.store.search import search
 
 RELEASED = Path(__file__).parent / "released"
 VERSIONS = sorted(folder.name for folder in RELEASED.iterdir())
@@ -39,25 +42,25 @@ def test_a_released_history_is_brought_up_to_date_with_all_it_holds(version: str
     with pytest.raises(StoreError, match="earlier version"):
         Store.open(path)
     with Store.open(path, write=True) as store:
-        report = store.verify()
+        report = integrity.verify(store)
         assert report.finding is None
         assert (report.articles, report.versions, report.changes, report.captures) == (3, 5, 3, 5)
-        assert [v.content.headline for v in store.versions(1)] == [
+        assert [v.content.headline for v in versions.versions(store, 1)] == [
             "Old pier to close",
             "Pier stays open",
             "Old pier to close",
             "Old pier to close",
         ]
-        assert store.version(1, 4).content.paragraphs == store.version(1, 1).content.paragraphs
-        assert store.version(1, 4).same_as == 1
-        assert len(list(store.changes(ChangeFilter(noise=True)))) == 3
-        assert store.article(3).state is State.GONE
-        assert [a.id for a in store.search('"99 boats" removed:')] == [1]
-        assert [a.id for a in store.search("閉鎖")] == [2]
+        assert versions.version(store, 1, 4).content.paragraphs == versions.version(store, 1, 1).content.paragraphs
+        assert versions.version(store, 1, 4).same_as == 1
+        assert len(list(changes.changes(store, ChangeFilter(noise=True)))) == 3
+        assert articles.article(store, 3).state is State.GONE
+        assert [a.id for a in search.search(store, '"99 boats" removed:')] == [1]
+        assert [a.id for a in search.search(store, "閉鎖")] == [2]
         assert store.db.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert store.db.execute("pragma foreign_key_check").fetchall() == []
         assert publish(store, 1, says(*LONG, "A new line."), NOW + 9 * HOUR) is not None
-        assert store.verify().finding is None
+        assert integrity.verify(store).finding is None
 
 
 @pytest.mark.parametrize("version", VERSIONS)

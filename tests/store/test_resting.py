@@ -12,17 +12,19 @@ from pathlib import Path
 from tests.store.world import HOUR, NOW, POST, TIMES, follow
 from tracker.model import Found, Via
 from tracker.store import Store
+from tracker.store.history import articles
+from tracker.store.history import sources as stored_sources
 from tracker.store.questions import pages
-from tracker.store.queue import pauses
+from tracker.store.queue import pauses, queue
 
 RELEASED = Path(__file__).parent / "released" / "0.1.0"
 LATER = NOW + HOUR
 
 
 def due(store: Store) -> list[int]:
-    found = [one.article.id for one in store.due(LATER, 99)]
-    assert pauses.backlog(store, LATER).due == pages.queue(store.db, LATER, LATER).due == len(found)
-    assert (store.next_due_at() is not None) == bool(found)
+    found = [one.article.id for one in queue.due(store, LATER, 99)]
+    assert pauses.backlog(store, LATER).due == pages.queue(store, LATER, LATER).due == len(found)
+    assert (queue.next_due_at(store) is not None) == bool(found)
     return found
 
 
@@ -31,10 +33,10 @@ def test_a_source_that_is_paused_is_out_of_the_way_until_it_is_resumed(store: St
     assert due(store) == [mine]
     pauses.pause(store, TIMES.id, NOW)
     assert due(store) == []
-    assert store.state(mine).next_check_at == NOW, "nothing is put off"
+    assert queue.state(store, mine).next_check_at == NOW, "nothing is put off"
     new = follow(store, "quay")
     assert due(store) == []
-    [other] = store.found(POST.id, [Found("https://post.example/a", Via.FEED)], NOW, due_at=NOW)
+    [other] = articles.found(store, POST.id, [Found("https://post.example/a", Via.FEED)], NOW, due_at=NOW)
     assert due(store) == [other]
     pauses.pause(store, TIMES.id, None)
     assert due(store) == [mine, new, other]
@@ -48,13 +50,13 @@ def test_a_source_that_is_not_configured_or_not_active_is_out_of_the_way_too(sto
         ([replace(TIMES, active=False), POST], []),
         ([TIMES], [mine]),
     ):
-        store.sync_sources(sources, NOW)
+        stored_sources.sync_sources(store, sources, NOW)
         assert due(store) == wanted
     pauses.pause(store, TIMES.id, NOW)
-    store.sync_sources([POST], NOW)
+    stored_sources.sync_sources(store, [POST], NOW)
     pauses.pause(store, TIMES.id, None)
     assert due(store) == [], "resumed, but still not configured"
-    store.sync_sources([TIMES, POST], NOW)
+    stored_sources.sync_sources(store, [TIMES, POST], NOW)
     assert due(store) == [mine]
 
 
@@ -68,16 +70,16 @@ def steps(store: Store) -> int:
         return 0
 
     store.db.conn.set_progress_handler(tick, 10)
-    store.due(LATER, 5)
+    queue.due(store, LATER, 5)
     store.db.conn.set_progress_handler(None, 10)
     return count
 
 
 def test_a_search_for_what_is_due_does_not_walk_past_what_rests(store: Store) -> None:
-    [other] = store.found(POST.id, [Found("https://post.example/a", Via.FEED)], NOW, due_at=NOW)
+    [other] = articles.found(store, POST.id, [Found("https://post.example/a", Via.FEED)], NOW, due_at=NOW)
     alone = steps(store)
     founds = [Found(f"https://times.example/{n}", Via.FEED) for n in range(500)]
-    store.found(TIMES.id, founds, NOW - HOUR, due_at=NOW - HOUR)
+    articles.found(store, TIMES.id, founds, NOW - HOUR, due_at=NOW - HOUR)
     pauses.pause(store, TIMES.id, NOW)
     assert due(store) == [other]
     assert steps(store) <= alone + 2
@@ -95,6 +97,6 @@ def test_a_history_of_an_earlier_version_is_marked_when_it_is_brought_up_to_date
         ).fetchall()
         db.commit()
     with Store.open(path, write=True) as store:
-        found = sorted(one.article.id for one in store.due(NOW + timedelta(days=1), 99))
+        found = sorted(one.article.id for one in queue.due(store, NOW + timedelta(days=1), 99))
         assert found == [r[0] for r in expected]
         assert 1 not in found

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.store.world import LONG, follow, says, told
 from tracker.store import Store
+from tracker.store.search import documents, search
 from tracker.store.search.search import Query, Term, parse
 
 
@@ -87,16 +88,16 @@ def shelf(store: Store) -> Store:
     ],
 )
 def test_search_finds(shelf: Store, text: str, ids: list[int]) -> None:
-    assert [a.id for a in shelf.search(text)] == ids
+    assert [a.id for a in search.search(shelf, text)] == ids
 
 
 def test_the_removed_option_is_the_same_as_the_word(shelf: Store) -> None:
-    assert [a.id for a in shelf.search("resigned", removed=True)] == [1]
-    assert shelf.search("sacked", removed=True) == []
+    assert [a.id for a in search.search(shelf, "resigned", removed=True)] == [1]
+    assert search.search(shelf, "sacked", removed=True) == []
 
 
 def test_newest_come_first_and_no_more_than_wanted(shelf: Store) -> None:
-    assert [a.id for a in shelf.search("budget", limit=1)] == [2]
+    assert [a.id for a in search.search(shelf, "budget", limit=1)] == [2]
 
 
 @settings(max_examples=150, deadline=None)
@@ -105,8 +106,8 @@ def test_newest_come_first_and_no_more_than_wanted(shelf: Store) -> None:
     | st.text(alphabet="\"*-:() ANDORNTEremovdsuc^{}+'", max_size=40)
 )
 def test_no_text_breaks_the_search(text: str, any_shelf: Store) -> None:
-    assert isinstance(any_shelf.search(text), list)
-    assert isinstance(any_shelf.hits(text, removed=True), list)
+    assert isinstance(search.search(any_shelf, text), list)
+    assert isinstance(search.hits(any_shelf, text, removed=True), list)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def any_shelf(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-unty
 
 def test_very_many_words_are_still_a_query(shelf: Store) -> None:
     assert len(parse("word " * 5000).terms) == 32
-    assert shelf.search("minister " * 5000) != []
+    assert search.search(shelf, "minister " * 5000) != []
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_what_is_typed_is_read_as(text: str, query: Query) -> None:
 def test_a_hit_shows_the_passage_that_was_asked_for(
     shelf: Store, text: str, removed: bool, passage: str, gone: bool, kind: str
 ) -> None:
-    found = shelf.hits(text, removed=removed)
+    found = search.hits(shelf, text, removed=removed)
     if not passage:
         assert found == []
         return
@@ -163,17 +164,17 @@ def test_the_index_agrees_with_the_articles_and_can_be_made_again(shelf: Store) 
     from tests.store.world import NOW, publish
 
     publish(shelf, 2, says(*LONG), NOW)
-    before = [[a.id for a in shelf.search(t)] for t in ("minister", "東京", "removed: budget")]
+    before = [[a.id for a in search.search(shelf, t)] for t in ("minister", "東京", "removed: budget")]
     shelf.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
-    assert shelf.rebuild_search() == 4
+    assert documents.rebuild(shelf) == 4
     shelf.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
-    assert [[a.id for a in shelf.search(t)] for t in ("minister", "東京", "removed: budget")] == before
+    assert [[a.id for a in search.search(shelf, t)] for t in ("minister", "東京", "removed: budget")] == before
     assert before[2] == [2]
 
 
 def test_the_index_is_that_of_its_view_with_articles_that_have_said_nothing_yet(store: Store) -> None:
     follow(store, "found-only")
     told(store, [says(), says(headline="Pier stays open")])
-    store.rebuild_search()
+    documents.rebuild(store)
     store.db.execute("insert into article_search (article_search, rank) values ('integrity-check', 1)")
     assert store.db.execute("select id from article_doc").fetchall() == [(2,)]

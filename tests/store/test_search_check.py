@@ -12,8 +12,11 @@ import pytest
 from tests.store.world import HOUR, LONG, NOW, follow, history, publish, says, told
 from tracker.errors import StoreError
 from tracker.store import Store
+from tracker.store.proof import integrity
+from tracker.store.search import documents, search
 from tracker.store.search.check import verify_search
 from tracker.store.search.documents import document, remove
+from tracker.store.upkeep import forget
 
 JAPANESE = says("東京都は新しい計画を発表した。", headline="東京の計画")
 
@@ -49,9 +52,9 @@ def test_search_holds_what_the_paragraphs_say_of_all_and_of_each(shelf: Store) -
 def test_search_holds_after_much_writing_a_forgetting_and_a_rebuild(shelf: Store) -> None:
     for hour in range(2, 40):
         publish(shelf, 1, says(f"Hour {hour} of the pier.", headline=f"Pier {hour % 3}"), NOW + hour * HOUR)
-    shelf.forget(2, "asked", NOW)
+    forget.forget(shelf, 2, "asked", NOW)
     assert verify_search(shelf) is None
-    shelf.rebuild_search()
+    documents.rebuild(shelf)
     assert verify_search(shelf) is None
 
 
@@ -95,11 +98,11 @@ def test_what_search_lacks_or_has_instead_is_found_named_and_mended(
     assert (finding.table, finding.article_id) == (index, article), case
     assert words in finding.problem, case
     assert "tracker rebuild --search" in str(finding)
-    assert shelf.verify().finding is None, "the texts themselves hold"
+    assert integrity.verify(shelf).finding is None, "the texts themselves hold"
     if alone:
         assert verify_search(shelf, article) is not None, case
     assert all(verify_search(shelf, other) is None for other in articles(shelf) if other != article), case
-    shelf.rebuild_search()
+    documents.rebuild(shelf)
     assert verify_search(shelf) is None
 
 
@@ -130,9 +133,9 @@ def test_a_damaged_index_is_found_and_mended(shelf: Store, damage: str) -> None:
         finding = verify_search(again)
         assert finding is not None
         assert "tracker rebuild --search" in finding.problem
-        again.rebuild_search()
+        documents.rebuild(again)
         assert verify_search(again) is None
-        assert [a.id for a in again.search("removed:1932")] == [1]
+        assert [a.id for a in search.search(again, "removed:1932")] == [1]
 
 
 def test_the_truth_is_the_paragraphs_and_not_what_a_view_in_the_file_makes_of_them(shelf: Store) -> None:

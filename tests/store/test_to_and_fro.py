@@ -10,6 +10,8 @@ from tests.store.world import HOUR, LONG, NOW, publish, says, told
 from tracker.differ import diff
 from tracker.model import ChangeFilter, Content
 from tracker.store import Store
+from tracker.store.history import changes, sources, versions
+from tracker.store.proof import integrity
 from tracker.store.upkeep.rebuild import same_verdict
 
 A, B, C = says(), says(headline="Old pier to shut"), says(headline="Pier: 3 dead")
@@ -22,7 +24,7 @@ RETURN = [None, None]
 def rules(store: Store, contents: list[Content]) -> list[str | None]:
     """The noise rules of an article that said these things, in order of time."""
     article = told(store, contents)
-    found = store.changes(ChangeFilter(article_id=article, noise=True))
+    found = changes.changes(store, ChangeFilter(article_id=article, noise=True))
     return [change.noise_rule for change in reversed(list(found))]
 
 
@@ -47,11 +49,11 @@ def test_a_text_that_goes_to_and_fro(
 
 def test_every_turn_is_still_a_version_and_the_truth_holds(store: Store) -> None:
     article = told(store, [A, B, A, B, A])
-    assert [v.same_as for v in store.versions(article)] == [None, None, 1, 2, 1]
-    assert len(list(store.changes())) == 2
-    assert len(list(store.changes(ChangeFilter(noise=True)))) == 4
-    assert store.counts().noise == 2
-    assert store.verify().finding is None
+    assert [v.same_as for v in versions.versions(store, article)] == [None, None, 1, 2, 1]
+    assert len(list(changes.changes(store))) == 2
+    assert len(list(changes.changes(store, ChangeFilter(noise=True)))) == 4
+    assert sources.counts(store).noise == 2
+    assert integrity.verify(store).finding is None
 
 
 def test_the_answer_to_the_check_names_the_rule(store: Store) -> None:
@@ -63,7 +65,7 @@ def test_the_answer_to_the_check_names_the_rule(store: Store) -> None:
 
 def test_a_variant_is_no_reason_to_write_a_history_anew(store: Store) -> None:
     article = told(store, [A, B, A, B])
-    recorded = store.change_of(article, 4)
+    recorded = changes.change_of(store, article, 4)
     change = diff(A, B)
     assert same_verdict(recorded, change)
     assert not same_verdict(recorded, replace(change, score=change.score + 1))

@@ -13,8 +13,13 @@ from sqlite_utils import Database
 
 import tracker.store
 from tests.store.world import NOW, follow, history, says, told
+from tracker.errors import StoreError
 from tracker.store import Store
 from tracker.store.connection import insert, open_writer, rows, run, transaction
+from tracker.store.history import articles, changes, sources, versions
+from tracker.store.proof import integrity
+from tracker.store.queue import queue
+from tracker.store.search import search
 
 ROOM = Path(tracker.store.__file__).parent
 SOURCES = {path.name: path.read_text() for path in ROOM.glob("*.py")}
@@ -91,7 +96,7 @@ def test_a_commit_that_fails_is_undone(tmp_path: Path) -> None:
             "create table a (id integer primary key);"
             "create table b (a integer references a (id) deferrable initially deferred)"
         )
-        with pytest.raises(sqlite3.IntegrityError), transaction(db):
+        with pytest.raises(StoreError, match="FOREIGN KEY"), transaction(db):
             insert(db, "b", {"a": 7})
         assert not db.conn.in_transaction
         assert rows(db, "select * from b") == []
@@ -102,20 +107,20 @@ def test_rows_are_read_whole_so_that_the_log_can_shrink(tmp_path: Path) -> None:
         told(store, [says(), says(headline="B")])
         with store.reader() as reader:
             for ask in (
-                lambda: reader.articles(limit=1),
-                lambda: reader.versions(1),
-                lambda: reader.current(1),
-                lambda: reader.search("pier"),
-                lambda: reader.hits("pier"),
-                lambda: reader.due(NOW, 1),
-                lambda: reader.resolve("1"),
-                lambda: reader.health("example-times"),
-                lambda: reader.counts(),
-                lambda: reader.verify(),
-                lambda: next(reader.changes()),
+                lambda: articles.articles(reader, limit=1),
+                lambda: versions.versions(reader, 1),
+                lambda: versions.current(reader, 1),
+                lambda: search.search(reader, "pier"),
+                lambda: search.hits(reader, "pier"),
+                lambda: queue.due(reader, NOW, 1),
+                lambda: articles.resolve(reader, "1"),
+                lambda: sources.health(reader, "example-times"),
+                lambda: sources.counts(reader),
+                lambda: integrity.verify(reader),
+                lambda: next(changes.changes(reader)),
             ):
                 ask()
-                store.save_profile("example-times", {"n": 1})
+                sources.save_profile(store, "example-times", {"n": 1})
                 assert store.db.execute("pragma main.wal_checkpoint(truncate)").fetchone()[0] == 0, ask
 
 

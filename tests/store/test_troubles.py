@@ -8,7 +8,7 @@ from tests.store.world import HOUR, NOW, TIMES, follow, publish, result, says
 from tracker.errors import NotFound
 from tracker.model import Outcome
 from tracker.store import Store
-from tracker.store.history import source_health
+from tracker.store.history import record, source_health
 
 FEED = "feed https://times.example/rss.xml"
 
@@ -60,13 +60,13 @@ def test_a_source_whose_articles_fail_is_broken_though_its_feed_is_read(store: S
         publish(store, article, says(), NOW)
     assert source_health.heard(store, TIMES.id, [], NOW) == source_health.Turn()
     for article in articles[:3]:
-        store.record(result(store, article, NOW + HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
+        record.record(store, result(store, article, NOW + HOUR, Outcome.BLOCKED, status=403, error="HTTP 403"))
     first = source_health.heard(store, TIMES.id, [], NOW + HOUR)
     assert ([str(a) for a in first.broke], first.event) == (["articles: 3 of the newest end with blocked"], None)
     second = source_health.heard(store, TIMES.id, [], NOW + 2 * HOUR)
     assert (second.event.kind if second.event else "") == "broken"
     for article in articles[:3]:
-        store.record(result(store, article, NOW + 3 * HOUR))
+        record.record(store, result(store, article, NOW + 3 * HOUR))
     last = source_health.heard(store, TIMES.id, [], NOW + 3 * HOUR)
     assert (last.event.kind if last.event else "", last.event and last.event.since) == ("healed", NOW + HOUR)
 

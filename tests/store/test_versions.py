@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from tests.store.world import HOUR, LONG, NOW, follow, history, publish, result,
 from tracker.errors import NotFound
 from tracker.model import Block, Content, Kind, Outcome, Paragraph, tidy
 from tracker.store import Store
+from tracker.store.history import articles, record, sources
+from tracker.store.history import versions as stored_versions
+from tracker.store.proof import integrity
+from tracker.store.queue import queue
 
 _moments = st.none() | st.datetimes(timezones=st.sampled_from([UTC, timezone(HOUR * 5)]))
 _text = st.text(st.characters(codec=None), max_size=30)
@@ -53,22 +58,22 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @settings(max_examples=40, deadline=None)
 @given(contents=st.lists(_contents, min_size=1, max_size=4))
 def test_any_content_comes_back_as_it_was(contents: list[Content], shelf: Store) -> None:
-    article = follow(shelf, f"any-{shelf.counts().articles}")
+    article = follow(shelf, f"any-{sources.counts(shelf).articles}")
     kept: list[Content] = []
     for hour, content in enumerate(map(tidy, contents)):
         publish(shelf, article, content, NOW + hour * HOUR)
         if not kept or kept[-1].canonical() != content.canonical():
             kept.append(content)
-    versions = shelf.versions(article)
+    versions = stored_versions.versions(shelf, article)
     assert [v.content.canonical() for v in versions] == [c.canonical() for c in kept]
     assert [v.content_sha256 for v in versions] == [v.content.sha256 for v in versions]
-    assert [shelf.version(article, v.number) for v in versions] == versions
+    assert [stored_versions.version(shelf, article, v.number) for v in versions] == versions
     for version, content in zip(versions, kept, strict=True):
         back = version.content
         assert (back.paragraphs, back.captions, back.notices) == (content.paragraphs, content.captions, content.notices)
         assert back.headlines == content.headlines
         assert (back.free, back.confidence, back.language) == (content.free, content.confidence, content.language)
-    assert shelf.verify(article).finding is None
+    assert integrity.verify(shelf, article).finding is None
 
 
 @pytest.mark.parametrize(
@@ -87,11 +92,11 @@ def test_text_no_database_can_keep_is_made_visible(store: Store, case: str, give
     content = says(given, headline=given, byline=(given,), section=given, standfirst=given, headlines={given: given})
     article = follow(store)
     publish(store, article, content, NOW)
-    version = store.current(article)
+    version = stored_versions.current(store, article)
     assert version is not None
     assert version.content.text == version.content.headline == version.content.byline[0] == stored
     assert version.content.blocks[0].text == stored
-    assert store.verify().finding is None
+    assert integrity.verify(store).finding is None
 
 
 def test_a_paragraph_is_stored_once_however_often_it_is_said(store: Store) -> None:
@@ -114,41 +119,41 @@ def test_captions_and_notices_come_back_in_their_places(store: Store) -> None:
     )
     article = follow(store)
     publish(store, article, content, NOW)
-    back = store.version(article, 1).content
+    back = stored_versions.version(store, article, 1).content
     assert (back.paragraphs, back.captions, back.notices) == (content.paragraphs, content.captions, content.notices)
 
 
 def test_the_blocks_of_the_last_reading_come_with_the_current_version_only(store: Store) -> None:
     article = told(store, [says(), says(headline="Pier stays open")])
-    current = store.current(article)
+    current = stored_versions.current(store, article)
     assert current is not None
     assert [b.text for b in current.content.blocks] == list(LONG)
-    assert store.version(article, 2).content.blocks == ()
+    assert stored_versions.version(store, article, 2).content.blocks == ()
 
 
 def test_a_retired_article_forgets_its_last_reading(store: Store) -> None:
     article = told(store, [says()])
-    store.retire(article)
-    current = store.current(article)
+    record.retire(store, article)
+    current = stored_versions.current(store, article)
     assert current is not None
     assert current.content.blocks == ()
-    assert store.state(article).next_check_at is None
+    assert queue.state(store, article).next_check_at is None
 
 
 def test_an_article_without_a_version_has_no_current_one(store: Store) -> None:
     article = follow(store)
-    assert store.current(article) is None
-    assert store.versions(article) == []
+    assert stored_versions.current(store, article) is None
+    assert stored_versions.versions(store, article) == []
     with pytest.raises(NotFound, match="no version 1"):
-        store.version(article, 1)
+        stored_versions.version(store, article, 1)
 
 
 def test_moments_with_another_offset_keep_it(store: Store) -> None:
     article = follow(store)
     published = NOW.astimezone(timezone(timedelta(hours=9)))
     publish(store, article, says(published_at=published), NOW)
-    assert store.version(article, 1).content.published_at == published
-    assert store.article(article).published_at == published
+    assert stored_versions.version(store, article, 1).content.published_at == published
+    assert articles.article(store, article).published_at == published
 
 
 def test_paragraph_ids_are_readable_json(store: Store) -> None:
@@ -159,8 +164,8 @@ def test_paragraph_ids_are_readable_json(store: Store) -> None:
 
 def test_a_result_without_blocks_leaves_the_memory_as_it_was(store: Store, tmp_path: Path) -> None:
     article = told(store, [says()])
-    store.record(result(store, article, NOW + HOUR, Outcome.UNCHANGED))
-    current = store.current(article)
+    record.record(store, result(store, article, NOW + HOUR, Outcome.UNCHANGED))
+    current = stored_versions.current(store, article)
     assert current is not None
     assert len(current.content.blocks) == 3
 
@@ -175,7 +180,7 @@ def test_furniture_that_stands_on_every_page_of_a_source_is_kept_once(store: Sto
     sizes = [r[0] for r in store.db.execute("select length(blocks) from readings order by article_id").fetchall()]
     assert max(sizes) < 300
     assert store.db.execute("select count(*) from reading_bases").fetchone() == (1,)
-    for version in map(store.current, range(1, 7)):
+    for version in map(partial(stored_versions.current, store), range(1, 7)):
         assert version is not None
         assert version.content.blocks[:40] == menu
         assert version.content.blocks[40].text == LONG[0]
@@ -187,7 +192,7 @@ def test_a_source_whose_pages_have_nothing_in_common_gets_few_bases(store: Store
         article = follow(store, f"a{n}")
         noise = tuple(Block(chance.randbytes(30).hex(), "aside/p", False, "links") for _ in range(20))
         publish(store, article, replace(says(), blocks=noise), NOW)
-        current = store.current(article)
+        current = stored_versions.current(store, article)
         assert current is not None
         assert current.content.blocks == noise
     assert store.db.execute("select count(*) from reading_bases").fetchone()[0] <= 24

@@ -13,6 +13,9 @@ from tests.store.world import HOUR, NOW, follow, history, result, says, told
 from tracker.errors import NotFound, StoreError
 from tracker.model import CheckResult, Found, Outcome, Via
 from tracker.store import Store, Writer, writer
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import record, sources
+from tracker.store.proof import integrity
 
 
 def first(store: Store, article: int) -> CheckResult:
@@ -25,22 +28,24 @@ def test_results_are_committed_when_their_futures_are_done(store: Store) -> None
     with Writer(store) as writing, store.reader() as reader:
         futures = [writing.submit(r) for r in results]
         assert futures[-1].result(30) is None
-        assert reader.counts().versions == 5
+        assert sources.counts(reader).versions == 5
 
 
 def test_work_of_all_kinds_is_done_in_the_order_it_came(store: Store) -> None:
     article = follow(store)
     given = first(store, article)
     with Writer(store) as writing:
-        counts = [writing.submit(lambda s: s.counts().versions)]
+        counts = [writing.submit(lambda s: sources.counts(s).versions)]
         writing.submit(given)
         writing.submit(
-            lambda s: s.found("example-times", [Found("https://times.example/b", Via.FEED)], NOW, due_at=NOW)
+            lambda s: stored_articles.found(
+                s, "example-times", [Found("https://times.example/b", Via.FEED)], NOW, due_at=NOW
+            )
         )
-        counts.append(writing.submit(lambda s: s.articles()[0].version_count))
+        counts.append(writing.submit(lambda s: stored_articles.articles(s)[0].version_count))
         assert [f.result(30) for f in counts] == [0, 0]
-    assert store.counts().articles == 2
-    assert store.article(article).version_count == 1
+    assert sources.counts(store).articles == 2
+    assert stored_articles.article(store, article).version_count == 1
 
 
 def test_an_error_in_one_result_loses_no_other(store: Store) -> None:
@@ -50,7 +55,7 @@ def test_an_error_in_one_result_loses_no_other(store: Store) -> None:
     results[2] = replace(results[2], state=replace(results[2].state, checks="many"))  # type: ignore[arg-type]
 
     def half(s: Store) -> None:
-        s.save_profile("example-times", {"half": True})
+        sources.save_profile(s, "example-times", {"half": True})
         raise KeyError("half done")
 
     with Writer(store) as writing:
@@ -61,36 +66,32 @@ def test_an_error_in_one_result_loses_no_other(store: Store) -> None:
         assert gate.result(30)
         errors = [f.exception(30) for f in futures]
     assert [type(e) for e in errors] == [type(None), NotFound, StoreError, type(None), StoreError]
-    assert [store.article(a).version_count for a in articles] == [1, 0, 0, 1]
-    assert store.profile("example-times") == {}
-    assert store.counts().versions == 2
-    assert store.verify().finding is None
+    assert [stored_articles.article(store, a).version_count for a in articles] == [1, 0, 0, 1]
+    assert sources.profile(store, "example-times") == {}
+    assert sources.counts(store).versions == 2
+    assert integrity.verify(store).finding is None
 
 
 def test_what_gathers_while_one_group_is_written_is_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-    commit = Store.commit_group
-
-    def counting(self: Store, works):  # type: ignore[no-untyped-def]
-        sizes.append(len(works))
-        return commit(self, works)
-
-    monkeypatch.setattr(Store, "commit_group", counting)
     monkeypatch.setattr(writer, "GROUP_SIZE", 10)
     blocker, running = threading.Event(), threading.Event()
+    said: list[str] = []
+    store.db.conn.set_trace_callback(said.append)
 
     def hold(s: Store) -> None:
         running.set()
         blocker.wait(30)
+        said.append("work")
 
     with Writer(store) as writing:
         writing.submit(hold)
         assert running.wait(30)
         for _ in range(25):
-            writing.submit(lambda s: None)
+            writing.submit(lambda s: said.append("work"))
         blocker.set()
         writing.flush()
-    assert sizes[:4] == [1, 10, 10, 6] or sizes[:4] == [1, 10, 10, 5]
+    groups = "".join({"work": "w", "commit": " "}.get(one, "") for one in said).split()
+    assert [len(group) for group in groups] == [1, 10, 10, 5]
 
 
 def test_a_group_that_cannot_be_committed_fails_as_a_whole(store: Store) -> None:
@@ -101,7 +102,7 @@ def test_a_group_that_cannot_be_committed_fails_as_a_whole(store: Store) -> None
         error = writing.submit(replace(given, capture=None)).exception(30)
     assert isinstance(error, StoreError)
     assert "disk is full" in str(error)
-    assert store.article(article).version_count == 0
+    assert stored_articles.article(store, article).version_count == 0
 
 
 def test_close_commits_what_is_queued_and_refuses_more(store: Store) -> None:
@@ -112,7 +113,7 @@ def test_close_commits_what_is_queued_and_refuses_more(store: Store) -> None:
     writing.close()
     writing.close()
     assert all(f.done() for f in futures)
-    assert store.counts().versions == 30
+    assert sources.counts(store).versions == 30
     with pytest.raises(StoreError, match="closed"):
         writing.submit(lambda s: None)
 
@@ -130,7 +131,7 @@ def test_work_that_was_cancelled_in_time_is_not_done(store: Store) -> None:
         if cancelled:
             with pytest.raises(CancelledError):
                 follower.result(30)
-    assert store.article(article).version_count == (0 if cancelled else 1)
+    assert stored_articles.article(store, article).version_count == (0 if cancelled else 1)
 
 
 def test_a_reader_sees_no_half_group(tmp_path: Path) -> None:
@@ -141,8 +142,8 @@ def test_a_reader_sees_no_half_group(tmp_path: Path) -> None:
 
         def look(s: Store) -> None:
             with s.reader() as reader:
-                seen.append(reader.article(article).version_count)
+                seen.append(stored_articles.article(reader, article).version_count)
 
-        assert store.commit_group([second, look])[1] is None
+        assert record.commit_group(store, [second, look])[1] is None
         look(store)
         assert seen == [1, 2]

@@ -23,6 +23,8 @@ from tracker.model import (
     Via,
 )
 from tracker.store import Store
+from tracker.store.history import articles, record, sources, versions
+from tracker.store.queue import queue
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -40,14 +42,16 @@ LONG = (
 def history(folder: Path, *, keep: str = "changed", name: str = "tracker.db") -> Iterator[Store]:
     """A writable store that knows two sources."""
     with Store.open(folder / name, write=True, policy=Captures(keep=keep)) as store:
-        store.sync_sources([TIMES, POST], NOW)
+        sources.sync_sources(store, [TIMES, POST], NOW)
         yield store
 
 
 def follow(store: Store, path: str = "harbour", source: str = "example-times", *, at: datetime = NOW) -> int:
     """A new article; its id."""
     host = source.removeprefix("example-")
-    return store.found(source, [Found(f"https://{host}.example/{path}", Via.FEED, "Found so")], at, due_at=at)[0]
+    return articles.found(
+        store, source, [Found(f"https://{host}.example/{path}", Via.FEED, "Found so")], at, due_at=at
+    )[0]
 
 
 def says(*paragraphs: str, headline: str = "Old pier to close", **fields: Any) -> Content:
@@ -76,7 +80,7 @@ def result(
     **fields: Any,
 ) -> CheckResult:
     """The result of a check at a moment, as the pipeline would make it."""
-    before = store.state(article_id)
+    before = queue.state(store, article_id)
     same = before.outcome is outcome
     state = replace(
         before,
@@ -88,7 +92,7 @@ def result(
         outcome_since=before.outcome_since if same else at,
         outcome_run=before.outcome_run + 1 if same else 1,
     )
-    article = store.article(article_id)
+    article = articles.article(store, article_id)
     capture = None
     if content is not None:
         capture = Capture(
@@ -99,7 +103,7 @@ def result(
             body=page(content) if body is None else body,
             fetched_at=at,
         )
-    old = store.current(article_id)
+    old = versions.current(store, article_id)
     change = diff(old.content, content) if content is not None and old is not None else None
     given: dict[str, Any] = {"status": 200, "capture": capture, "content": content, "change": change, **fields}
     return CheckResult(article_id, article.source_id, at, at, outcome, state, **given)
@@ -107,8 +111,8 @@ def result(
 
 def publish(store: Store, article_id: int, content: Content, at: datetime, **fields: Any) -> RecordedChange | None:
     """Record a check that found this content."""
-    outcome = Outcome.NEW if store.article(article_id).version_count == 0 else Outcome.CHANGED
-    return store.record(result(store, article_id, at, outcome, content, **fields))
+    outcome = Outcome.NEW if articles.article(store, article_id).version_count == 0 else Outcome.CHANGED
+    return record.record(store, result(store, article_id, at, outcome, content, **fields))
 
 
 def told(store: Store, contents: Sequence[Content], path: str = "harbour", source: str = "example-times") -> int:

@@ -12,6 +12,8 @@ from tests.web.world import build, serving
 from tracker.differ import diff
 from tracker.model import Content, Paragraph
 from tracker.store import Store
+from tracker.store.history import captures as stored_captures
+from tracker.store.history import record
 from tracker.web.drawing import side_by_side
 
 
@@ -123,8 +125,8 @@ async def test_a_capture_leads_back_to_its_article_and_to_the_edit_it_brought(si
 async def test_a_capture_that_several_articles_have_is_shown_as_that_of_the_one_asked_for(tmp_path: Path) -> None:
     with history(tmp_path, keep="all") as store:
         one, two = told(store, [says()], "one"), told(store, [says()], "two")
-        store.record(result(store, two, NOW + HOUR, content=says(), body=b"Nothing new"))
-        shared, other = (c.sha256 for c in store.captures(two))
+        record.record(store, result(store, two, NOW + HOUR, content=says(), body=b"Nothing new"))
+        shared, other = (c.sha256 for c in stored_captures.captures_of(store, two))
     async with serving(tmp_path / "tracker.db") as datasette:
         for query, article in (("", one), (f"?article={one}", one), (f"?article={two}", two), ("?article=99", one)):
             page = (await datasette.client.get(f"/-/capture/{shared}{query}")).text

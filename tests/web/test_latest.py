@@ -35,7 +35,7 @@ async def test_a_full_front_page_opens_with_what_stands_out_once_for_each_articl
             told(store, [says(f"Pier {n} opened."), says(f"Pier {n} was opened.")], f"pier-{n}")
         mayor = told(store, [yes, no, yes], "mayor")
         wall = told(store, [says("The wall costs 4 crowns."), says("The wall costs 9 crowns.")], "wall", "example-post")
-        best = pages.standing_out(store.db, NOW, 3)
+        best = pages.standing_out(store, NOW, 3)
     assert [(c.record.article_id, c.record.new_version) for c in best] == [(mayor, 3), (wall, 2)]
     async with serving(tmp_path / "tracker.db") as datasette:
         front = (await datasette.client.get("/")).text.split('<div class="columns">')[0]
@@ -243,7 +243,7 @@ async def test_pages_follow_each_other_without_a_gap_or_a_repeat(tmp_path: Any) 
     with history(tmp_path) as store:
         told(store, [says(f"The pier has {n} boats.", headline="Pier") for n in range(30)])
         told(store, [says(f"The mole has {n} boats.", headline="Mole") for n in range(30)], "mole")
-        assert len(pages.log(store.db, ChangeFilter(), size=100).changes) == 58
+        assert len(pages.log(store, ChangeFilter(), size=100).changes) == 58
     async with serving(tmp_path / "tracker.db") as datasette:
         seen: list[int] = []
         path = "/"

@@ -9,6 +9,7 @@ import pytest
 from tests.store.world import HOUR, NOW, history, result, says, told
 from tests.web.world import serving
 from tracker.model import Outcome
+from tracker.store.history import record
 from tracker.web.drawing import charts, formatting
 
 
@@ -81,12 +82,12 @@ async def test_a_failed_check_is_named_wherever_it_is_counted(tmp_path: Any) -> 
         broken = told(store, [says(headline="Pier")])
         healed = told(store, [says(headline="Mole")], "mole")
         for article, ends in ((broken, Outcome.SERVER_ERROR), (healed, Outcome.TIMEOUT)):
-            store.record(result(store, article, NOW + HOUR, ends, status=0, error="<b>too slow</b>"))
+            record.record(store, result(store, article, NOW + HOUR, ends, status=0, error="<b>too slow</b>"))
         for n in range(2, 12):
-            store.record(result(store, healed, NOW + n * HOUR))
+            record.record(store, result(store, healed, NOW + n * HOUR))
         old = told(store, [says(headline="Wall")], "wall")
-        store.record(result(store, old, NOW - 99 * HOUR, Outcome.BLOCKED))
-        store.record(result(store, old, NOW - 98 * HOUR))
+        record.record(store, result(store, old, NOW - 99 * HOUR, Outcome.BLOCKED))
+        record.record(store, result(store, old, NOW - 98 * HOUR))
     async with serving(tmp_path / "tracker.db") as datasette:
         outlets = (await datasette.client.get("/-/outlets")).text
         outlet = (await datasette.client.get("/-/outlet/example-times")).text

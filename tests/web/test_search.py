@@ -7,6 +7,7 @@ import pytest
 
 from tests.store.world import history, says, told
 from tests.web.world import serving
+from tracker.store.search import search
 from tracker.web.pages.search import highlighted
 
 
@@ -42,7 +43,7 @@ async def test_the_article_that_was_found_last_stands_first_even_when_another_wa
     with history(tmp_path) as store:
         told(store, [says("The pier has 14 boats."), says("The pier has 41 boats.")], "early")
         told(store, [says("The pier is old.")], "late")
-        in_terminal = [article.id for article in store.search("pier")]
+        in_terminal = [article.id for article in search.search(store, "pier")]
     async with serving(tmp_path / "tracker.db") as datasette:
         page = (await datasette.client.get("/-/search?q=pier")).text
     assert re.findall(r'<h3 [^>]*><a href="/-/article/(\d+)"', page) == ["2", "1"] == list(map(str, in_terminal))

@@ -15,6 +15,7 @@ from tests.store.world import HOUR, LONG, NOW, follow, history, page, publish, r
 from tracker.model import Event, EventKind, Notice, Outcome, Paragraph, State
 from tracker.model.content import Kind
 from tracker.store import Store
+from tracker.store.history import changes, record
 
 EVIL = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> \u202egnp.exe\u202c {{7*7919}} {%raw%} ]]> &amp; "
@@ -81,7 +82,7 @@ def corrected(store: Store) -> None:
     third = replace(second, paragraphs=(*second.paragraphs, Paragraph("Share this article with friends.")))
     checked = result(store, article_id, NOW + 5 * HOUR, Outcome.CHANGED, third)
     assert checked.change is not None
-    store.record(replace(checked, change=replace(checked.change, noise_rule="boilerplate", notice=Notice.NONE)))
+    record.record(store, replace(checked, change=replace(checked.change, noise_rule="boilerplate", notice=Notice.NONE)))
 
 
 def hostile(store: Store) -> None:
@@ -99,7 +100,7 @@ def hostile(store: Store) -> None:
         for word in ("approves", "rejects")
     ]
     article_id = told(store, contents, "evil?x=<script>alert(5)</script>")
-    store.review(store.change_of(article_id, 2).id, EVIL, EVIL, NOW)
+    changes.review(store, changes.change_of(store, article_id, 2).id, EVIL, EVIL, NOW)
 
 
 def busy(store: Store) -> int:
@@ -119,8 +120,9 @@ def dies(store: Store) -> None:
     article_id = told(store, [says(*LONG, headline="Short-lived story")], "short")
     at = NOW + 2 * HOUR
     event = Event(article_id, at, EventKind.GONE, {"status": 410, "reason": EVIL})
-    store.record(
-        result(store, article_id, at, Outcome.GONE, status=410, error=EVIL, lifecycle=State.GONE, events=(event,))
+    record.record(
+        store,
+        result(store, article_id, at, Outcome.GONE, status=410, error=EVIL, lifecycle=State.GONE, events=(event,)),
     )
 
 

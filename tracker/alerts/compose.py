@@ -11,7 +11,7 @@ from tracker.errors import NotFound
 from tracker.model import iso
 from tracker.render import clean, json_, plain
 from tracker.store import Store
-from tracker.store.history import source_health
+from tracker.store.history import articles, changes, checks, source_health, versions
 from tracker.store.queue.outbox import Letter
 
 Run = Callable[..., Awaitable[Any]]
@@ -49,8 +49,8 @@ async def compose(store: Store, letter: Letter, run: Run) -> Message | None:
 
 
 async def _change(store: Store, letter: Letter, run: Run) -> Message:
-    record = store.change(letter.change_id or 0)
-    old, new = (store.version(record.article_id, n).content for n in (record.old_version, record.new_version))
+    record = changes.change(store, letter.change_id or 0)
+    old, new = (versions.version(store, record.article_id, n).content for n in (record.old_version, record.new_version))
     change = await run(differ.diff, old, new)
     body = {"alert": letter.key} | json_.change(record, change)
     subject = f"{clean(record.source_id)}: {clean(record.headline) or clean(record.url)}"
@@ -58,8 +58,8 @@ async def _change(store: Store, letter: Letter, run: Run) -> Message:
 
 
 def _event(store: Store, letter: Letter) -> Message:
-    event = store.event(letter.event_id or 0)
-    article = store.article(event.article_id)
+    event = checks.event(store, letter.event_id or 0)
+    article = articles.article(store, event.article_id)
     body = {
         "alert": letter.key,
         "event": event.kind.value,

@@ -19,7 +19,7 @@ from tracker.model import (
     SourceEventKind,
 )
 from tracker.model.filters import finder, matches
-from tracker.store.queue.outbox import Posting
+from tracker.store.announcer import Posting
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOGIN = re.compile(r"(?<=[?&])(?:user|password)=[^&]*")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from tracker.errors import UsageError
 from tracker.model import Change, Content, Op, RecordedChange, Version
 from tracker.store import Store
+from tracker.store.history import articles, changes, versions
 
 
 def compare(old: Content, new: Content) -> Change:
@@ -21,7 +22,7 @@ class Comparison:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._version = lru_cache(maxsize=64)(store.version)
+        self._version = lru_cache(maxsize=64)(partial(versions.version, store))
 
     def recorded(self, record: RecordedChange) -> Change:
         """The change of a row of the log, with its operations."""
@@ -38,12 +39,12 @@ class Comparison:
             raise UsageError(f"version {old} is not older than version {new}: name the older one first")
         change = compare(before.content, after.content)
         if new == old + 1:
-            return self._store.change_of(article_id, new), change, before, after
+            return changes.change_of(self._store, article_id, new), change, before, after
         return self._compose(before, after, change), change, before, after
 
     def _compose(self, old: Version, new: Version, change: Change) -> RecordedChange:
         """The row that two versions further apart would have. Their interval spans all the changes in between."""
-        article = self._store.article(old.article_id)
+        article = articles.article(self._store, old.article_id)
         first = self._version(old.article_id, old.number + 1)
         return RecordedChange(
             id=0,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tracker.errors import ConfigError, StoreError
+from tracker.store.history import articles
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -105,7 +106,7 @@ class Desk:
 
 def the_article(store: Store, reference: str) -> Article:
     """The article of an id or any URL it ever had. Raises NotFound."""
-    return store.article(store.resolve(reference))
+    return articles.article(store, articles.resolve(store, reference))
 
 
 pass_desk = click.make_pass_decorator(Desk)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from tracker.cli.context import Desk
 from tracker.errors import NotFound
 from tracker.scheduler.process import control
+from tracker.store.history import sources
 from tracker.store.queue import pauses
 
 
@@ -19,5 +20,5 @@ def rest(desk: Desk, source: str, *, rests: bool) -> bool:
         try:
             return pauses.pause(store, source, datetime.now(UTC) if rests else None)
         except NotFound:
-            known = ", ".join(s.id for s in store.sources()) or "none"
+            known = ", ".join(s.id for s in sources.sources(store)) or "none"
             raise NotFound(f"no source {source!r}; there are {known}") from None

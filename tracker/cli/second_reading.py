@@ -11,6 +11,7 @@ from tracker.extractor.content import EXTRACTOR
 from tracker.pipeline.rebuild import reread
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Finding, Store
+from tracker.store.history import articles, versions
 from tracker.store.upkeep import rebuild as shelf
 
 
@@ -39,7 +40,7 @@ async def _read_again(store: Store, config: Config, article_id: int | None) -> S
     findings: list[Finding] = []
     async with Workers() as engine:
         for one in _wanted(store, article_id):
-            if any(v.content.extractor != EXTRACTOR for v in store.versions(one)):
+            if any(v.content.extractor != EXTRACTOR for v in versions.versions(store, one)):
                 older += 1
                 continue
             rebuilt = (await reread(store, one, sources, run=engine.run)).rebuilt
@@ -59,5 +60,5 @@ async def _read_again(store: Store, config: Config, article_id: int | None) -> S
 def _wanted(store: Store, article_id: int | None) -> Iterator[int]:
     if article_id is None:
         yield from shelf.article_ids(store, None)
-    elif store.article(article_id).version_count:
+    elif articles.article(store, article_id).version_count:
         yield article_id

@@ -8,6 +8,7 @@ from tracker.model import Article, Version
 from tracker.page import decode
 from tracker.render import clean
 from tracker.store import Store
+from tracker.store.history import captures, versions
 
 _SHORT = 100
 
@@ -28,7 +29,7 @@ def short(text: str) -> str:
 
 def page_of(store: Store, article: Article) -> tuple[str, str, Version]:
     """The page of an article's newest version, its address and the version. Raises NotFound, StoreError."""
-    version = store.version(article.id, article.version_count)
-    capture = store.capture(version.capture_sha256, article_id=article.id, at=version.first_seen_at)
+    version = versions.version(store, article.id, article.version_count)
+    capture = captures.capture(store, version.capture_sha256, article_id=article.id, at=version.first_seen_at)
     html, _ = decode.text(capture.body, capture.header("content-type"))
     return html, capture.final_url, version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.errors import NotFound
 from tracker.store import Finding, Report, Store
-from tracker.store.proof import replaced_histories
+from tracker.store.proof import integrity, replaced_histories
 from tracker.store.questions import condition
 from tracker.store.search.check import verify_search
 
@@ -20,11 +20,11 @@ def verified(store: Store, article_id: int | None = None) -> Report:
     """`Store.verify`, sure of its finding: an article that is being written holds when it is seen at once."""
     if article_id is not None:
         return condition.verify_at_once(store, article_id)
-    report = store.verify()
+    report = integrity.verify(store)
     for _ in range(_AGAIN):
         if report.finding is None or _still(store, report.finding):
             break
-        report = store.verify()
+        report = integrity.verify(store)
     return report
 
 

@@ -24,6 +24,9 @@ from tracker.extractor.content import EXTRACTOR
 from tracker.model import ChangeFilter, Clock, Content, Outcome, Version
 from tracker.pipeline.walk import Believed, Observation, Run, Walk
 from tracker.store import CaptureRow, Store
+from tracker.store.history import articles, captures, changes
+from tracker.store.history import sources as stored_sources
+from tracker.store.history import versions as stored_versions
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Reread, Sums
 
@@ -144,9 +147,9 @@ class _Reader:
 
     async def read(self, article_id: int) -> Rereading:
         """One article as it is read today, and what that changes."""
-        versions = self.store.versions(article_id)
+        versions = stored_versions.versions(self.store, article_id)
         try:
-            rows = self.store.captures(article_id)
+            rows = captures.captures_of(self.store, article_id)
             if not _complete(versions, rows):
                 return _left(article_id, versions, GONE)
             steps = await self._steps(article_id, versions, rows)
@@ -160,7 +163,7 @@ class _Reader:
 
     async def _steps(self, article_id: int, versions: Sequence[Version], rows: Sequence[CaptureRow]) -> list[Reread]:
         """The versions that today's extractor makes of the captures. Raises Unreadable, WorkerDied."""
-        source_id = self.store.article(article_id).source_id
+        source_id = articles.article(self.store, article_id).source_id
         source = self.sources.get(source_id) or SourceConfig(id=source_id, name=source_id)
         walk = Walk(self.run, source.rules, self._profile(source_id))
         began = {(v.capture_sha256, v.first_seen_at): v for v in versions}
@@ -171,7 +174,7 @@ class _Reader:
             place = (row.sha256, row.fetched_at)
             if not steps and place not in known:
                 continue  # it was no article's first version, so it is none now
-            capture = self.store.capture(row.sha256, article_id=article_id, at=row.fetched_at)
+            capture = captures.capture(self.store, row.sha256, article_id=article_id, at=row.fetched_at)
             try:
                 found = await walk.step(capture, believed=_as_before(place in known))
             except (Unreadable, WorkerDied):
@@ -214,7 +217,9 @@ class _Reader:
 
     def _judged(self, article_id: int, kept: Sequence[tuple[Version, Reread]]) -> int:
         """How many changes between the same texts get another verdict."""
-        recorded = {c.new_version: c for c in self.store.changes(ChangeFilter(article_id=article_id, noise=True))}
+        recorded = {
+            c.new_version: c for c in changes.changes(self.store, ChangeFilter(article_id=article_id, noise=True))
+        }
         count, before = 0, None
         for old, new in kept:
             same_text = old.content_sha256 == new.content.sha256
@@ -226,7 +231,7 @@ class _Reader:
 
     def _profile(self, source_id: str) -> Mapping[str, Any]:
         if source_id not in self.profiles:
-            self.profiles[source_id] = self.store.profile(source_id)
+            self.profiles[source_id] = stored_sources.profile(self.store, source_id)
         return self.profiles[source_id]
 
 

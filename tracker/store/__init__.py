@@ -16,7 +16,8 @@ from tracker.store.questions.statistics import Statistics
 from tracker.store.queue.queue import Due
 from tracker.store.search.search import Hit
 from tracker.store.store import Store
-from tracker.store.upkeep.upkeep import Backup, Pruned
+from tracker.store.upkeep.backup import Backup
+from tracker.store.upkeep.prune import Pruned
 from tracker.store.writer import Writer
 
 __all__ = [

@@ -26,10 +26,27 @@ PATIENCE_MS = 30_000
 NO_HISTORY = "there is no history yet. Make one with: tracker check (or: tracker run)"
 NOT_OURS = "it is not a database of tracker: name another file with --database"
 
+CAPTURES = "captures"
+"""The schema name under which the captures are attached."""
+
 _SAVEPOINT = "tracker_step"
 
 
-def open_writer(path: Path) -> Database:
+class HistoryDatabase(Database):
+    """A database file of ours that is open. What SQLite says of a statement names this file."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        super().__init__(connection, execute_plugins=False, recursive_triggers=False)
+        self.path = path
+
+
+def captures_path(database: Path) -> Path:
+    """Where the captures of a history are: `captures.db` beside `tracker.db`, `X-captures.db` beside `X.db`."""
+    name = "captures.db" if database.stem == "tracker" else f"{database.stem}-captures.db"
+    return database.with_name(name)
+
+
+def open_writer(path: Path) -> HistoryDatabase:
     """The one writing connection, in WAL mode. Usable from any one thread at a time."""
     with explained(path):
         # Explicit transactions only: the driver's implicit BEGIN is deferred and fails late under contention.
@@ -47,7 +64,7 @@ def open_writer(path: Path) -> Database:
             connection.execute("pragma secure_delete = on").fetchall()
             connection.execute("pragma journal_size_limit = 67108864")
             _tune(connection)
-            return Database(connection, execute_plugins=False, recursive_triggers=False)
+            return HistoryDatabase(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -60,7 +77,7 @@ def _leave_others_alone(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"{path}: {NOT_OURS}")
 
 
-def open_reader(path: Path) -> Database:
+def open_reader(path: Path) -> HistoryDatabase:
     """A connection that cannot write or checkpoint (`mode=ro`), so that the writer stays the only one that does."""
     with explained(path):
         try:
@@ -74,7 +91,7 @@ def open_reader(path: Path) -> Database:
             return _read_only(path, "mode=ro&immutable=1")
 
 
-def _read_only(path: Path, options: str) -> Database:
+def _read_only(path: Path, options: str) -> HistoryDatabase:
     connection = sqlite3.connect(
         f"{_uri(path)}?{options}",
         uri=True,
@@ -86,7 +103,7 @@ def _read_only(path: Path, options: str) -> Database:
     try:
         _tune(connection)
         connection.execute("select count(*) from sqlite_master").fetchall()
-        return Database(connection, execute_plugins=False, recursive_triggers=False)
+        return HistoryDatabase(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -108,7 +125,7 @@ def _regexp(pattern: str, text: str | None) -> bool:
     return text is not None and finder(pattern)(text)
 
 
-def attach(db: Database, path: Path, name: str, *, write: bool) -> None:
+def attach(db: HistoryDatabase, path: Path, name: str, *, write: bool) -> None:
     """Attach a second database file under a schema name."""
     mode = "rw" if write else "ro"
     with explained(path):
@@ -123,13 +140,18 @@ def attach(db: Database, path: Path, name: str, *, write: bool) -> None:
 
 
 @contextmanager
-def transaction(db: Database) -> Iterator[None]:
+def transaction(db: HistoryDatabase) -> Iterator[None]:
     """All or nothing: BEGIN IMMEDIATE, or a savepoint when one is already open.
 
     IMMEDIATE, because a deferred transaction that reads first fails at once, whatever the time-out, when it then
     wants to write (sqlite-utils' own `atomic()` begins deferred).
     """
     connection = db.conn
+    with explained(db.path):
+        yield from _nested(connection)
+
+
+def _nested(connection: sqlite3.Connection) -> Iterator[None]:
     if connection.in_transaction:
         connection.execute(f"savepoint {_SAVEPOINT}")
         done = f"release {_SAVEPOINT}"
@@ -177,34 +199,49 @@ def explain(path: Path | str, error: sqlite3.Error) -> StoreError:
     return StoreError(f"{path}: {advice} (SQLite: {said})" if advice else f"{path}: SQLite says: {said}")
 
 
-def rows(db: Database, sql: str, parameters: Sequence[Value] = ()) -> list[sqlite3.Row]:
+def rows(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> list[sqlite3.Row]:
     """Every row at once, by name: a half-read cursor would hold a snapshot open and keep the log from shrinking."""
     cursor = db.conn.cursor()
     cursor.row_factory = sqlite3.Row
-    return cursor.execute(sql, _stored(parameters)).fetchall()
+    try:
+        return cursor.execute(sql, _stored(parameters)).fetchall()
+    except sqlite3.Error as error:
+        raise explain(db.path, error) from error
 
 
-def row(db: Database, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Row | None:
+def stream(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> Iterator[sqlite3.Row]:
+    """The rows one by one, for answers that are too long to hold; a snapshot stays open until the last was read."""
+    cursor = db.conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    with explained(db.path):
+        yield from cursor.execute(sql, _stored(parameters))
+
+
+def row(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Row | None:
     """The first row, or None."""
     found = rows(db, sql, parameters)
     return found[0] if found else None
 
 
-def run(db: Database, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
+def run(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Cursor:
     """One writing statement, its text made storable."""
-    return db.conn.execute(sql, _stored(parameters))
+    try:
+        return db.conn.execute(sql, _stored(parameters))
+    except sqlite3.Error as error:
+        raise explain(db.path, error) from error
 
 
-def insert(db: Database, table: str, values: Mapping[str, Value]) -> int:
+def insert(db: HistoryDatabase, table: str, values: Mapping[str, Value]) -> int:
     """Insert one row given as column -> value; its rowid."""
     marks = ", ".join("?" * len(values))
     sql = f"insert into {table} ({', '.join(values)}) values ({marks})"  # noqa: S608 - names are ours
     return run(db, sql, tuple(values.values())).lastrowid or 0
 
 
-def run_many(db: Database, sql: str, parameters: Iterable[Sequence[Value]]) -> None:
+def run_many(db: HistoryDatabase, sql: str, parameters: Iterable[Sequence[Value]]) -> None:
     """One writing statement for many rows (`executemany`: the fast path of the research)."""
-    db.conn.executemany(sql, (_stored(p) for p in parameters))
+    with explained(db.path):
+        db.conn.executemany(sql, (_stored(p) for p in parameters))
 
 
 def _stored(parameters: Sequence[Value]) -> list[Value]:

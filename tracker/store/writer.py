@@ -11,13 +11,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from tracker.errors import StoreError
 from tracker.model import CheckResult, RecordedChange
-
-if TYPE_CHECKING:
-    from tracker.store.store import Store
+from tracker.store.history import record
+from tracker.store.store import Store
 
 T = TypeVar("T")
 
@@ -99,7 +98,7 @@ class Writer:
 
     def _commit(self, group: list[tuple[Any, Future[Any]]]) -> None:
         try:
-            answers = self._store.commit_group([work for work, _ in group])
+            answers = record.commit_group(self._store, [work for work, _ in group])
         except BaseException as error:
             answers = [error] * len(group)
         for (_, future), answer in zip(group, answers, strict=True):

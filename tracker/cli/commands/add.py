@@ -22,6 +22,7 @@ from tracker.model import Article, Found, Via
 from tracker.render import clean
 from tracker.scheduler.process import control
 from tracker.store import Store
+from tracker.store.history import articles, sources
 
 KINDS = ("article", "feed", "sitemap")
 
@@ -70,7 +71,7 @@ def _known(config: Config, address: str) -> Article | None:
         return None
     with Store.open(config.database) as store:
         try:
-            article = store.article(store.resolve(address))
+            article = articles.article(store, articles.resolve(store, address))
         except NotFound:
             return None
     return article if article.source_id in {s.id for s in config.sources} else None
@@ -151,9 +152,9 @@ def _follow(config: Config, source: SourceConfig, address: str) -> None:
         return
     try:
         with Store.open(config.database, write=True) as store:
-            store.sync_sources(config.sources, now)
-            new = store.found(source.id, [Found(address, Via.URL)], now, due_at=now)
-            article = store.resolve(address)
+            sources.sync_sources(store, config.sources, now)
+            new = articles.found(store, source.id, [Found(address, Via.URL)], now, due_at=now)
+            article = articles.resolve(store, address)
     except AlreadyRunning as error:
         raise AlreadyRunning(
             f"{error}\nName {address} under `articles` of {source.id} in {config.path} instead."

@@ -14,6 +14,8 @@ from tracker.cli.context import Desk, json_option, limit_option, pass_desk
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.model import State
 from tracker.render import json_
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import sources
 
 
 @click.command()
@@ -33,8 +35,10 @@ def articles(desk: Desk, source: str | None, state: str | None, everything: bool
     """
     with desk.reading() as store:
         if source:
-            store.source(source)
-        asked = store.articles(source, State(state) if state else None, limit + 1 if limit else None, moved=everything)
+            sources.source(store, source)
+        asked = stored_articles.articles(
+            store, source, State(state) if state else None, limit + 1 if limit else None, moved=everything
+        )
         found = list(shortened(asked, limit))
         if not found:
             narrowed = source or state

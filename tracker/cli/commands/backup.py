@@ -20,7 +20,9 @@ from tracker.errors import StoreError
 from tracker.render import clean
 from tracker.render.words import count
 from tracker.store import Store
-from tracker.store.history.captures import path_for
+from tracker.store.connection import captures_path
+from tracker.store.proof import integrity
+from tracker.store.upkeep import backup as store_backup
 
 KEPT = 7
 """How many dated backups stay when nobody says otherwise."""
@@ -47,12 +49,12 @@ def backup(ctx: click.Context, file: Path | None, keep: int, unverified: bool) -
     desk: Desk = ctx.obj
     with desk.reading() as store:
         target = file or _dated(store.path)
-        done = store.backup(target)
+        done = store_backup.backup(store, target)
     for path in done.files:
         say(f"{clean(str(path))}: {path.stat().st_size / 1e6:,.1f} MB")
     if not unverified:
         with Store.open(target) as copy:
-            report = copy.verify()
+            report = integrity.verify(copy)
             finding = report.finding or beyond(copy)
         if finding:
             say(f"The copy DOES NOT HOLD: {clean(str(finding))}. Run `tracker verify` on the history itself.")
@@ -77,6 +79,6 @@ def _thin_out(newest: Path, keep: int) -> None:
     stem = newest.stem[: -len("2026-11-23")]
     day = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9]"
     for old in sorted(newest.parent.glob(f"{glob.escape(stem)}{day}.db"))[:-keep]:
-        for path in (old, path_for(old)):
+        for path in (old, captures_path(old)):
             path.unlink(missing_ok=True)
         say(f"{clean(str(old))} is let go.")

@@ -23,6 +23,7 @@ from tracker.model import iso
 from tracker.render import clean, json_
 from tracker.render.words import count, interval, short_moment
 from tracker.store import Origin, Span
+from tracker.store.questions import blame as stored_blame
 
 _UNITS = ((timedelta(days=365), "year"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
 
@@ -42,7 +43,7 @@ def blame(desk: Desk, article: str, removed: bool, as_json: bool, limit: int) ->
     """
     with desk.reading() as store:
         known = the_article(store, article)
-        origins = [o for o in store.blame(known.id) if o.stands or removed][: limit or None]
+        origins = [o for o in stored_blame.blame(store, known.id) if o.stands or removed][: limit or None]
     if not origins:
         say(f"Article {known.id} was not read yet: `tracker check {known.id}` visits it now.")
     elif as_json:

@@ -35,7 +35,8 @@ from tracker.render.words import count, moment_words
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.process.daemon import Daemon
 from tracker.store import Store
-from tracker.store.history.captures import path_for
+from tracker.store.connection import captures_path
+from tracker.store.history import articles, changes, checks
 from tracker.store.lock import WriterLock
 
 DATABASE = Path("db/demo.db")
@@ -143,10 +144,10 @@ class Board:
     def events(self) -> None:
         """What happened besides edits since the last look: gone, moved, back, walled."""
         with Store.open(self._path) as store:
-            new = [e for e in reversed(store.recent_events(_EVENTS)) if e.id > self._last_event]
+            new = [e for e in reversed(checks.recent_events(store, _EVENTS)) if e.id > self._last_event]
             for event in new:
                 self._last_event = event.id
-                headline = clean(store.article(event.article_id).headline)
+                headline = clean(articles.article(store, event.article_id).headline)
                 what = f"{headline}\n{timeline.of_event(event).title}, seen at {moment_words(event.at)}\n"
                 if self._screen.terminal:
                     self._screen.print(Text(f"article {event.article_id}", "dim").append(f"\n{what}", "not dim"))
@@ -166,7 +167,7 @@ def _clear(path: Path) -> None:
         lock = WriterLock(path)
         lock.acquire()
         lock.release()
-    for file in (path, path_for(path)):
+    for file in (path, captures_path(path)):
         for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
             each.unlink(missing_ok=True)
 
@@ -181,7 +182,7 @@ def _is_of_a_demo(settings: Path) -> bool:
 
 def _farewell(path: Path, board: Board) -> None:
     with Store.open(path) as store:
-        newest = next(iter(store.changes()), None)
+        newest = next(iter(changes.changes(store)), None)
     article = newest.article_id if newest else 1
     noise = f", and {count(board.noise, 'change')} taken for noise" if board.noise else ""
     commands = ("log", "log --class substantive --patch", f"diff {article}", f"history {article}", "articles", "web")

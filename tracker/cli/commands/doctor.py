@@ -27,6 +27,7 @@ from tracker.render import clean, json_
 from tracker.render.terminal import hanging
 from tracker.render.words import count, moment_words
 from tracker.store import Store
+from tracker.store.history import sources
 from tracker.store.questions import condition
 from tracker.store.questions.condition import Files
 
@@ -120,7 +121,7 @@ def _sqlite() -> Sign:
 
 def _database(store: Store, *, thorough: bool) -> Iterator[Sign]:
     yield from _rights("database", store.path)
-    files, counts = condition.files(store), store.counts()
+    files, counts = condition.files(store), sources.counts(store)
     held = f"{count(counts.articles, 'article')}, {count(counts.versions, 'version')}, {_size(files.history)}"
     yield Sign("database", Level.FINE, f"{store.path} holds {held}, and {_size(files.captures)} of captures")
     if not files.captures:
@@ -172,7 +173,7 @@ def _disk(store: Store, now: datetime) -> Iterator[Sign]:
 
 def _days_left(store: Store, files: Files, free: int, now: datetime) -> int | None:
     """How long the free space lasts; None while the history is too young to say."""
-    began = min((s.added_at for s in store.sources()), default=now)
+    began = min((s.added_at for s in sources.sources(store)), default=now)
     days = (now - began) / timedelta(days=1)
     pace = (files.history + files.captures - files.free) / days if days >= 7 else 0
     return int(free / pace) if pace > 1000 else None
@@ -200,11 +201,11 @@ def _clock(store: Store, now: datetime) -> Iterator[Sign]:
 
 def _sources(store: Store, config: Config | None, now: datetime) -> Iterator[Sign]:
     configured = {s.id: s for s in config.sources} if config else {}
-    known = {s.id for s in store.sources()}
+    known = {s.id for s in sources.sources(store)}
     for missing in sorted(configured.keys() - known):
         yield Sign(missing, Level.NOTE, "not looked at yet: `tracker check` does")
-    paused = [h for h in store.hosts() if h.paused_until and h.paused_until > now]
-    for source in store.sources():
+    paused = [h for h in sources.hosts(store) if h.paused_until and h.paused_until > now]
+    for source in sources.sources(store):
         if not (configured[source.id].active if source.id in configured else source.active):
             continue
         yield from signs_of(store, source.id, now)

@@ -29,6 +29,7 @@ from tracker.render.proof import Layout
 from tracker.render.words import interval, moment_words, told_words
 from tracker.store import Evidence, Finding
 from tracker.store.proof import chain
+from tracker.store.proof import evidence as stored_evidence
 from tracker.store.proof.chain import Proof
 from tracker.store.questions import condition
 
@@ -63,7 +64,7 @@ def evidence(ctx: click.Context, change: int, file: Path, force: bool) -> None:
     if file.exists() and not force:
         raise UsageError(f"{file} is there already: name another file, or use --force")
     with desk.reading() as store:
-        gathered = store.evidence(change)
+        gathered = stored_evidence.evidence(store, change)
         finding = condition.verify_at_once(store, gathered.article.id).finding
         links = chain.chain(store, gathered.article.id)
     packed = pack(gathered, links, finding, datetime.now(UTC))

@@ -19,6 +19,7 @@ from tracker.errors import StoreError
 from tracker.render import clean, json_
 from tracker.scheduler.revisit import fit as fitting
 from tracker.scheduler.revisit.rate import PRIOR, Prior
+from tracker.store.questions import edit_spans
 
 AGES = ((1, "hour"), (6, "6 hours"), (24, "day"), (168, "week"), (720, "month"))
 
@@ -36,7 +37,7 @@ def fit(desk: Desk, dry_run: bool, as_json: bool) -> None:
     takes them with `tracker reload`. Delete the file to go back.
     """
     with desk.reading() as store:
-        found = fitting.fit(store.lives(fitting.NEWEST))
+        found = fitting.fit(edit_spans.edit_spans(store, fitting.NEWEST))
         database = store.path
     path = None
     if found.enough and not dry_run:

@@ -16,6 +16,7 @@ from tracker.cli.screen import say
 from tracker.model import Article
 from tracker.render import clean
 from tracker.render.words import count
+from tracker.store.upkeep import forget as store_forget
 
 
 @click.command()
@@ -41,8 +42,8 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
         raise click.exceptions.Exit(1)
     if control.ask(desk.database_path(), "forget", patience=None, article=article.id, reason=reason) is None:
         with desk.writing() as store:
-            store.forget(article.id, reason, datetime.now(UTC))
-            store.scrub_log()
+            store_forget.forget(store, article.id, reason, datetime.now(UTC))
+            store_forget.scrub_log(store)
     say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")
 
 

@@ -17,6 +17,8 @@ from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import Article, ChangeFilter
 from tracker.render import clean, json_, timeline
 from tracker.store import Store
+from tracker.store.history import changes as stored_changes
+from tracker.store.history import checks, versions
 
 
 @click.command()
@@ -44,12 +46,12 @@ def history(desk: Desk, article: str, as_json: bool, limit: int) -> None:
 
 
 def _entries(store: Store, article: Article) -> list[timeline.Entry]:
-    changes = {c.new_version: c for c in store.changes(ChangeFilter(article_id=article.id, noise=True))}
-    entries = [timeline.of_version(v, changes.get(v.number)) for v in store.versions(article.id)]
-    entries += [timeline.of_event(event) for event in store.events(article.id)]
+    changes = {c.new_version: c for c in stored_changes.changes(store, ChangeFilter(article_id=article.id, noise=True))}
+    entries = [timeline.of_version(v, changes.get(v.number)) for v in versions.versions(store, article.id)]
+    entries += [timeline.of_event(event) for event in checks.events(store, article.id)]
     entries += [
         timeline.of_failures(run.started_at, run.ended_at, run.checks, run.outcome, run.status, run.error)
-        for run in store.check_runs(article.id)
+        for run in checks.check_runs(store, article.id)
         if not run.outcome.saw_the_article
     ]
     return sorted(entries, key=lambda entry: entry.at)

@@ -28,6 +28,8 @@ from tracker.render import json_, plain, terminal
 from tracker.render.proof import Layout, lay_out
 from tracker.render.words import moment_words
 from tracker.store import Store
+from tracker.store.history import changes, sources
+from tracker.store.queue import queue
 
 _NEARNESS = 0.6
 
@@ -48,12 +50,12 @@ def log(desk: Desk, /, article: str | None, patch: bool, as_json: bool, limit: i
     wanted = filter_of(options)
     with desk.reading() as store:
         for source in wanted.sources:
-            store.source(source)
+            sources.source(store, source)
         for tag in wanted.tags:
             _known_tag(store, tag)
         if article:
             wanted = replace(wanted, article_id=the_article(store, article).id)
-        found = store.changes(wanted, limit + 1 if limit else None)
+        found = changes.changes(store, wanted, limit + 1 if limit else None)
         records = shortened(_at_least_one(found, store, wanted.noise), limit)
         comparison = Comparison(store)
         if as_json:
@@ -66,7 +68,7 @@ def log(desk: Desk, /, article: str | None, patch: bool, as_json: bool, limit: i
 
 def _known_tag(store: Store, tag: str) -> None:
     """Raise NotFound for a tag that the differ never gives and this history does not have, with the nearest."""
-    if tag in TAGS or next(iter(store.changes(ChangeFilter(tags=(tag,), noise=True), 1)), None):
+    if tag in TAGS or next(iter(changes.changes(store, ChangeFilter(tags=(tag,), noise=True), 1)), None):
         return
     near = get_close_matches(tag.lower(), TAGS, n=1, cutoff=_NEARNESS)
     raise NotFound(f"no tag {tag!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(TAGS)}"))
@@ -78,7 +80,7 @@ def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: b
     for record in records:
         none = False
         yield record
-    if none and next(iter(store.changes(ChangeFilter(noise=True), 1)), None) is None:
+    if none and next(iter(changes.changes(store, ChangeFilter(noise=True), 1)), None) is None:
         say(f"No changes yet: {_next_look(store, datetime.now(UTC))}, `tracker run` keeps looking.")
     elif none:
         say("No change matches." if everything else "No change matches; --all also looks among noise.")
@@ -86,7 +88,7 @@ def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: b
 
 def _next_look(store: Store, now: datetime) -> str:
     """What brings the first change: a check now, or, while nothing is due, one at that time or by force."""
-    due_at = store.next_due_at()
+    due_at = queue.next_due_at(store)
     if due_at is None or due_at <= now:
         return "`tracker check` looks for some now"
     return f"nothing is due before {moment_words(due_at)}, `tracker check --force` looks all the same"

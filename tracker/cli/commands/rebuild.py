@@ -28,6 +28,8 @@ from tracker.render.words import count
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
+from tracker.store.history import sources
+from tracker.store.search import documents as search_documents
 from tracker.store.upkeep.rebuild import Sums
 
 Told = Callable[[Rebuilt], None]
@@ -66,7 +68,7 @@ def rebuild(
     failed: list[Rebuilt] = []
     with desk.reading() if dry_run else desk.writing() as store:
         if source:
-            store.source(source)
+            sources.source(store, source)
         with _progress(store, source) as advance:
 
             def told(one: Rebuilt) -> None:
@@ -99,7 +101,7 @@ async def _run(
 
 def _search_again(desk: Desk, as_json: bool) -> None:
     with desk.writing() as store:
-        documents = store.rebuild_search()
+        documents = search_documents.rebuild(store)
     if as_json:
         write_plain([json_.line({"documents": documents})])
     else:
@@ -113,7 +115,7 @@ def _progress(store: Store, source: str | None) -> Iterator[Callable[[], None]]:
     if not console.is_terminal:
         yield lambda: None
         return
-    total = store.health(source).articles if source else store.counts().articles
+    total = sources.health(store, source).articles if source else sources.counts(store).articles
     columns = (TextColumn("Reading again"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         task = bars.add_task("", total=total)

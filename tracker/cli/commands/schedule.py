@@ -20,7 +20,8 @@ from tracker.model import Article, ArticleState, iso
 from tracker.render import clean, json_
 from tracker.scheduler.process import signals
 from tracker.scheduler.revisit import fit, policy
-from tracker.store.queue import pauses
+from tracker.store.history import sources as stored_sources
+from tracker.store.queue import pauses, queue
 
 
 @click.command()
@@ -37,9 +38,9 @@ def schedule(desk: Desk, article: str, as_json: bool) -> None:
     sources = {source.id: source for source in desk.config().sources}
     with desk.reading() as store:
         found = the_article(store, article)
-        state = store.state(found.id)
+        state = queue.state(store, found.id)
         paused = pauses.paused(store).get(found.source_id)
-        counted = {kind: Record(*counts) for kind, counts in store.signals(found.source_id).items()}
+        counted = {kind: Record(*counts) for kind, counts in stored_sources.signals(store, found.source_id).items()}
         prior = fit.read(store.path)
     now = datetime.now(UTC)
     source = sources.get(found.source_id)

@@ -13,6 +13,7 @@ from tracker.cli.article_table import show_articles
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.render import json_
+from tracker.store.search import search as full_text
 
 
 @click.command()
@@ -29,7 +30,7 @@ def search(desk: Desk, words: tuple[str, ...], removed: bool, as_json: bool, lim
     it.
     """
     with desk.reading() as store:
-        asked = store.search(" ".join(words), removed=removed, limit=limit + 1 if limit else None)
+        asked = full_text.search(store, " ".join(words), removed=removed, limit=limit + 1 if limit else None)
         found = list(shortened(asked, limit))
         if not found:
             say(

@@ -17,6 +17,7 @@ from tracker.errors import NotFound
 from tracker.model import Article, Version
 from tracker.render import clean, json_, plain, terminal
 from tracker.render.words import interval, moment_words
+from tracker.store.history import versions
 
 
 @click.command()
@@ -34,7 +35,7 @@ def show(desk: Desk, article: str, number: int | None, as_json: bool) -> None:
         known = the_article(store, article)
         if not known.version_count:
             raise NotFound(f"article {known.id} was not read yet: `tracker check {known.id}` visits it now")
-        version = store.version(known.id, number or known.version_count)
+        version = versions.version(store, known.id, number or known.version_count)
     if as_json:
         write_plain([json_.line(json_.version(version, known))])
     elif (screen := Screen.of_stdout()).terminal:

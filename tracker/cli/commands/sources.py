@@ -23,6 +23,7 @@ from tracker.render import clean, json_
 from tracker.render.words import short_moment
 from tracker.store import Health, Store
 from tracker.store.history import source_health
+from tracker.store.history import sources as stored_sources
 
 
 @click.group(cls=SubcommandGroup, invoke_without_command=True)
@@ -39,17 +40,20 @@ def sources(ctx: click.Context, as_json: bool, limit: int) -> None:
         return
     desk: Desk = ctx.obj
     with desk.reading() as store:
-        known = store.sources()[: limit or None]
+        known = stored_sources.sources(store)[: limit or None]
         if not known:
             say("No sources yet: name some in sources.yaml (`tracker init` writes one), then `tracker check`.")
         elif as_json:
-            write_plain(json_.line(_source_json(s, store.health(s.id)) | {"wrong": _wrong(store, s)}) for s in known)
+            write_plain(
+                json_.line(_source_json(s, stored_sources.health(store, s.id)) | {"wrong": _wrong(store, s)})
+                for s in known
+            )
         else:
             _show_sources(store, known)
 
 
 def _show_sources(store: Store, known: Sequence[Source]) -> None:
-    rows = [_source(s, store.health(s.id)) for s in known]
+    rows = [_source(s, stored_sources.health(store, s.id)) for s in known]
     screen = Screen.of_stdout()
     if screen.terminal:
         screen.write([table(_SOURCES, rows, screen.width)])
@@ -62,7 +66,7 @@ def _show_sources(store: Store, known: Sequence[Source]) -> None:
 
 def _wrong(store: Store, source: Source) -> list[str]:
     """What is wrong with a source that is followed, and since when, as `tracker doctor` says it."""
-    looked_at = store.health(source.id).last_check_at or source_health.ailments(store, source.id)
+    looked_at = stored_sources.health(store, source.id).last_check_at or source_health.ailments(store, source.id)
     if not source.active or not looked_at:
         return []
     return [s.words for s in signs_of(store, source.id, datetime.now(UTC)) if s.level is Level.WRONG]

@@ -22,6 +22,7 @@ from tracker.pipeline.walk import rules_at
 from tracker.render.words import count
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
+from tracker.store.history import articles, sources
 
 LEARNED_FROM = 60
 
@@ -40,9 +41,9 @@ def relearn(desk: Desk, source: str, empty: bool) -> None:
     """
     settings = settings_of(desk.config(), source)
     with desk.writing() as store:
-        store.source(source)
+        sources.source(store, source)
         profile: dict[str, Any] = {} if empty else asyncio.run(_learned(store, settings))
-        store.save_profile(source, profile)
+        sources.save_profile(store, source, profile)
     furniture = profile.get("furniture", {})
     if not profile:
         say(f"What was learned about {source} is forgotten.")
@@ -55,7 +56,7 @@ def relearn(desk: Desk, source: str, empty: bool) -> None:
 async def _learned(store: Store, settings: SourceConfig) -> dict[str, Any]:
     """A profile made of the newest articles' stored pages, oldest first; pages that cannot be read teach nothing."""
     profile: dict[str, Any] = {}
-    chosen = [a for a in store.articles(settings.id, limit=LEARNED_FROM) if a.version_count]
+    chosen = [a for a in articles.articles(store, settings.id, limit=LEARNED_FROM) if a.version_count]
     async with Workers() as engine:
         for article in reversed(chosen):
             try:

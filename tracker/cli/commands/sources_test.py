@@ -26,6 +26,9 @@ from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import sources as stored_sources
+from tracker.store.history import versions
 
 ARTICLES = 20
 _SHOWN = 4
@@ -68,8 +71,8 @@ def test(ctx: click.Context, source: str, articles: int, as_json: bool) -> None:
     config = desk.config()
     settings = settings_of(config, source)
     with desk.reading() as store:
-        store.source(source)
-        chosen = [a for a in store.articles(source, limit=articles) if a.version_count]
+        stored_sources.source(store, source)
+        chosen = [a for a in stored_articles.articles(store, source, limit=articles) if a.version_count]
         trials = asyncio.run(_try(store, config, chosen))
         found = _selectors(store, settings, chosen)
     if not chosen:
@@ -96,7 +99,7 @@ async def _try(store: Store, config: Config, chosen: Sequence[Article]) -> list[
 
 async def _trial(store: Store, sources: Mapping[str, SourceConfig], article: Article, run: Run) -> Trial:
     reading = await reread(store, article.id, sources, run=run)
-    current = store.version(article.id, article.version_count)
+    current = versions.version(store, article.id, article.version_count)
     content = reading.versions[-1].content if reading.versions else current.content
     old, new = _parts(current.content), _parts(content)
     return Trial(

@@ -24,6 +24,8 @@ from tracker.model import Source, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment
 from tracker.store import Statistics, Store
+from tracker.store.history import changes, sources
+from tracker.store.questions import statistics
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 ASCII = " .:-=+*#@"
@@ -59,8 +61,8 @@ def stats(
         until = until or _end(store)
         since = since or until - WINDOW
         in_order(since, until)
-        known = [store.source(source)] if source else _known(store)[: limit or None]
-        found = [(s, store.statistics(s.id, since, until)) for s in known]
+        known = [sources.source(store, source)] if source else _known(store)[: limit or None]
+        found = [(s, statistics.statistics(store, s.id, since, until)) for s in known]
     if not found:
         say("No sources yet: name some in sources.yaml (`tracker init` writes one), then `tracker check`.")
     elif as_json:
@@ -72,14 +74,14 @@ def stats(
 
 def _end(store: Store) -> datetime:
     """Now, or just after the newest change where the history was made on a clock that is ahead of ours."""
-    newest = next(iter(store.changes()), None)
+    newest = next(iter(changes.changes(store)), None)
     now = datetime.now(UTC)
     return max(now, newest.before + timedelta(seconds=1)) if newest else now
 
 
 def _known(store: Store) -> list[Source]:
     """Sources that are followed, or that have brought something."""
-    return [s for s in store.sources() if s.active or store.health(s.id).articles]
+    return [s for s in sources.sources(store) if s.active or sources.health(store, s.id).articles]
 
 
 def _show(found: Sequence[tuple[Source, Statistics]], signs: str, *, in_full: bool) -> None:

@@ -27,6 +27,7 @@ from tracker.render.words import count, short_moment
 from tracker.scheduler.process import control
 from tracker.store import Store
 from tracker.store.queue import pauses
+from tracker.store.queue import queue as check_queue
 
 Told = Mapping[str, Any]
 _EVERY = 1.0
@@ -69,7 +70,7 @@ def _told(desk: Desk) -> dict[str, Any]:
     now = datetime.now(UTC)
     with Store.open(path) as store:
         backlog, paused = pauses.backlog(store, now), pauses.paused(store)
-        following = store.next_due_at()
+        following = check_queue.next_due_at(store)
     return {
         "running": False,
         "database": str(path),

@@ -20,6 +20,7 @@ from tracker.errors import UsageError
 from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.store import Finding, Report, Store
+from tracker.store.proof import integrity
 
 _EXAMPLES = 5
 
@@ -64,12 +65,14 @@ def verify(
         report = verified(store, one)
         findings = list(filter(None, [report.finding or beyond(store, one)]))
         seen = _read(against) if against else ""
-        lost, forgotten = (store.check_checkpoint(seen), store.forgotten_since(seen)) if against else ([], [])
+        lost, forgotten = (
+            (integrity.check_checkpoint(store, seen), integrity.forgotten_since(store, seen)) if against else ([], [])
+        )
         if reread and not findings:
             findings += _second_reading(desk, store, one)
         written = None
         if checkpoint and not findings and not lost:
-            written = store.write_checkpoint(datetime.now(UTC))
+            written = integrity.write_checkpoint(store, datetime.now(UTC))
             _write(checkpoint, written)
     stdout_taken = checkpoint == Path("-") and written is not None
     if as_json and not stdout_taken:

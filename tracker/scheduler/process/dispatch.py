@@ -22,6 +22,8 @@ from tracker.scheduler import log
 from tracker.scheduler.process.host_queue import Hourly, Line
 from tracker.scheduler.process.runtime import Crew, Recorded, earliest, lane_of
 from tracker.scheduler.revisit import policy
+from tracker.store.history import articles
+from tracker.store.queue import queue
 
 HANDS = 32
 LINE = 50
@@ -98,7 +100,7 @@ class Dispatcher:
         if room > 0 and not self._stopped:
             self._weighed.clear()
             taken = self._in_flight.keys() | self._held.keys()  # still due in the database
-            for due in self.crew.reader.due(now, limit=min(BATCH, room), but=taken):
+            for due in queue.due(self.crew.reader, now, limit=min(BATCH, room), but=taken):
                 self._line_up(due.article, due.state, now)
         self.beat = time.monotonic()
 
@@ -114,7 +116,7 @@ class Dispatcher:
         """
         while (errand := self._in_flight.get(article.id)) is not None and errand.begun:
             await asyncio.shield(errand.landed)
-            article, state = self.crew.reader.article(article.id), self.crew.reader.state(article.id)
+            article, state = articles.article(self.crew.reader, article.id), queue.state(self.crew.reader, article.id)
         if self._stopped:
             raise TrackerError("tracker is stopping: ask again when it runs")
         if errand is None:
@@ -271,4 +273,4 @@ class Dispatcher:
             if not loop.is_closed() and not future.cancelled() and future.exception() is None:
                 loop.call_soon_threadsafe(self._held.pop, article.id, None)
 
-        self.crew.writer.submit(lambda store: store.reschedule(article.id, at)).add_done_callback(written)
+        self.crew.writer.submit(lambda store: queue.reschedule(store, article.id, at)).add_done_callback(written)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from tracker.scheduler import log
 from tracker.scheduler.process.runtime import Crew
-from tracker.store import Store
-from tracker.store.history import captures
+from tracker.store.connection import captures_path
+from tracker.store.upkeep import prune
 
 
 class Files:
     """The files of the history as they were opened. One that is taken away while it is open is written to in vain."""
 
     def __init__(self, database: Path) -> None:
-        self._known = {path: _identity(path) for path in (database, captures.path_for(database))}
+        self._known = {path: _identity(path) for path in (database, captures_path(database))}
 
     def gone(self) -> dict[str, str]:
         """What is not in its place any more, by name, and what to do about it."""
@@ -39,12 +39,12 @@ async def run(crew: Crew, steps: int) -> None:
     now = crew.clock.now()
     forgotten = 0
     for _ in range(steps):
-        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: store.prune(now, chunks=1)))
+        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: prune.prune(store, now, chunks=1)))
         forgotten += gone.rows
         if gone.alerts.given_up:
             log.warning("alerts were given up after 30 days of trying", alerts=gone.alerts.given_up)
         if not gone.rows:
             break
-    await asyncio.wrap_future(crew.writer.submit(Store.optimize))
+    await asyncio.wrap_future(crew.writer.submit(prune.optimize))
     if forgotten:
         log.info("old rows forgotten", rows=forgotten)

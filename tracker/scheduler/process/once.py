@@ -17,7 +17,8 @@ from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.outgoing import Outgoing
 from tracker.scheduler.process.runtime import Crew, Recorded, due_first, open_crew
 from tracker.scheduler.workers.local import Engine
-from tracker.store.queue import pauses
+from tracker.store.history import articles as stored_articles
+from tracker.store.queue import pauses, queue
 
 HOSTS_AT_ONCE = 16
 SOURCES_AT_ONCE = 8
@@ -122,7 +123,7 @@ class Pass:
                 sources.append(self.crew.sources[reference])
                 continue
             try:
-                articles.append(self.crew.reader.resolve(reference))
+                articles.append(stored_articles.resolve(self.crew.reader, reference))
             except NotFound as error:
                 known = ", ".join(sorted(self.crew.sources)) or "none"
                 raise NotFound(f"{reference}: no article and no source of that name (sources: {known})") from error
@@ -151,19 +152,19 @@ class Pass:
         """What is due now; notes what is not."""
         now = self.crew.clock.now()
         self.summary.not_due, self.summary.next_due_at = pauses.later(self.crew.reader, now)
-        every = self.crew.reader.due(now, ALL)
+        every = queue.due(self.crew.reader, now, ALL)
         return [(due.article, due.state) for due in every if self.crew.follows(due.article)]
 
     def followed(self, sources: Sequence[str], articles: Sequence[int]) -> list[Pair]:
         """These articles, and every one of these sources."""
         reader = self.crew.reader
-        chosen = {article_id: reader.article(article_id) for article_id in articles}
+        chosen = {article_id: stored_articles.article(reader, article_id) for article_id in articles}
         for source_id in sources:
-            for article in reader.articles(source_id=source_id, limit=None):
+            for article in stored_articles.articles(reader, source_id=source_id, limit=None):
                 if article.state not in (State.RETIRED, State.MOVED):
                     chosen[article.id] = article
         # Oldest first: an article that moved takes its new address before what a feed named there is taken for another.
-        return [(chosen[article_id], reader.state(article_id)) for article_id in sorted(chosen)]
+        return [(chosen[article_id], queue.state(reader, article_id)) for article_id in sorted(chosen)]
 
     async def check(self, pairs: Sequence[Pair]) -> None:
         """Check every article: hosts side by side, a host's articles one after the other; then wait for the commits."""

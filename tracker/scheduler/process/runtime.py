@@ -40,8 +40,8 @@ from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import PRIOR, Prior
 from tracker.scheduler.workers.local import Engine, Workers
 from tracker.store import Store, Writer
-from tracker.store.history import source_health
-from tracker.store.queue import pauses
+from tracker.store.history import articles, source_health, sources, versions
+from tracker.store.queue import pauses, queue
 
 OnChange = Callable[[RecordedChange], None]
 Recorded = Future[RecordedChange | None]
@@ -59,7 +59,9 @@ class Shelf:
 
     async def current(self, article_id: int) -> Version | None:
         """The article's newest version with its blocks. Raises StoreError."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._store.current, article_id)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, partial(versions.current, self._store), article_id
+        )
 
     def close(self) -> None:
         """Wait for what is being read, then close the connection."""
@@ -101,7 +103,7 @@ class Crew:
         now, rules = self.clock.now(), Rules(config.alerts)
 
         def follow(store: Store) -> None:
-            store.sync_sources(config.sources, now)
+            sources.sync_sources(store, config.sources, now)
             store.announcer = rules
 
         return self.writer.submit(follow)
@@ -181,7 +183,7 @@ class Crew:
             self.validators[source.id] = today, known
             return discovery, []
         new = await asyncio.wrap_future(
-            self.writer.submit(lambda store: store.found(source.id, discovery.founds, now, due_at=now))
+            self.writer.submit(lambda store: articles.found(store, source.id, discovery.founds, now, due_at=now))
         )
         self.validators[source.id] = today, known  # not before: what could not be kept must be read again
         for sooner in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
@@ -191,7 +193,7 @@ class Crew:
     def profile(self, source_id: str) -> Mapping[str, Any]:
         """What is known of a source's pages."""
         if source_id not in self.profiles:
-            self.profiles[source_id] = self.reader.profile(source_id)
+            self.profiles[source_id] = sources.profile(self.reader, source_id)
         return self.profiles[source_id]
 
     def _learn(self, article: Article, source: SourceConfig, before: ArticleState, result: CheckResult) -> None:
@@ -200,16 +202,16 @@ class Crew:
         if result.content is not None:
             learned = extractor.learn(self.profile(source_id), result.content, article=str(article_id))
             self.profiles[source_id] = learned
-            self._write(lambda store: store.save_profile(source_id, learned))
+            self._write(lambda store: sources.save_profile(store, source_id, learned))
         sooner = self.hints.read(self.reader, article, source, before, result, prior=self.prior)
         if sooner is not None:
             self._bring_forward(sooner)
         elif (settled := self.hints.settle(before, result.outcome)) is not None:
             kind, right = settled
-            self._write(lambda store: store.count_signal(source_id, kind, right=right))
+            self._write(lambda store: sources.count_signal(store, source_id, kind, right=right))
 
     def _bring_forward(self, sooner: Sooner) -> None:
-        bring = partial(Store.bring_forward, article_id=sooner.article_id, at=sooner.at, hint=sooner.hint.row())
+        bring = partial(queue.bring_forward, article_id=sooner.article_id, at=sooner.at, hint=sooner.hint.row())
         self._write(bring)
 
     def _write(self, work: Callable[[Store], object]) -> None:
@@ -256,7 +258,7 @@ async def open_crew(
                     config.network,
                     user_agent(config),
                     clock,
-                    known=reader.host,
+                    known=partial(sources.host, reader),
                     on_host=partial(_keep, writer),
                     limits=limits,
                 )
@@ -302,7 +304,7 @@ def due_first(pairs: Sequence[tuple[Article, ArticleState]]) -> dict[str, list[t
 
 def _keep(writer: Writer, host: Host) -> None:
     def save(store: Store) -> None:
-        store.save_host(host)
+        sources.save_host(store, host)
 
     future = writer.submit(save)
     future.add_done_callback(_complain)

@@ -24,6 +24,8 @@ from tracker.model import Article, ArticleState, CheckResult, Found, Outcome, is
 from tracker.scheduler.revisit import policy
 from tracker.scheduler.revisit.rate import PRIOR, Prior
 from tracker.store import Store
+from tracker.store.history import articles, sources
+from tracker.store.queue import queue
 
 SILENT = "silent"
 """The kind under which changes are counted that no hint had told of."""
@@ -61,7 +63,7 @@ class Hints:
         self, reader: Store, source: SourceConfig, founds: Iterable[Found], now: datetime, *, prior: Prior = PRIOR
     ) -> list[Sooner]:
         """The articles whose next check is to be brought forward, because of what feeds and sitemaps say of them."""
-        records = {kind: Record(*counts) for kind, counts in reader.signals(source.id).items()}
+        records = {kind: Record(*counts) for kind, counts in sources.signals(reader, source.id).items()}
         self.share[source.id] = announced(records)
         sooner: list[Sooner] = []
         for found in founds:
@@ -72,10 +74,10 @@ class Hints:
             if not is_news(found.updated_at, None, known):
                 continue
             try:
-                article = reader.article(reader.resolve(found.url))
+                article = articles.article(reader, articles.resolve(reader, found.url))
             except NotFound:
                 continue
-            state = reader.state(article.id)
+            state = queue.state(reader, article.id)
             if state.last_check_at is None or found.updated_at <= state.last_check_at:
                 continue
             kind = found.via.value
@@ -112,7 +114,7 @@ class Hints:
             return None
         if self._brought(before) == PAGE:
             return None  # a page that is stamped with the present moment would bring one look after the other
-        record = Record(*reader.signals(source.id).get(PAGE, (0, 0)))
+        record = Record(*sources.signals(reader, source.id).get(PAGE, (0, 0)))
         waiting = sum(each == (source.id, PAGE) for each in self.followed.values())
         # Those that wait for their look count as wrong, lest a whole source is tried before its first is settled. One
         # that is not believed is not followed now and then: its record is halved in time, which gives it another trial.

@@ -12,7 +12,7 @@ from tracker import __version__
 from tracker.model import iso
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.runtime import Crew
-from tracker.store.queue import pauses
+from tracker.store.queue import pauses, queue
 
 _LANES = 20
 
@@ -41,7 +41,7 @@ def snapshot(
         "due": backlog.due,
         "due_counted_to": backlog.most,
         "lag_seconds": max(0.0, (now - backlog.oldest).total_seconds()) if backlog.oldest else 0.0,
-        "next_check_at": iso(crew.reader.next_due_at()),
+        "next_check_at": iso(queue.next_due_at(crew.reader)),
         "in_flight": dispatcher.in_flight,
         "checks": dispatcher.checked,
         "outcomes": dict(dispatcher.outcomes),

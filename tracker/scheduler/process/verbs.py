@@ -17,7 +17,9 @@ from tracker.scheduler.process.once import Pass, Summary
 from tracker.scheduler.process.reload import Reloaded
 from tracker.scheduler.process.runtime import Crew
 from tracker.store import Store
+from tracker.store.history import articles, changes
 from tracker.store.queue import pauses
+from tracker.store.upkeep import forget
 
 Fields = dict[str, Any]
 
@@ -59,8 +61,8 @@ class Verbs:
         now = self.crew.clock.now()
 
         def follow(store: Store) -> Fields:
-            new = store.found(source_id, [Found(url, Via.URL)], now, due_at=now)
-            return {"article": store.resolve(url), "new": bool(new)}
+            new = articles.found(store, source_id, [Found(url, Via.URL)], now, due_at=now)
+            return {"article": articles.resolve(store, url), "new": bool(new)}
 
         log.info("asked to follow", source=source_id, url=url)
         return await asyncio.wrap_future(self.crew.writer.submit(follow))
@@ -69,8 +71,8 @@ class Verbs:
         article_id, reason = asked.number("article"), asked.text("reason")
         await self.dispatcher.let_go(article_id)
         now, store = self.crew.clock.now(), self.crew.reader
-        await asyncio.wrap_future(self.crew.writer.submit(lambda store: store.forget(article_id, reason, now)))
-        await asyncio.to_thread(pauses.scrub, store)
+        await asyncio.wrap_future(self.crew.writer.submit(lambda store: forget.forget(store, article_id, reason, now)))
+        await asyncio.to_thread(forget.scrub_log_beside, store)
         log.info("asked to forget", article=article_id)
         return {"article": article_id}
 
@@ -165,7 +167,7 @@ def of_json(told: Mapping[str, Any], store: Store) -> Summary:
         found=told["found"],
         checked=told["checked"],
         outcomes=Counter({Outcome(name): number for name, number in told["outcomes"].items()}),
-        changes=[store.change(number) for number in told["changes"]],
+        changes=[changes.change(store, number) for number in told["changes"]],
         problems=[(source, problem) for source, problem in told["problems"]],
         failures=[(url, Outcome(outcome), error) for url, outcome, error in told["failures"]],
         not_due=told["not_due"],

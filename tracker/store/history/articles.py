@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound
 from tracker.model import Article, Found, State, Via, iso
 from tracker.store.connection import moment, row, rows, run, run_many, stamp, sure_moment
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def article_of(r: sqlite3.Row | Mapping[str, Any]) -> Article:
 
 
 def articles(
-    db: Database,
+    store: Store,
     source_id: str | None = None,
     state: State | None = None,
     limit: int | None = None,
@@ -70,32 +69,34 @@ def articles(
         wanted.append(("id < ?", before_id))
     where = " where " + " and ".join(condition for condition, _ in wanted) if wanted else ""
     sql = f"select * from articles{where} order by id desc limit ?"  # noqa: S608 - conditions are ours
-    return [article_of(r) for r in rows(db, sql, (*(value for _, value in wanted), -1 if limit is None else limit))]
+    return [
+        article_of(r) for r in rows(store.db, sql, (*(value for _, value in wanted), -1 if limit is None else limit))
+    ]
 
 
-def article(db: Database, article_id: int) -> Article:
+def article(store: Store, article_id: int) -> Article:
     """One article. Raises NotFound."""
-    found = row(db, "select * from articles where id = ?", (article_id,))
+    found = row(store.db, "select * from articles where id = ?", (article_id,))
     if found is None:
         raise NotFound(f"no article {article_id}; tracker articles lists them")
     return article_of(found)
 
 
-def resolve(db: Database, reference: str) -> int:
+def resolve(store: Store, reference: str) -> int:
     """The id of the article with this id or any URL it ever had. Raises NotFound."""
     reference = reference.strip()
     if reference.isascii() and reference.isdigit() and len(reference) < 19:
-        return article(db, int(reference)).id
-    found = find(db, reference)
+        return article(store, int(reference)).id
+    found = find(store, reference)
     if found is None:
         raise NotFound(f"no article is known under {reference!r}; tracker add follows a URL from now on")
     return found
 
 
-def find(db: Database, url: str) -> int | None:
+def find(store: Store, url: str) -> int | None:
     """The article that has or had this address, or None."""
     key = key_of(url)
-    found = row(db, "select article_id from article_urls where url_key = ?", (key,)) if key else None
+    found = row(store.db, "select article_id from article_urls where url_key = ?", (key,)) if key else None
     return found["article_id"] if found else None
 
 
@@ -115,48 +116,53 @@ def _clean(url: str) -> str:
     return urls.clean(url)
 
 
-def addresses(db: Database, article_id: int) -> list[Address]:
+def addresses(store: Store, article_id: int) -> list[Address]:
     """Every URL an article has or had, first seen first."""
     return [
         Address(r["url"], r["role"], sure_moment(r["first_seen_at"]), sure_moment(r["last_seen_at"]))
-        for r in rows(db, "select * from article_urls where article_id = ? order by first_seen_at, url", (article_id,))
+        for r in rows(
+            store.db, "select * from article_urls where article_id = ? order by first_seen_at, url", (article_id,)
+        )
     ]
 
 
-def found(db: Database, source_id: str, founds: Sequence[Found], now: datetime, *, due_at: datetime) -> list[int]:
+def found(store: Store, source_id: str, founds: Sequence[Found], now: datetime, *, due_at: datetime) -> list[int]:
     """Take in what a source's feeds, sitemaps and pages name; the ids of the articles that are new, in order.
 
     An address that any article of any source has or had is that article; a forgotten one stays forgotten. The AMP or
     mobile form of an address that an article of this source has is left out, unless a person named it.
     """
-    new: list[int] = []
-    seen: list[tuple[str, str]] = []
-    for item in founds:
-        key = key_of(item.url)
-        if not key:
-            continue
-        if row(db, "select 1 from article_urls where url_key = ?", (key,)) is not None:
-            seen.append((stamp(now), key))
-        elif not forgotten(db, key) and not (item.via is not Via.URL and _is_a_form_of_one(db, source_id, item.url)):
-            new.append(_add(db, source_id, item, key, now, due_at))
-    run_many(db, "update article_urls set last_seen_at = ? where url_key = ?", seen)
-    if new:
-        run(
-            db,
-            "insert into source_totals (source_id, articles) values (?, ?) "
-            "on conflict (source_id) do update set articles = articles + excluded.articles",
-            (source_id, len(new)),
-        )
-    return new
+    with store.writing():
+        new: list[int] = []
+        seen: list[tuple[str, str]] = []
+        for item in founds:
+            key = key_of(item.url)
+            if not key:
+                continue
+            if row(store.db, "select 1 from article_urls where url_key = ?", (key,)) is not None:
+                seen.append((stamp(now), key))
+            elif not forgotten(store, key) and not (
+                item.via is not Via.URL and _is_a_form_of_one(store, source_id, item.url)
+            ):
+                new.append(_add(store, source_id, item, key, now, due_at))
+        run_many(store.db, "update article_urls set last_seen_at = ? where url_key = ?", seen)
+        if new:
+            run(
+                store.db,
+                "insert into source_totals (source_id, articles) values (?, ?) "
+                "on conflict (source_id) do update set articles = articles + excluded.articles",
+                (source_id, len(new)),
+            )
+        return new
 
 
-def _is_a_form_of_one(db: Database, source_id: str, url: str) -> bool:
+def _is_a_form_of_one(store: Store, source_id: str, url: str) -> bool:
     """Whether an address is the AMP or mobile form of one that an article of this source has."""
     from tracker.discovery import identity  # as above
 
     return any(
         row(
-            db,
+            store.db,
             "select 1 from article_urls u join articles a on a.id = u.article_id "
             "where u.url_key = ? and a.source_id = ?",
             (twin, source_id),
@@ -165,36 +171,36 @@ def _is_a_form_of_one(db: Database, source_id: str, url: str) -> bool:
     )
 
 
-def _add(db: Database, source_id: str, item: Found, key: str, now: datetime, due_at: datetime) -> int:
+def _add(store: Store, source_id: str, item: Found, key: str, now: datetime, due_at: datetime) -> int:
     url = _clean(item.url)
     article_id = run(
-        db,
+        store.db,
         "insert into articles (source_id, url, headline, published_at, first_seen_at, discovered_via, pinned) "
         "values (?, ?, ?, ?, ?, ?, ?)",
         (source_id, url, item.title, iso(item.published_at), stamp(now), item.via.value, int(item.via is Via.URL)),
     ).lastrowid
     if article_id is None:  # pragma: no cover - an insert has a rowid
         raise NotFound("the article was not written")
-    _name(db, article_id, key, url, "canonical", now)
-    run(db, "insert into article_state (article_id, next_check_at) values (?, ?)", (article_id, stamp(due_at)))
+    _name(store, article_id, key, url, "canonical", now)
+    run(store.db, "insert into article_state (article_id, next_check_at) values (?, ?)", (article_id, stamp(due_at)))
     return article_id
 
 
-def _name(db: Database, article_id: int, key: str, url: str, role: str, now: datetime) -> None:
+def _name(store: Store, article_id: int, key: str, url: str, role: str, now: datetime) -> None:
     run(
-        db,
+        store.db,
         "insert into article_urls (url_key, article_id, url, role, first_seen_at, last_seen_at) "
         "values (?, ?, ?, ?, ?, ?) on conflict (url_key) do update set last_seen_at = excluded.last_seen_at",
         (key, article_id, url, role, stamp(now), stamp(now)),
     )
 
 
-def add_aliases(db: Database, article_id: int, addresses: Sequence[str], now: datetime) -> None:
+def add_aliases(store: Store, article_id: int, addresses: Sequence[str], now: datetime) -> None:
     """Record other addresses of the same article. An address of another article stays that article's."""
     for url in addresses:
         key = key_of(url)
-        if key and not forgotten(db, key):
-            _name(db, article_id, key, _clean(url), "amp" if _is_amp(url) else "alias", now)
+        if key and not forgotten(store, key):
+            _name(store, article_id, key, _clean(url), "amp" if _is_amp(url) else "alias", now)
 
 
 def _is_amp(url: str) -> bool:
@@ -202,7 +208,7 @@ def _is_amp(url: str) -> bool:
     return "amp" in pieces or any(p.startswith("amp.") or p.endswith(".amp.html") for p in pieces)
 
 
-def move(db: Database, article_id: int, url: str, now: datetime) -> int | None:
+def move(store: Store, article_id: int, url: str, now: datetime) -> int | None:
     """Give an article its new canonical address; the old one is recorded as former and still finds it.
 
     What has just begun there is taken in. An article with a history of its own stays: then its id is returned, for it
@@ -211,42 +217,42 @@ def move(db: Database, article_id: int, url: str, now: datetime) -> int | None:
     key = key_of(url)
     if not key:
         return None
-    other = take_in(db, article_id, url)
+    other = take_in(store, article_id, url)
     if other is not None:
-        run(db, "update articles set state = 'moved' where id = ?", (article_id,))
+        run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
         return other
     run(
-        db,
+        store.db,
         "update article_urls set role = 'former' where article_id = ? and role = 'canonical' and url_key <> ?",
         (article_id, key),
     )
     clean = _clean(url)
-    _name(db, article_id, key, clean, "canonical", now)
-    run(db, "update article_urls set role = 'canonical', url = ? where url_key = ?", (clean, key))
-    run(db, "update articles set url = ? where id = ?", (clean, article_id))
+    _name(store, article_id, key, clean, "canonical", now)
+    run(store.db, "update article_urls set role = 'canonical', url = ? where url_key = ?", (clean, key))
+    run(store.db, "update articles set url = ? where id = ?", (clean, article_id))
     return None
 
 
-def take_in(db: Database, article_id: int, url: str) -> int | None:
+def take_in(store: Store, article_id: int, url: str) -> int | None:
     """Make what was found at the address an article leads to part of it; the id of an article that stays its own.
 
     A feed often names the new address before the old one is checked. What was followed there meanwhile and has no
     history yet is this article, and gives way to it.
     """
-    other = find(db, url)
+    other = find(store, url)
     if other is None or other == article_id:
         return None
-    if not _has_just_begun(db, other, after=article_id):
+    if not _has_just_begun(store, other, after=article_id):
         return other
-    give_way(db, other, article_id)
+    give_way(store, other, article_id)
     return None
 
 
-def same_story(db: Database, article_id: int, addresses: Sequence[str], content_sha256: str) -> int | None:
+def same_story(store: Store, article_id: int, addresses: Sequence[str], content_sha256: str) -> int | None:
     """The article that has one of these addresses and says the very same now, if another one does."""
     for key in filter(None, map(key_of, addresses)):
         found = row(
-            db,
+            store.db,
             "select a.id from article_urls u join articles a on a.id = u.article_id "
             "join versions v on v.id = a.current_version_id "
             "where u.url_key = ? and a.id <> ? and v.content_sha256 = ?",
@@ -257,22 +263,22 @@ def same_story(db: Database, article_id: int, addresses: Sequence[str], content_
     return None
 
 
-def give_way(db: Database, article_id: int, to: int) -> None:
+def give_way(store: Store, article_id: int, to: int) -> None:
     """Make an article's addresses those of another one; it is marked moved and not checked again."""
-    run(db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
-    run(db, "update articles set state = 'moved' where id = ?", (article_id,))
-    run(db, "update article_state set next_check_at = null where article_id = ?", (article_id,))
+    run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
+    run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
+    run(store.db, "update article_state set next_check_at = null where article_id = ?", (article_id,))
 
 
-def _has_just_begun(db: Database, article_id: int, *, after: int) -> bool:
+def _has_just_begun(store: Store, article_id: int, *, after: int) -> bool:
     """Whether an article was found later than another one and has at most its first version."""
-    found = row(db, "select version_count from articles where id = ? and id > ?", (article_id, after))
+    found = row(store.db, "select version_count from articles where id = ? and id > ?", (article_id, after))
     return found is not None and found["version_count"] <= 1
 
 
-def set_state(db: Database, article_id: int, state: State) -> None:
+def set_state(store: Store, article_id: int, state: State) -> None:
     """Move an article on in its life."""
-    run(db, "update articles set state = ? where id = ? and state <> ?", (state.value, article_id, state.value))
+    run(store.db, "update articles set state = ? where id = ? and state <> ?", (state.value, article_id, state.value))
 
 
 def tombstone_key(url_key: str) -> str:
@@ -280,6 +286,6 @@ def tombstone_key(url_key: str) -> str:
     return hashlib.sha256(url_key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def forgotten(db: Database, url_key: str) -> bool:
+def forgotten(store: Store, url_key: str) -> bool:
     """True when this address was taken out on request."""
-    return row(db, "select 1 from tombstones where url_key_sha256 = ?", (tombstone_key(url_key),)) is not None
+    return row(store.db, "select 1 from tombstones where url_key_sha256 = ?", (tombstone_key(url_key),)) is not None

@@ -11,16 +11,14 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import zstandard
-from sqlite_utils import Database
 
 from tracker.errors import NotFound, StoreError
 from tracker.model import Capture
 from tracker.store.connection import Value, dump, insert, row, rows, run, stamp, storable, sure_moment
+from tracker.store.store import Store
 
-SCHEMA = "captures"
 KEYFRAME_EVERY = 16
 _LEVEL = 9
 _BASE_LIMIT = 8 * 1024 * 1024
@@ -40,12 +38,6 @@ class CaptureRow:
     stored: int
     base_sha256: str
     kept: bool
-
-
-def path_for(database: Path) -> Path:
-    """Where the captures of a history are: `captures.db` beside `tracker.db`, `X-captures.db` beside `X.db`."""
-    name = "captures.db" if database.stem == "tracker" else f"{database.stem}-captures.db"
-    return database.with_name(name)
 
 
 def compress(body: bytes, base: bytes | None) -> bytes:
@@ -77,7 +69,7 @@ def _window(size: int) -> int:
     return min(27, max(10, (size - 1).bit_length()))
 
 
-def keep(db: Database, article_id: int, capture: Capture, *, kept: bool = True) -> None:
+def keep(store: Store, article_id: int, capture: Capture, *, kept: bool = True) -> None:
     """Write a capture, against the article's newest kept one. Those `kept` stay for ever, as evidence of a change.
 
     Runs inside the caller's transaction.
@@ -86,12 +78,12 @@ def keep(db: Database, article_id: int, capture: Capture, *, kept: bool = True) 
     if kept:
         # The article has changed, so what it said before is evidence now; its first capture waited for that.
         run(
-            db,
+            store.db,
             "update captures.captures set kept = 1 where article_id = ? and kept = 0 and sha256 in (?, "
             "(select v.capture_sha256 from articles a join versions v on v.id = a.current_version_id where a.id = ?))",
             (article_id, sha256, article_id),
         )
-    body, base, depth = _encode(db, article_id, capture, sha256)
+    body, base, depth = _encode(store, article_id, capture, sha256)
     values: dict[str, Value] = {
         "sha256": sha256,
         "article_id": article_id,
@@ -110,27 +102,27 @@ def keep(db: Database, article_id: int, capture: Capture, *, kept: bool = True) 
         "body": body,
     }
     values["seal_sha256"] = seal(values)
-    insert(db, "captures.captures", values)
+    insert(store.db, "captures.captures", values)
 
 
-def _encode(db: Database, article_id: int, capture: Capture, sha256: str) -> tuple[bytes | None, str | None, int]:
+def _encode(store: Store, article_id: int, capture: Capture, sha256: str) -> tuple[bytes | None, str | None, int]:
     """(body, base, depth) of a new row: nothing for bytes the article already has, else a frame."""
     same = row(
-        db,
+        store.db,
         "select depth, kept from captures.captures where sha256 = ? and article_id = ? and body is not null",
         (sha256, article_id),
     )
     if same is not None:
         return None, sha256, same["depth"]
     newest = row(
-        db,
+        store.db,
         "select sha256, depth, size from captures.captures where article_id = ? and kept = 1 "
         "order by fetched_at desc, id desc limit 1",
         (article_id,),
     )
     if newest is None or newest["depth"] + 1 >= KEYFRAME_EVERY or not 0 < newest["size"] <= _BASE_LIMIT:
         return compress(capture.body, None), None, 0
-    return compress(capture.body, body_of(db, newest["sha256"], article_id)), newest["sha256"], newest["depth"] + 1
+    return compress(capture.body, body_of(store, newest["sha256"], article_id)), newest["sha256"], newest["depth"] + 1
 
 
 def seal(values: sqlite3.Row | dict[str, Value]) -> str:
@@ -140,12 +132,12 @@ def seal(values: sqlite3.Row | dict[str, Value]) -> str:
     ).hexdigest()
 
 
-def body_of(db: Database, sha256: str, article_id: int | None = None) -> bytes:
+def body_of(store: Store, sha256: str, article_id: int | None = None) -> bytes:
     """The bytes with this SHA-256. Raises NotFound, or StoreError when they cannot be restored."""
     steps: list[sqlite3.Row] = []
     wanted: str | None = sha256
     while wanted is not None:
-        step = _frame(db, wanted, article_id)
+        step = _frame(store, wanted, article_id)
         if step is None:
             if not steps:
                 raise NotFound(f"no capture {sha256[:12]}: it was never kept, or its time to be kept is over")
@@ -166,10 +158,10 @@ def body_of(db: Database, sha256: str, article_id: int | None = None) -> bytes:
     return body
 
 
-def _frame(db: Database, sha256: str, article_id: int | None) -> sqlite3.Row | None:
+def _frame(store: Store, sha256: str, article_id: int | None) -> sqlite3.Row | None:
     """The row that holds these bytes, of this article when one is named."""
     found = rows(
-        db,
+        store.db,
         "select article_id, base_sha256, size, body from captures.captures "
         "where sha256 = ? and body is not null order by id",
         (sha256,),
@@ -178,12 +170,13 @@ def _frame(db: Database, sha256: str, article_id: int | None) -> sqlite3.Row | N
     return next(iter(own or found), None)
 
 
-def capture(db: Database, sha256: str, *, article_id: int | None = None, at: datetime | None = None) -> Capture:
+def capture(store: Store, sha256: str, *, article_id: int | None = None, at: datetime | None = None) -> Capture:
     """A capture with its body: of this article and moment when they are named, else the earliest with these bytes.
 
     Raises NotFound when it is not kept, StoreError when it is damaged.
     """
-    found = rows(db, "select * from captures.captures where sha256 = ? order by id", (sha256,))
+    store.need_captures()
+    found = rows(store.db, "select * from captures.captures where sha256 = ? order by id", (sha256,))
     mine = [r for r in found if r["article_id"] == article_id] or found
     exact = [r for r in mine if at is not None and r["fetched_at"] == stamp(at)] or mine
     if not exact:
@@ -194,15 +187,16 @@ def capture(db: Database, sha256: str, *, article_id: int | None = None, at: dat
         final_url=r["final_url"],
         status=r["status"],
         headers=tuple((name, value) for name, value in json.loads(r["headers"])),
-        body=body_of(db, sha256, r["article_id"]),
+        body=body_of(store, sha256, r["article_id"]),
         fetched_at=sure_moment(r["fetched_at"]),
         redirects=tuple((status, url) for status, url in json.loads(r["redirects"])),
         encoding=r["encoding"],
     )
 
 
-def captures_of(db: Database, article_id: int) -> list[CaptureRow]:
+def captures_of(store: Store, article_id: int) -> list[CaptureRow]:
     """What is kept of an article, oldest first, without the bodies."""
+    store.need_captures()
     return [
         CaptureRow(
             sha256=r["sha256"],
@@ -215,7 +209,7 @@ def captures_of(db: Database, article_id: int) -> list[CaptureRow]:
             kept=bool(r["kept"]),
         )
         for r in rows(
-            db,
+            store.db,
             "select sha256, fetched_at, final_url, status, size, length(body) as stored, base_sha256, kept "
             "from captures.captures where article_id = ? order by fetched_at, id",
             (article_id,),

@@ -8,15 +8,15 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound
 from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice, Op, RecordedChange, iso
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
+from tracker.store.store import Store
 
 PAGE = 200
+EVERYTHING = ChangeFilter()
 
 _SEALED = (
     *("article_id", "source_id", "old_version_id", "new_version_id", "seen_after", "seen_before", "class", "score"),
@@ -27,7 +27,7 @@ _SEALED = (
 
 
 def add(
-    db: Database, article_id: int, source_id: str, added: Added, change: Change, *, identity: int | None = None
+    store: Store, article_id: int, source_id: str, added: Added, change: Change, *, identity: int | None = None
 ) -> int:
     """Write the change that brought a version; its id: `identity`, or the next free one.
 
@@ -60,9 +60,9 @@ def add(
         "differ": change.differ,
     }
     values["seal_sha256"] = seal(added.chain_sha256, values)
-    change_id = insert(db, "changes", values)
+    change_id = insert(store.db, "changes", values)
     run_many(
-        db,
+        store.db,
         "insert or ignore into change_tags (tag, seen_before, change_id) values (?, ?, ?)",
         [(tag, values["seen_before"], change_id) for tag in change.tags],
     )
@@ -87,7 +87,7 @@ _COLUMNS = "select c.*, a.url, n.headline, n.number as new_number, o.number as o
 _SELECT = _COLUMNS + TABLES
 
 
-def changes(db: Database, wanted: ChangeFilter, limit: int | None = None) -> Iterator[RecordedChange]:
+def changes(store: Store, wanted: ChangeFilter = EVERYTHING, limit: int | None = None) -> Iterator[RecordedChange]:
     """The changes that are meant, newest first, at most `limit`. Read in pages: between two nothing is held open."""
     left = limit
     after: Cursor | None = None
@@ -96,7 +96,7 @@ def changes(db: Database, wanted: ChangeFilter, limit: int | None = None) -> Ite
         query = query_of(wanted, after)
         clause = where(*query.place, *query.rest)
         order = f"order by {query.at} desc, {query.id} desc limit ?"
-        page = rows(db, f"{_COLUMNS}{query.tables}{clause.sql} {order}", [*clause.values, size])
+        page = rows(store.db, f"{_COLUMNS}{query.tables}{clause.sql} {order}", [*clause.values, size])
         for r in page:
             yield recorded(r)
         if len(page) < size:
@@ -105,18 +105,18 @@ def changes(db: Database, wanted: ChangeFilter, limit: int | None = None) -> Ite
         left = None if left is None else left - len(page)
 
 
-def change(db: Database, change_id: int) -> RecordedChange:
+def change(store: Store, change_id: int) -> RecordedChange:
     """One change. Raises NotFound."""
-    found = row(db, _SELECT + "where c.id = ?", (change_id,))
+    found = row(store.db, _SELECT + "where c.id = ?", (change_id,))
     if found is None:
         raise NotFound(f"no change {change_id}; tracker log lists them")
     return recorded(found)
 
 
-def change_of(db: Database, article_id: int, new_number: int) -> RecordedChange:
+def change_of(store: Store, article_id: int, new_number: int) -> RecordedChange:
     """The change that brought this version of an article. Raises NotFound; a first version has none."""
     found = row(
-        db,
+        store.db,
         "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number from versions n "
         "cross join changes c on c.new_version_id = n.id cross join articles a on a.id = c.article_id "
         "cross join versions o on o.id = c.old_version_id where n.article_id = ? and n.number = ?",
@@ -127,9 +127,9 @@ def change_of(db: Database, article_id: int, new_number: int) -> RecordedChange:
     return recorded(found)
 
 
-def of_article(db: Database, article_id: int) -> list[RecordedChange]:
+def of_article(store: Store, article_id: int) -> list[RecordedChange]:
     """All changes of an article, oldest first, noise too."""
-    found = rows(db, _SELECT + "where c.article_id = ? order by n.number", (article_id,))
+    found = rows(store.db, _SELECT + "where c.article_id = ? order by n.number", (article_id,))
     return [recorded(r) for r in found]
 
 
@@ -171,8 +171,9 @@ def _later(r: sqlite3.Row) -> LaterNotice | None:
     return LaterNotice(r["acknowledged_by"], Notice(r["later_notice"]), r["lag_hours_least"], r["lag_hours_most"])
 
 
-def review(db: Database, change_id: int, verdict: str, note: str, now: datetime) -> None:
+def review(store: Store, change_id: int, verdict: str, note: str, now: datetime) -> None:
     """Keep a person's verdict on a change beside it. Raises NotFound."""
-    text = dump({"verdict": verdict, "note": note, "at": iso(now)})
-    if not run(db, "update changes set reviewed = ? where id = ?", (text, change_id)).rowcount:
-        raise NotFound(f"no change {change_id}; tracker log lists them")
+    with store.writing():
+        text = dump({"verdict": verdict, "note": note, "at": iso(now)})
+        if not run(store.db, "update changes set reviewed = ? where id = ?", (text, change_id)).rowcount:
+            raise NotFound(f"no change {change_id}; tracker log lists them")

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound
 from tracker.model import CheckResult, Event, EventKind, Outcome
 from tracker.store.connection import dump, row, rows, run, run_many, stamp, sure_moment
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,18 @@ class Tally:
         total = self._totals.setdefault(source_id, Counter())
         total.update(versions=versions, changes=changes, noise=noise)
 
-    def write(self, db: Database) -> None:
+    def write(self, store: Store) -> None:
         """Add the sums to the database and start again from nothing."""
         columns = ", ".join(_SUMS)
         adding = ", ".join(f"{name} = {name} + excluded.{name}" for name in _SUMS)
         run_many(
-            db,
+            store.db,
             f"insert into source_hours (source_id, hour, {columns}) "  # noqa: S608 - names are ours
             f"values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (source_id, hour) do update set {adding}",
             [(*key, *(sums[name] for name in _SUMS)) for key, sums in sorted(self._hours.items())],
         )
         run_many(
-            db,
+            store.db,
             "insert into source_totals (source_id, versions, changes, noise) values (?, ?, ?, ?) "
             "on conflict (source_id) do update set versions = versions + excluded.versions, "
             "changes = changes + excluded.changes, noise = noise + excluded.noise",
@@ -81,10 +80,10 @@ def ends_a_run(prior: sqlite3.Row, result: CheckResult) -> bool:
     return prior["outcome"] is not None and prior["outcome"] != result.outcome.value
 
 
-def close_run(db: Database, article_id: int, prior: sqlite3.Row) -> None:
+def close_run(store: Store, article_id: int, prior: sqlite3.Row) -> None:
     """Write the run that has ended, from the state before the check that ended it."""
     run(
-        db,
+        store.db,
         "insert into check_runs (article_id, started_at, ended_at, checks, outcome, status, error) "
         "values (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -99,11 +98,11 @@ def close_run(db: Database, article_id: int, prior: sqlite3.Row) -> None:
     )
 
 
-def check_runs(db: Database, article_id: int) -> list[CheckRun]:
+def check_runs(store: Store, article_id: int) -> list[CheckRun]:
     """An article's checks as runs, oldest first; the last one is still open."""
-    closed = rows(db, "select * from check_runs where article_id = ? order by started_at, rowid", (article_id,))
+    closed = rows(store.db, "select * from check_runs where article_id = ? order by started_at, rowid", (article_id,))
     going = rows(
-        db,
+        store.db,
         "select article_id, outcome_since as started_at, last_check_at as ended_at, outcome_run as checks, outcome, "
         "status, error from article_state where article_id = ? and outcome is not null",
         (article_id,),
@@ -124,11 +123,11 @@ def _run(r: sqlite3.Row, *, going: bool) -> CheckRun:
     )
 
 
-def add_events(db: Database, events: Sequence[Event]) -> list[int]:
+def add_events(store: Store, events: Sequence[Event]) -> list[int]:
     """Write events; their ids."""
     return [
         run(
-            db,
+            store.db,
             "insert into events (article_id, at, kind, detail) values (?, ?, ?, ?)",
             (e.article_id, stamp(e.at), e.kind.value, dump(dict(e.detail))),
         ).lastrowid
@@ -137,25 +136,27 @@ def add_events(db: Database, events: Sequence[Event]) -> list[int]:
     ]
 
 
-def event(db: Database, event_id: int) -> Event:
+def event(store: Store, event_id: int) -> Event:
     """One event. Raises NotFound."""
-    found = row(db, "select * from events where id = ?", (event_id,))
+    found = row(store.db, "select * from events where id = ?", (event_id,))
     if found is None:
         raise NotFound(f"no event {event_id}")
     return _event(found)
 
 
-def events(db: Database, article_id: int) -> list[Event]:
+def events(store: Store, article_id: int) -> list[Event]:
     """What happened to an article besides edits, oldest first."""
-    return [_event(r) for r in rows(db, "select * from events where article_id = ? order by at, id", (article_id,))]
+    return [
+        _event(r) for r in rows(store.db, "select * from events where article_id = ? order by at, id", (article_id,))
+    ]
 
 
-def recent_events(db: Database, limit: int, before: datetime | None = None) -> list[Event]:
+def recent_events(store: Store, limit: int, before: datetime | None = None) -> list[Event]:
     """What happened to all articles, newest first; the next page begins before the last one's moment."""
     return [
         _event(r)
         for r in rows(
-            db,
+            store.db,
             "select * from events where at < ? order by at desc, id desc limit ?",
             (stamp(before) if before else "9999", limit),
         )

@@ -10,10 +10,10 @@ import json
 from collections.abc import Sequence
 
 import zstandard
-from sqlite_utils import Database
 
 from tracker.model import Block
 from tracker.store.connection import dump, row, rows, run, storable
+from tracker.store.store import Store
 
 _LEVEL = 3
 _LIMIT = 64 * 1024 * 1024
@@ -45,22 +45,22 @@ def _dictionary(text: str) -> zstandard.ZstdCompressionDict | None:
     return zstandard.ZstdCompressionDict(encoded, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
-def remember(db: Database, article_id: int, version_id: int, blocks: Sequence[Block]) -> None:
+def remember(store: Store, article_id: int, version_id: int, blocks: Sequence[Block]) -> None:
     """Keep the blocks of an article's latest reading, which gave this version, in place of the ones before."""
-    text = _text(db, version_id)
-    base_id, base = _newest_base(db, article_id)
+    text = _text(store, version_id)
+    base_id, base = _newest_base(store, article_id)
     packed = pack(blocks, base + text)
     furniture = _furniture(blocks)
-    if len(furniture) >= _WORTH and len(packed) > _SPARED * len(furniture) and _may_have_another(db, article_id):
+    if len(furniture) >= _WORTH and len(packed) > _SPARED * len(furniture) and _may_have_another(store, article_id):
         base = furniture
         base_id = run(
-            db,
+            store.db,
             "insert into reading_bases (source_id, blocks) select source_id, ? from articles where id = ?",
             (base, article_id),
         ).lastrowid
         packed = pack(blocks, base + text)
     run(
-        db,
+        store.db,
         "insert into readings (article_id, version_id, base_id, blocks) values (?, ?, ?, ?) on conflict (article_id) "
         "do update set version_id = excluded.version_id, base_id = excluded.base_id, blocks = excluded.blocks",
         (article_id, version_id, base_id, packed),
@@ -72,9 +72,9 @@ def _furniture(blocks: Sequence[Block]) -> str:
     return storable(dump([[b.text, b.path, int(b.kept), b.reason] for b in blocks if not b.kept]))
 
 
-def _newest_base(db: Database, article_id: int) -> tuple[int | None, str]:
+def _newest_base(store: Store, article_id: int) -> tuple[int | None, str]:
     found = row(
-        db,
+        store.db,
         "select b.id, b.blocks from articles a cross join reading_bases b on b.source_id = a.source_id "
         "where a.id = ? order by b.id desc limit 1",
         (article_id,),
@@ -82,34 +82,34 @@ def _newest_base(db: Database, article_id: int) -> tuple[int | None, str]:
     return (found["id"], found["blocks"]) if found else (None, "")
 
 
-def _may_have_another(db: Database, article_id: int) -> bool:
+def _may_have_another(store: Store, article_id: int) -> bool:
     found = rows(
-        db,
+        store.db,
         "select 1 from articles a cross join reading_bases b on b.source_id = a.source_id where a.id = ?",
         (article_id,),
     )
     return len(found) < _BASES
 
 
-def blocks_of(db: Database, article_id: int) -> tuple[Block, ...]:
+def blocks_of(store: Store, article_id: int) -> tuple[Block, ...]:
     """The blocks of an article's last reading; empty when there are none."""
     found = row(
-        db,
+        store.db,
         "select r.version_id, r.blocks, coalesce(b.blocks, '') as base from readings r "
         "left join reading_bases b on b.id = r.base_id where r.article_id = ?",
         (article_id,),
     )
-    return unpack(found["blocks"], found["base"] + _text(db, found["version_id"])) if found else ()
+    return unpack(found["blocks"], found["base"] + _text(store, found["version_id"])) if found else ()
 
 
-def drop(db: Database, article_id: int) -> None:
+def drop(store: Store, article_id: int) -> None:
     """Let go of an article's memory."""
-    run(db, "delete from readings where article_id = ?", (article_id,))
+    run(store.db, "delete from readings where article_id = ?", (article_id,))
 
 
-def _text(db: Database, version_id: int) -> str:
+def _text(store: Store, version_id: int) -> str:
     found = rows(
-        db,
+        store.db,
         "select p.text from versions v cross join json_each(v.paragraph_ids) j "
         "cross join paragraphs p on p.id = j.value where v.id = ? order by j.key",
         (version_id,),

@@ -8,40 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from tracker.model import LaterNotice, Notice, RecordedChange
 from tracker.store.connection import rows, run_many
 from tracker.store.history import changes
+from tracker.store.store import Store
 
-COLUMNS = {
-    "acknowledged_by": "integer",
-    "later_notice": "text check (later_notice in ('update', 'correction'))",
-    "lag_hours_least": "real",
-    "lag_hours_most": "real",
-}
+COLUMNS = ("acknowledged_by", "later_notice", "lag_hours_least", "lag_hours_most")
 
 
-def add_columns(db: Database) -> None:
-    """The migration: the columns, and what they say of a history from before."""
-    for name, kind in COLUMNS.items():
-        db.execute(f"alter table changes add column {name} {kind}")
-    for r in rows(db, "select distinct article_id from changes where notice <> 'none'"):
-        settle(db, r["article_id"])
-
-
-def settle(db: Database, article_id: int) -> None:
+def settle(store: Store, article_id: int) -> None:
     """Note on an article's changes the later notices that cover them. Runs inside the caller's transaction."""
-    told = _later_notices(changes.of_article(db, article_id))
+    told = _later_notices(changes.of_article(store, article_id))
     places = ", ".join(f"{name} = ?" for name in COLUMNS)
     values = [(*_values(later), change) for change, later in told.items()]
-    run_many(db, f"update changes set {places} where id = ?", values)  # noqa: S608 - names are ours
+    run_many(store.db, f"update changes set {places} where id = ?", values)  # noqa: S608 - names are ours
 
 
-def wrong(db: Database, article_id: int) -> int | None:
+def wrong(store: Store, article_id: int) -> int | None:
     """The id of the first change of an article whose columns say something else than follows from the sealed ones."""
-    told = _later_notices(changes.of_article(db, article_id))
-    stored = rows(db, f"select id, {', '.join(COLUMNS)} from changes where article_id = ? order by id", (article_id,))  # noqa: S608
+    told = _later_notices(changes.of_article(store, article_id))
+    sql = f"select id, {', '.join(COLUMNS)} from changes where article_id = ? order by id"  # noqa: S608 - names are ours
+    stored = rows(store.db, sql, (article_id,))
     return next((r["id"] for r in stored if tuple(r)[1:] != _values(told.get(r["id"]))), None)
 
 

@@ -8,9 +8,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
-from tracker.config import Captures
 from tracker.errors import StoreError
 from tracker.model import (
     Article,
@@ -29,19 +26,28 @@ from tracker.store.connection import explain, moment, transaction
 from tracker.store.history import articles, captures, changes, checks, last_reading, later_notices, versions
 from tracker.store.history.versions import Added
 from tracker.store.queue import outbox, queue
-from tracker.store.queue.outbox import Announcer
 from tracker.store.search import documents
+from tracker.store.store import Store
 
-Work = CheckResult | Callable[[], Any]
+Work = CheckResult | Callable[[Store], Any]
 
 
-def commit(db: Database, works: Sequence[Work], policy: Captures, announcer: Announcer | None = None) -> list[Any]:
+def record(store: Store, result: CheckResult) -> RecordedChange | None:
+    """Record everything one check learned, or nothing; the change it brought, if any."""
+    answer = commit_group(store, [result])[0]
+    if isinstance(answer, Exception):
+        raise answer
+    return answer if isinstance(answer, RecordedChange) else None
+
+
+def commit_group(store: Store, works: Sequence[Work]) -> list[Any]:
     """Do all works in order and commit them together; the answer of each, or the error that kept it out.
 
     One bad work spoils no other. Captures go first, in a transaction of their own that is flushed to disk: two files
     are not committed as one, and a version without its capture would be worse than a capture without a version.
     (Inside a caller's transaction both are part of it.) Raises when nothing at all could be written: a full disk.
     """
+    store.need_writable()
     answers: list[Any] = [None] * len(works)
     refused: set[int] = set()
 
@@ -49,75 +55,74 @@ def commit(db: Database, works: Sequence[Work], policy: Captures, announcer: Ann
         try:
             answers[i] = work()
         except Exception as error:
-            if not db.conn.in_transaction:
+            if not store.db.conn.in_transaction:
                 raise
             answers[i] = _as_ours(error)
             refused.add(i)
 
     evidence = [(i, w) for i, w in enumerate(works) if isinstance(w, CheckResult) and w.capture is not None]
-    if evidence and policy.keep != "none":
-        with transaction(db):
+    if evidence and store.policy.keep != "none":
+        with transaction(store.db):
             for i, result in evidence:
-                attempt(i, partial(_keep_capture, db, result, policy))
+                attempt(i, partial(_keep_capture, store, result))
     tally = checks.Tally()
-    with transaction(db):
+    with transaction(store.db):
         for i, work in enumerate(works):
             if i not in refused:
                 done = (
-                    partial(record, db, work, tally, announcer)
+                    partial(_record, store, work, tally)
                     if isinstance(work, CheckResult)
-                    else partial(_step, db, work)
+                    else partial(_step, store, work)
                 )
                 attempt(i, done)
-        tally.write(db)
+        tally.write(store)
     return answers
 
 
-def _step(db: Database, work: Callable[[], Any]) -> Any:
-    with transaction(db):
-        return work()
+def _step(store: Store, work: Callable[[Store], Any]) -> Any:
+    with transaction(store.db):
+        return work(store)
 
 
 def _as_ours(error: Exception) -> Exception:
-    if isinstance(error, sqlite3.OperationalError):
-        return explain("the history", error)
-    if isinstance(error, sqlite3.Error | TypeError | ValueError | OverflowError | KeyError | AttributeError):
-        failure = StoreError(f"a result could not be stored ({type(error).__name__}: {error}); the others were")
-        failure.__cause__ = error
+    cause = error.__cause__ if isinstance(error, StoreError) else error
+    if isinstance(cause, sqlite3.OperationalError):
+        return error if isinstance(error, StoreError) else explain("the history", cause)
+    if isinstance(cause, sqlite3.Error | TypeError | ValueError | OverflowError | KeyError | AttributeError):
+        failure = StoreError(f"a result could not be stored ({type(cause).__name__}: {cause}); the others were")
+        failure.__cause__ = cause
         return failure
     return error
 
 
-def _keep_capture(db: Database, result: CheckResult, policy: Captures) -> None:
+def _keep_capture(store: Store, result: CheckResult) -> None:
     """Store a result's capture when the policy wants it: that of a version always, others when they are news."""
     if result.capture is None:
         return
     evidence = result.content is not None and result.outcome in (Outcome.NEW, Outcome.CHANGED)
-    if not evidence and policy.keep != "all":
-        prior = queue.prior_state(db, result.article_id)
+    if not evidence and store.policy.keep != "all":
+        prior = queue.prior_state(store, result.article_id)
         if result.outcome is Outcome.UNCHANGED or prior["outcome"] == result.outcome.value:
             return
-    with transaction(db):
-        kept = result.outcome is Outcome.CHANGED or policy.keep == "all"
-        captures.keep(db, result.article_id, result.capture, kept=kept)
+    with transaction(store.db):
+        kept = result.outcome is Outcome.CHANGED or store.policy.keep == "all"
+        captures.keep(store, result.article_id, result.capture, kept=kept)
 
 
-def record(
-    db: Database, result: CheckResult, tally: checks.Tally, announcer: Announcer | None = None
-) -> RecordedChange | None:
+def _record(store: Store, result: CheckResult, tally: checks.Tally) -> RecordedChange | None:
     """Record one result inside the caller's transaction, with its alerts; the change it brought, if any."""
-    prior = queue.prior_state(db, result.article_id)
+    prior = queue.prior_state(store, result.article_id)
     ends = checks.ends_a_run(prior, result)
     if not ends and _is_plain(result):
         # One statement, atomic by itself: nearly every check ends here, so it stays cheap.
-        queue.write_state(db, result)
+        queue.write_state(store, result)
         tally.check(result)
         return None
-    with transaction(db):
+    with transaction(store.db):
         if ends:
-            checks.close_run(db, result.article_id, prior)
-        queue.write_state(db, result)
-        change = _learn(db, result, articles.article(db, result.article_id), prior["last_seen_at"], tally, announcer)
+            checks.close_run(store, result.article_id, prior)
+        queue.write_state(store, result)
+        change = _learn(store, result, articles.article(store, result.article_id), prior["last_seen_at"], tally)
     tally.check(result)
     return change
 
@@ -134,47 +139,47 @@ def _is_plain(result: CheckResult) -> bool:
 
 
 def _learn(
-    db: Database,
+    store: Store,
     result: CheckResult,
     article: Article,
     seen_after: str | None,
     tally: checks.Tally,
-    announcer: Announcer | None,
 ) -> RecordedChange | None:
     """What a check brought besides its outcome: a new place in life, new addresses, events, a version."""
     at = result.capture.fetched_at if result.capture else result.ended_at
     if result.lifecycle is not None:
-        articles.set_state(db, article.id, result.lifecycle)
+        articles.set_state(store, article.id, result.lifecycle)
         if result.lifecycle is State.RETIRED:
-            retire(db, article.id)
+            retire(store, article.id)
     events = result.events
     if result.moved_to:
-        other = articles.move(db, article.id, result.moved_to, at)
+        other = articles.move(store, article.id, result.moved_to, at)
         if other is not None:
-            queue.reschedule(db, article.id, None)
+            queue.reschedule(store, article.id, None)
             events = tuple(_meeting(e, other) for e in events)
     if result.leads_to:
-        articles.take_in(db, article.id, result.leads_to)
-        articles.add_aliases(db, article.id, (result.leads_to,), at)
-    articles.add_aliases(db, article.id, result.aliases, at)
-    for number, event in zip(checks.add_events(db, events), events, strict=True):
-        if announcer is not None:
-            outbox.post_event(db, number, event, announcer.of_event(event, article))
+        articles.take_in(store, article.id, result.leads_to)
+        articles.add_aliases(store, article.id, (result.leads_to,), at)
+    articles.add_aliases(store, article.id, result.aliases, at)
+    for number, event in zip(checks.add_events(store, events), events, strict=True):
+        if store.announcer is not None:
+            outbox.post_event(store, number, event, store.announcer.of_event(event, article))
     if result.content is None:
         return None
     if result.aliases and not article.version_count:
-        twin = articles.same_story(db, article.id, result.aliases, tidy(result.content).sha256)
+        twin = articles.same_story(store, article.id, result.aliases, tidy(result.content).sha256)
         if twin is not None:
-            articles.give_way(db, article.id, twin)
+            articles.give_way(store, article.id, twin)
             return None
-    return _add_version(db, result, article, seen_after, tally, announcer)
+    return _add_version(store, result, article, seen_after, tally)
 
 
-def retire(db: Database, article_id: int) -> None:
-    """Stop following an article. Its history stays; the memory of its last reading is of no more use."""
-    queue.reschedule(db, article_id, None)
-    articles.set_state(db, article_id, State.RETIRED)
-    last_reading.drop(db, article_id)
+def retire(store: Store, article_id: int) -> None:
+    """Stop following an article. Its history stays; the memory of its last reading is dropped. Raises NotFound."""
+    with store.writing():
+        queue.reschedule(store, article_id, None)
+        articles.set_state(store, article_id, State.RETIRED)
+        last_reading.drop(store, article_id)
 
 
 def _meeting(event: Event, other: int) -> Event:
@@ -183,18 +188,17 @@ def _meeting(event: Event, other: int) -> Event:
 
 
 def _add_version(
-    db: Database,
+    store: Store,
     result: CheckResult,
     article: Article,
     seen_after: str | None,
     tally: checks.Tally,
-    announcer: Announcer | None,
 ) -> RecordedChange | None:
     content = tidy(result.content or Content())
     first = article.current_version_id is None
-    before = None if first else documents.document(db, article.id)
+    before = None if first else documents.document(store.db, article.id)
     added = versions.add(
-        db,
+        store,
         article.id,
         content,
         capture_sha256=result.capture.sha256 if result.capture else "",
@@ -202,27 +206,27 @@ def _add_version(
         seen_after=moment(seen_after),
     )
     if content.blocks:
-        last_reading.remember(db, article.id, added.id if added else article.current_version_id or 0, content.blocks)
+        last_reading.remember(store, article.id, added.id if added else article.current_version_id or 0, content.blocks)
     if added is None:
         return None
-    documents.reindex(db, article.id, before, documents.document(db, article.id))
+    documents.reindex(store.db, article.id, before, documents.document(store.db, article.id))
     if first:
         tally.grew(article.source_id, versions=1)
         return None
-    change = result.change or _difference(db, added)
-    change_id = changes.add(db, article.id, article.source_id, added, change)
+    change = result.change or _difference(store, added)
+    change_id = changes.add(store, article.id, article.source_id, added, change)
     if change.notice is not Notice.NONE:
-        later_notices.settle(db, article.id)
-    recorded = changes.change(db, change_id)
-    if announcer is not None:
-        postings = announcer.of_change(recorded, change, result.ended_at)
-        outbox.post_change(db, change_id, added.chain_sha256, postings)
+        later_notices.settle(store, article.id)
+    recorded = changes.change(store, change_id)
+    if store.announcer is not None:
+        postings = store.announcer.of_change(recorded, change, result.ended_at)
+        outbox.post_change(store, change_id, added.chain_sha256, postings)
     tally.grew(article.source_id, versions=1, changes=1, noise=int(recorded.noise_rule is not None))
     return recorded
 
 
-def _difference(db: Database, added: Added) -> Change:
+def _difference(store: Store, added: Added) -> Change:
     """The change to a version that came without one: its reader did not know of the version before."""
     from tracker.differ import diff  # slow to import, and rarely needed here
 
-    return diff(versions.version_by_id(db, added.previous_id or 0).content, added.content)
+    return diff(versions.version_by_id(store, added.previous_id or 0).content, added.content)

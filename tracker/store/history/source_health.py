@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from tracker.errors import NotFound
 from tracker.model import SourceEvent, SourceEventKind
-from tracker.store.connection import explained, row, rows, run, run_many, stamp, storable, sure_moment, transaction
+from tracker.store.connection import row, rows, run, run_many, stamp, storable, sure_moment
 from tracker.store.questions import condition
 from tracker.store.queue import outbox
 from tracker.store.store import Store
@@ -66,7 +66,7 @@ def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) 
     healed = tuple(a for place, a in before.items() if place not in told)
     if not told and not before:
         return Turn()
-    with explained(store.path), transaction(store.db):
+    with store.writing():
         run_many(
             store.db,
             "insert into source_problems (source_id, place, words, since, last_at) values (?, ?, ?, ?, ?) "
@@ -102,21 +102,19 @@ def _told(store: Store, source_id: str, lasting: Sequence[Ailment], now: datetim
     ).lastrowid
     event = replace(event, id=number or 0)
     if store.announcer is not None:
-        outbox.post_source_event(store.db, event, store.announcer.of_source(event))
+        outbox.post_source_event(store, event, store.announcer.of_source(event))
     return event
 
 
 def source_events(store: Store, source_id: str) -> list[SourceEvent]:
     """How often a source broke and healed, oldest first."""
-    with explained(store.path):
-        found = rows(store.db, "select * from source_events where source_id = ? order by id", (source_id,))
+    found = rows(store.db, "select * from source_events where source_id = ? order by id", (source_id,))
     return [_event_of(r) for r in found]
 
 
 def source_event(store: Store, number: int) -> SourceEvent:
     """One of them. Raises NotFound."""
-    with explained(store.path):
-        found = row(store.db, "select * from source_events where id = ?", (number,))
+    found = row(store.db, "select * from source_events where id = ?", (number,))
     if found is None:
         raise NotFound(f"no event {number} of a source")
     return _event_of(found)
@@ -129,8 +127,7 @@ def _event_of(r: sqlite3.Row) -> SourceEvent:
 
 def ailments(store: Store, source_id: str) -> list[Ailment]:
     """What is wrong with a source's parts now, the longest first."""
-    with explained(store.path):
-        found = rows(store.db, "select * from source_problems where source_id = ? order by since, place", (source_id,))
+    found = rows(store.db, "select * from source_problems where source_id = ? order by since, place", (source_id,))
     return [
         Ailment(r["source_id"], r["place"], r["words"], sure_moment(r["since"]), sure_moment(r["last_at"]))
         for r in found

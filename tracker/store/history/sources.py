@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from tracker.config import SourceConfig
 from tracker.errors import NotFound
 from tracker.model import Host, Source, iso
 from tracker.store.connection import dump, moment, row, rows, run, run_many, stamp, sure_moment
+from tracker.store.store import Store
 
 _SECRET_VALUE = re.compile(
     r"(?i)\b([\w.-]*(?:key|token|secret|password|passwd|auth|signature|sig|credential)[\w.-]*)=[^&]*"
@@ -53,21 +52,22 @@ class Counts:
     noise: int
 
 
-def sync_sources(db: Database, configs: Sequence[SourceConfig], now: datetime) -> None:
+def sync_sources(store: Store, configs: Sequence[SourceConfig], now: datetime) -> None:
     """Make the table say what the configuration says. A source no longer configured keeps its history, inactive."""
-    run(
-        db,
-        "update sources set active = 0 where id not in (select value from json_each(?))",
-        (dump([c.id for c in configs]),),
-    )
-    run_many(
-        db,
-        "insert into sources (id, name, home_url, language, config, active, added_at) values (?, ?, ?, ?, ?, ?, ?) "
-        "on conflict (id) do update set name = excluded.name, home_url = excluded.home_url, "
-        "language = excluded.language, config = excluded.config, active = excluded.active",
-        [(c.id, c.name, _home(c), c.language, dump(_plain(c)), int(c.active), stamp(now)) for c in configs],
-    )
-    run_many(db, "insert or ignore into source_totals (source_id) values (?)", [(c.id,) for c in configs])
+    with store.writing():
+        run(
+            store.db,
+            "update sources set active = 0 where id not in (select value from json_each(?))",
+            (dump([c.id for c in configs]),),
+        )
+        run_many(
+            store.db,
+            "insert into sources (id, name, home_url, language, config, active, added_at) values (?, ?, ?, ?, ?, ?, ?) "
+            "on conflict (id) do update set name = excluded.name, home_url = excluded.home_url, "
+            "language = excluded.language, config = excluded.config, active = excluded.active",
+            [(c.id, c.name, _home(c), c.language, dump(_plain(c)), int(c.active), stamp(now)) for c in configs],
+        )
+        run_many(store.db, "insert or ignore into source_totals (source_id) values (?)", [(c.id,) for c in configs])
 
 
 def _home(config: SourceConfig) -> str:
@@ -113,14 +113,14 @@ def _json(value: Any) -> Any:
     return value
 
 
-def sources(db: Database) -> list[Source]:
+def sources(store: Store) -> list[Source]:
     """All sources that are or were followed, by id."""
-    return [_source(r) for r in rows(db, "select * from sources order by id")]
+    return [_source(r) for r in rows(store.db, "select * from sources order by id")]
 
 
-def source(db: Database, source_id: str) -> Source:
+def source(store: Store, source_id: str) -> Source:
     """One source. Raises NotFound."""
-    found = row(db, "select * from sources where id = ?", (source_id,))
+    found = row(store.db, "select * from sources where id = ?", (source_id,))
     if found is None:
         raise NotFound(f"no source {source_id!r}; tracker sources lists them")
     return _source(found)
@@ -138,26 +138,26 @@ def _source(r: sqlite3.Row) -> Source:
     )
 
 
-def health(db: Database, source_id: str) -> Health:
+def health(store: Store, source_id: str) -> Health:
     """How a source has been doing. The 24 hours end with its latest check. Raises NotFound."""
-    source(db, source_id)
+    source(store, source_id)
     totals = row(
-        db,
+        store.db,
         "select *, (select count(*) from articles a where a.source_id = t.source_id and a.state = 'moved') as moved "
         "from source_totals t where source_id = ?",
         (source_id,),
     )
-    latest = row(db, "select max(hour) as hour from source_hours where source_id = ?", (source_id,))
+    latest = row(store.db, "select max(hour) as hour from source_hours where source_id = ?", (source_id,))
     last = moment(latest["hour"]) if latest else None
     since = stamp(last - timedelta(hours=23)) if last else ""
     hours = row(
-        db,
+        store.db,
         "select total(checks) as checks, total(changed) as changed, total(not_modified) as not_modified, "
         "total(failed) as failed, total(bytes) as bytes, total(milliseconds) as milliseconds "
         "from source_hours where source_id = ? and hour >= ?",
         (source_id, since),
     )
-    newest = row(db, "select max(seen_before) as at from changes where source_id = ?", (source_id,))
+    newest = row(store.db, "select max(seen_before) as at from changes where source_id = ?", (source_id,))
     sums = {name: int(hours[name]) for name in hours.keys()} if hours else {}  # noqa: SIM118 - a Row is no dict
     return Health(
         source_id=source_id,
@@ -171,10 +171,10 @@ def health(db: Database, source_id: str) -> Health:
     )
 
 
-def counts(db: Database) -> Counts:
+def counts(store: Store) -> Counts:
     """How much there is, in one small read."""
     r = rows(
-        db,
+        store.db,
         "select (select count(*) from sources) as sources, total(versions) as versions, "
         "total(articles) - (select count(*) from articles where state = 'moved') as articles, "
         "total(changes) as changes, total(noise) as noise from source_totals",
@@ -182,30 +182,31 @@ def counts(db: Database) -> Counts:
     return Counts(r["sources"], int(r["articles"]), int(r["versions"]), int(r["changes"]), int(r["noise"]))
 
 
-def profile(db: Database, source_id: str) -> dict[str, Any]:
+def profile(store: Store, source_id: str) -> dict[str, Any]:
     """What has been learned about a source's pages; empty when nothing has."""
-    found = row(db, "select profile from profiles where source_id = ?", (source_id,))
+    found = row(store.db, "select profile from profiles where source_id = ?", (source_id,))
     return dict(json.loads(found["profile"])) if found else {}
 
 
-def save_profile(db: Database, source_id: str, learned: Mapping[str, Any]) -> None:
+def save_profile(store: Store, source_id: str, learned: Mapping[str, Any]) -> None:
     """Keep what has been learned about a source's pages."""
-    run(
-        db,
-        "insert into profiles (source_id, profile) values (?, ?) "
-        "on conflict (source_id) do update set profile = excluded.profile",
-        (source_id, dump(dict(learned))),
-    )
+    with store.writing():
+        run(
+            store.db,
+            "insert into profiles (source_id, profile) values (?, ?) "
+            "on conflict (source_id) do update set profile = excluded.profile",
+            (source_id, dump(dict(learned))),
+        )
 
 
-def hosts(db: Database) -> list[Host]:
+def hosts(store: Store) -> list[Host]:
     """What is remembered about every host, by name."""
-    return [_host(r) for r in rows(db, "select * from hosts order by host")]
+    return [_host(r) for r in rows(store.db, "select * from hosts order by host")]
 
 
-def host(db: Database, name: str) -> Host | None:
+def host(store: Store, name: str) -> Host | None:
     """What is remembered about one host, None when nothing is."""
-    found = row(db, "select * from hosts where host = ?", (name,))
+    found = row(store.db, "select * from hosts where host = ?", (name,))
     return _host(found) if found else None
 
 
@@ -222,34 +223,35 @@ def _host(r: sqlite3.Row) -> Host:
     )
 
 
-def save_host(db: Database, host: Host) -> None:
+def save_host(store: Store, host: Host) -> None:
     """Keep what must survive a restart about a host. Its next slot is rounded up to the second, never early."""
-    slot = host.next_slot_at
-    if slot is not None and slot.microsecond:
-        slot = slot.replace(microsecond=0) + timedelta(seconds=1)
-    run(
-        db,
-        "insert into hosts (host, next_slot_at, delay_ms, failures, paused_until, validators_trusted, robots, "
-        "robots_fetched_at) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (host) do update set "
-        "next_slot_at = excluded.next_slot_at, delay_ms = excluded.delay_ms, failures = excluded.failures, "
-        "paused_until = excluded.paused_until, validators_trusted = excluded.validators_trusted, "
-        "robots = excluded.robots, robots_fetched_at = excluded.robots_fetched_at",
-        (
-            host.host,
-            iso(slot),
-            host.delay_ms,
-            host.failures,
-            iso(host.paused_until),
-            int(host.validators_trusted),
-            host.robots,
-            iso(host.robots_fetched_at),
-        ),
-    )
+    with store.writing():
+        slot = host.next_slot_at
+        if slot is not None and slot.microsecond:
+            slot = slot.replace(microsecond=0) + timedelta(seconds=1)
+        run(
+            store.db,
+            "insert into hosts (host, next_slot_at, delay_ms, failures, paused_until, validators_trusted, robots, "
+            "robots_fetched_at) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (host) do update set "
+            "next_slot_at = excluded.next_slot_at, delay_ms = excluded.delay_ms, failures = excluded.failures, "
+            "paused_until = excluded.paused_until, validators_trusted = excluded.validators_trusted, "
+            "robots = excluded.robots, robots_fetched_at = excluded.robots_fetched_at",
+            (
+                host.host,
+                iso(slot),
+                host.delay_ms,
+                host.failures,
+                iso(host.paused_until),
+                int(host.validators_trusted),
+                host.robots,
+                iso(host.robots_fetched_at),
+            ),
+        )
 
 
-def signals(db: Database, source_id: str) -> dict[str, tuple[int, int]]:
+def signals(store: Store, source_id: str) -> dict[str, tuple[int, int]]:
     """How often each kind of hint was followed by a change, and how often not: {kind: (right, wrong)}."""
-    found = rows(db, 'select kind, "right", wrong from signals where source_id = ?', (source_id,))
+    found = rows(store.db, 'select kind, "right", wrong from signals where source_id = ?', (source_id,))
     return {r["kind"]: (r["right"], r["wrong"]) for r in found}
 
 
@@ -257,17 +259,18 @@ SIGNALS_REMEMBERED = 200
 """So many hints of a kind count; then all of the source's counts are halved, so that a source may better itself."""
 
 
-def count_signal(db: Database, source_id: str, kind: str, *, right: bool) -> None:
+def count_signal(store: Store, source_id: str, kind: str, *, right: bool) -> None:
     """Count one hint that was, or was not, followed by a change."""
-    run(
-        db,
-        'insert into signals (source_id, kind, "right", wrong) values (?, ?, ?, ?) on conflict (source_id, kind) '
-        'do update set "right" = "right" + excluded."right", wrong = wrong + excluded.wrong',
-        (source_id, kind, int(right), int(not right)),
-    )
-    run(
-        db,
-        'update signals set "right" = "right" / 2, wrong = wrong / 2 where source_id = ?1 '
-        'and exists (select 1 from signals where source_id = ?1 and "right" + wrong > ?2)',
-        (source_id, SIGNALS_REMEMBERED),
-    )
+    with store.writing():
+        run(
+            store.db,
+            'insert into signals (source_id, kind, "right", wrong) values (?, ?, ?, ?) on conflict (source_id, kind) '
+            'do update set "right" = "right" + excluded."right", wrong = wrong + excluded.wrong',
+            (source_id, kind, int(right), int(not right)),
+        )
+        run(
+            store.db,
+            'update signals set "right" = "right" / 2, wrong = wrong / 2 where source_id = ?1 '
+            'and exists (select 1 from signals where source_id = ?1 and "right" + wrong > ?2)',
+            (source_id, SIGNALS_REMEMBERED),
+        )

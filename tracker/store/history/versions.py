@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound
 from tracker.model import Content, Kind, Paragraph, Version, iso
 from tracker.store.connection import Value, dump, insert, moment, row, rows, run, run_many, stamp, sure_moment
 from tracker.store.history.last_reading import blocks_of
+from tracker.store.store import Store
 
 _CONTEXT = (
     *("language", "modified_at", "captions", "notices", "words", "extractor", "headlines", "free", "confidence"),
@@ -44,7 +43,7 @@ class Added:
 
 
 def add(
-    db: Database,
+    store: Store,
     article_id: int,
     content: Content,
     *,
@@ -60,7 +59,7 @@ def add(
     """
     content_sha256 = content.sha256
     current = row(
-        db,
+        store.db,
         "select v.id, v.number, v.content_sha256, v.chain_sha256, v.first_seen_at, v.paragraph_ids, v.same_as "
         "from articles a "
         "join versions v on v.id = a.current_version_id where a.id = ?",
@@ -71,8 +70,8 @@ def add(
     number = current["number"] + 1 if current else 1
     if current and seen_after is None:
         seen_after = sure_moment(current["first_seen_at"])
-    paragraph_ids = _share_paragraphs(db, article_id, content, number, current["paragraph_ids"] if current else "[]")
-    same_as = _same_as(db, article_id, content_sha256)
+    paragraph_ids = _share_paragraphs(store, article_id, content, number, current["paragraph_ids"] if current else "[]")
+    same_as = _same_as(store, article_id, content_sha256)
     values: dict[str, Value] = {
         "id": identity,
         "article_id": article_id,
@@ -100,11 +99,11 @@ def add(
     }
     chain = link(current["chain_sha256"] if current else "", values)
     values["chain_sha256"] = chain
-    version_id = insert(db, "versions", values)
+    version_id = insert(store.db, "versions", values)
     if current:
-        run(db, "update versions set last_seen_at = ? where id = ?", (iso(seen_after), current["id"]))
+        run(store.db, "update versions set last_seen_at = ? where id = ?", (iso(seen_after), current["id"]))
     run(
-        db,
+        store.db,
         "update articles set headline = ?, byline = ?, language = ?, published_at = ?, version_count = ?, "
         "current_version_id = ?, last_changed_at = ? where id = ?",
         (
@@ -151,11 +150,13 @@ def link(previous_chain: str, values: sqlite3.Row | dict[str, Value]) -> str:
     return hashlib.sha256(dump(array).encode()).hexdigest()
 
 
-def _share_paragraphs(db: Database, article_id: int, content: Content, number: int, before: str) -> list[int]:
+def _share_paragraphs(store: Store, article_id: int, content: Content, number: int, before: str) -> list[int]:
     """The ids of the content's paragraphs, new ones written; those that left or came back are marked."""
     known = {
         (r["kind"], r["text"]): (r["id"], r["last_version"])
-        for r in rows(db, "select id, kind, text, last_version from paragraphs where article_id = ?", (article_id,))
+        for r in rows(
+            store.db, "select id, kind, text, last_version from paragraphs where article_id = ?", (article_id,)
+        )
     }
     ids: list[int] = []
     for paragraph in content.everything:
@@ -163,7 +164,7 @@ def _share_paragraphs(db: Database, article_id: int, content: Content, number: i
         entry = known.get(key)
         if entry is None:
             new = run(
-                db,
+                store.db,
                 "insert into paragraphs (article_id, kind, text, first_version) values (?, ?, ?, ?)",
                 (article_id, *key, number),
             ).lastrowid
@@ -172,15 +173,15 @@ def _share_paragraphs(db: Database, article_id: int, content: Content, number: i
     present = set(ids)
     left = set(json.loads(before)) - present
     back = [i for i, last in known.values() if last is not None and i in present]
-    run_many(db, "update paragraphs set last_version = ? where id = ?", [(number - 1, i) for i in sorted(left)])
-    run_many(db, "update paragraphs set last_version = null where id = ?", [(i,) for i in sorted(back)])
+    run_many(store.db, "update paragraphs set last_version = ? where id = ?", [(number - 1, i) for i in sorted(left)])
+    run_many(store.db, "update paragraphs set last_version = null where id = ?", [(i,) for i in sorted(back)])
     return ids
 
 
-def _same_as(db: Database, article_id: int, content_sha256: str) -> int | None:
+def _same_as(store: Store, article_id: int, content_sha256: str) -> int | None:
     """The number of the earliest version that said exactly this, if any: a return, as in A, B, A."""
     found = row(
-        db,
+        store.db,
         "select min(number) as number from versions where article_id = ? and content_sha256 = ?",
         (article_id, content_sha256),
     )
@@ -195,52 +196,52 @@ def _headlines(content: Content) -> str:
 _VERSION = "select * from versions where article_id = ? "
 
 
-def version(db: Database, article_id: int, number: int) -> Version:
+def version(store: Store, article_id: int, number: int) -> Version:
     """One version with its content. Raises NotFound."""
-    found = rows(db, _VERSION + "and number = ?", (article_id, number))
+    found = rows(store.db, _VERSION + "and number = ?", (article_id, number))
     if not found:
         raise NotFound(f"article {article_id} has no version {number}; tracker history {article_id} lists them")
-    return _versions(db, found)[0]
+    return _versions(store, found)[0]
 
 
-def version_by_id(db: Database, version_id: int) -> Version:
+def version_by_id(store: Store, version_id: int) -> Version:
     """One version by its id. Raises NotFound."""
-    found = rows(db, "select * from versions where id = ?", (version_id,))
+    found = rows(store.db, "select * from versions where id = ?", (version_id,))
     if not found:
         raise NotFound(f"no version with the id {version_id}")
-    return _versions(db, found)[0]
+    return _versions(store, found)[0]
 
 
-def versions(db: Database, article_id: int) -> list[Version]:
+def versions(store: Store, article_id: int) -> list[Version]:
     """All versions of an article with their contents, oldest first."""
-    return _versions(db, rows(db, _VERSION + "order by number", (article_id,)))
+    return _versions(store, rows(store.db, _VERSION + "order by number", (article_id,)))
 
 
-def current(db: Database, article_id: int) -> Version | None:
+def current(store: Store, article_id: int) -> Version | None:
     """The newest version, its content with the blocks of the last reading; None before the first."""
     found = rows(
-        db,
+        store.db,
         "select v.* from articles a join versions v on v.id = a.current_version_id where a.id = ?",
         (article_id,),
     )
     if not found:
         return None
-    newest = _versions(db, found)[0]
-    return replace(newest, content=replace(newest.content, blocks=blocks_of(db, article_id)))
+    newest = _versions(store, found)[0]
+    return replace(newest, content=replace(newest.content, blocks=blocks_of(store, article_id)))
 
 
-def _versions(db: Database, found: Sequence[sqlite3.Row]) -> list[Version]:
+def _versions(store: Store, found: Sequence[sqlite3.Row]) -> list[Version]:
     """Rows of one article's versions with the paragraphs they share."""
     if not found:
         return []
     if len(found) == 1:
         stored = rows(
-            db,
+            store.db,
             "select p.id, p.kind, p.text from json_each(?) j cross join paragraphs p on p.id = j.value",
             (found[0]["paragraph_ids"],),
         )
     else:
-        stored = rows(db, "select id, kind, text from paragraphs where article_id = ?", (found[0]["article_id"],))
+        stored = rows(store.db, "select id, kind, text from paragraphs where article_id = ?", (found[0]["article_id"],))
     paragraphs = {r["id"]: Paragraph(r["text"], Kind(r["kind"])) for r in stored}
     return [_version(r, paragraphs) for r in found]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.store.connection import dump, explained, rows
+from tracker.store.connection import dump, rows
 from tracker.store.store import Store
 
 LINK = (
@@ -25,8 +25,7 @@ class Proof:
 
 def chain(store: Store, article_id: int) -> list[Proof]:
     """Every link of an article's chain, oldest first."""
-    with explained(store.path):
-        found = rows(store.db, "select * from versions where article_id = ? order by number", (article_id,))
+    found = rows(store.db, "select * from versions where article_id = ? order by number", (article_id,))
     proofs: list[Proof] = []
     before = ""
     for r in found:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound
 from tracker.model import Article, Capture, RecordedChange, Version
 from tracker.store.connection import rows
 from tracker.store.history import articles, captures, changes, versions
 from tracker.store.history.articles import Address
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +41,33 @@ class Evidence:
     chain: tuple[Link, ...]
 
 
-def evidence(db: Database, change_id: int) -> Evidence:
+def evidence(store: Store, change_id: int) -> Evidence:
     """Gather it. Raises NotFound for an unknown change, StoreError when a capture is damaged."""
-    change = changes.change(db, change_id)
-    old = versions.version(db, change.article_id, change.old_version)
-    new = versions.version(db, change.article_id, change.new_version)
+    store.need_captures()
+    change = changes.change(store, change_id)
+    old = versions.version(store, change.article_id, change.old_version)
+    new = versions.version(store, change.article_id, change.new_version)
     links = rows(
-        db,
+        store.db,
         "select number, first_seen_at, capture_sha256, content_sha256, chain_sha256, extractor from versions "
         "where article_id = ? order by number",
         (change.article_id,),
     )
     return Evidence(
-        article=articles.article(db, change.article_id),
-        addresses=tuple(articles.addresses(db, change.article_id)),
+        article=articles.article(store, change.article_id),
+        addresses=tuple(articles.addresses(store, change.article_id)),
         change=change,
         old=old,
         new=new,
-        old_capture=_capture(db, old),
-        new_capture=_capture(db, new),
+        old_capture=_capture(store, old),
+        new_capture=_capture(store, new),
         chain=tuple(Link(*r) for r in links),
     )
 
 
-def _capture(db: Database, version: Version) -> Capture | None:
+def _capture(store: Store, version: Version) -> Capture | None:
     try:
-        return captures.capture(db, version.capture_sha256, article_id=version.article_id, at=version.first_seen_at)
+        return captures.capture(store, version.capture_sha256, article_id=version.article_id, at=version.first_seen_at)
     except NotFound:
         return None
 
@@ -80,16 +80,18 @@ class Citation:
     change_id: int | None
 
 
-def cited(db: Database, sha256: str, article_id: int | None = None) -> tuple[int, list[Citation]]:
+def cited(store: Store, sha256: str, article_id: int | None = None) -> tuple[int, list[Citation]]:
     """The article a capture is of, this one where several were answered with the same bytes, and the versions that were
     read from it, oldest first. Raises NotFound when the capture is not kept.
     """
-    found = [r["article_id"] for r in rows(db, "select article_id from captures.captures where sha256 = ?", (sha256,))]
+    found = [
+        r["article_id"] for r in rows(store.db, "select article_id from captures.captures where sha256 = ?", (sha256,))
+    ]
     if not found:
         raise NotFound(f"no capture {sha256[:12]}: it was never kept, or its time to be kept is over")
     of = article_id if article_id is not None and article_id in found else min(found)
     read = rows(
-        db,
+        store.db,
         "select v.number, c.id as change_id from versions v left join changes c on c.new_version_id = v.id "
         "where v.article_id = ? and v.capture_sha256 = ? order by v.number",
         (of, sha256),

@@ -15,13 +15,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound, StoreError, TrackerError
 from tracker.model import Kind, Paragraph
 from tracker.store.connection import row, rows, stamp
 from tracker.store.history import captures, changes, last_reading, later_notices, versions
 from tracker.store.schema import edit_counts
+from tracker.store.store import Store
 
 CHECKPOINT_FORMAT = "tracker-checkpoint-1"
 
@@ -69,44 +68,45 @@ class _Sums:
     captures_lost: int = 0
 
 
-def verify(db: Database, article_id: int | None = None) -> Report:
+def verify(store: Store, article_id: int | None = None) -> Report:
     """Recompute one article's history, or everyone's, and stop at the first row that does not hold.
 
     A capture that is no longer kept is counted, not held against the history. Raises NotFound for an unknown article.
     """
-    if article_id is not None and row(db, "select 1 from articles where id = ?", (article_id,)) is None:
+    store.need_captures()
+    if article_id is not None and row(store.db, "select 1 from articles where id = ?", (article_id,)) is None:
         raise NotFound(f"no article {article_id}; tracker articles lists them")
     sums = _Sums()
-    for identity in [article_id] if article_id is not None else _ids(db):
+    for identity in [article_id] if article_id is not None else _ids(store):
         sums.articles += 1
-        finding = _verify_article(db, identity, sums)
+        finding = _verify_article(store, identity, sums)
         if finding is not None:
             return Report(**asdict(sums), finding=finding)
-    return Report(**asdict(sums), finding=_strays(db) if article_id is None else None)
+    return Report(**asdict(sums), finding=_strays(store) if article_id is None else None)
 
 
-def _ids(db: Database) -> Iterator[int]:
+def _ids(store: Store) -> Iterator[int]:
     last = -1 << 63
-    while page := rows(db, "select id from articles where id > ? order by id limit 500", (last,)):
+    while page := rows(store.db, "select id from articles where id > ? order by id limit 500", (last,)):
         yield from (r["id"] for r in page)
         last = page[-1]["id"]
 
 
-def _verify_article(db: Database, article_id: int, sums: _Sums) -> Finding | None:
+def _verify_article(store: Store, article_id: int, sums: _Sums) -> Finding | None:
     try:
         return (
-            _verify_versions(db, article_id, sums)
-            or _verify_changes(db, article_id, sums)
-            or _verify_captures(db, article_id, sums)
-            or _verify_reading(db, article_id)
+            _verify_versions(store, article_id, sums)
+            or _verify_changes(store, article_id, sums)
+            or _verify_captures(store, article_id, sums)
+            or _verify_reading(store, article_id)
         )
     except (TrackerError, ValueError, TypeError, KeyError, OverflowError, sqlite3.Error, UnicodeError) as error:
         return Finding("articles", str(article_id), article_id, f"cannot be read as what it was: {error}")
 
 
-def _verify_versions(db: Database, article_id: int, sums: _Sums) -> Finding | None:
-    stored = {r["id"]: r for r in rows(db, "select * from paragraphs where article_id = ?", (article_id,))}
-    found = rows(db, "select * from versions where article_id = ? order by number", (article_id,))
+def _verify_versions(store: Store, article_id: int, sums: _Sums) -> Finding | None:
+    stored = {r["id"]: r for r in rows(store.db, "select * from paragraphs where article_id = ?", (article_id,))}
+    found = rows(store.db, "select * from versions where article_id = ? order by number", (article_id,))
     spans: dict[int, tuple[int, int]] = {}
     hashes: dict[str, int] = {}
     chain, before = "", None
@@ -126,7 +126,7 @@ def _verify_versions(db: Database, article_id: int, sums: _Sums) -> Finding | No
         first, last = spans.get(identity, (0, 0))
         if (r["first_version"], r["last_version"]) != (first, None if last == len(found) else last):
             return Finding("paragraphs", str(identity), article_id, "stands in other versions than it says")
-    return _verify_row(db, article_id, before)
+    return _verify_row(store, article_id, before)
 
 
 def _version_problem(
@@ -157,9 +157,9 @@ def _version_problem(
     return ""
 
 
-def _verify_row(db: Database, article_id: int, newest: sqlite3.Row | None) -> Finding | None:
+def _verify_row(store: Store, article_id: int, newest: sqlite3.Row | None) -> Finding | None:
     """What the article's own row repeats of its newest version."""
-    a = rows(db, "select * from articles where id = ?", (article_id,))[0]
+    a = rows(store.db, "select * from articles where id = ?", (article_id,))[0]
     if newest is None:
         wrong = a["current_version_id"] is not None or a["version_count"] != 0
     else:
@@ -178,9 +178,9 @@ _TAGS_OF_A_CHANGE = (
 )
 
 
-def _verify_changes(db: Database, article_id: int, sums: _Sums) -> Finding | None:
+def _verify_changes(store: Store, article_id: int, sums: _Sums) -> Finding | None:
     found = rows(
-        db,
+        store.db,
         "select c.*, n.chain_sha256, n.number, n.first_seen_at, n.previous_seen_at, o.number as old_number "
         "from versions n left join changes c on c.new_version_id = n.id "
         "left join versions o on o.id = c.old_version_id "
@@ -199,19 +199,19 @@ def _verify_changes(db: Database, article_id: int, sums: _Sums) -> Finding | Non
             r["number"] - 1,
         ):
             return Finding("changes", str(r["id"]), article_id, "does not stand between its versions")
-        tags = rows(db, _TAGS_OF_A_CHANGE, (r["tags"], r["seen_before"], r["id"]))
+        tags = rows(store.db, _TAGS_OF_A_CHANGE, (r["tags"], r["seen_before"], r["id"]))
         if len(tags) != len(set(json.loads(r["tags"]))):
             return Finding("change_tags", str(r["id"]), article_id, "does not repeat the tags of its change")
-    wrong = later_notices.wrong(db, article_id) if found else None
+    wrong = later_notices.wrong(store, article_id) if found else None
     if wrong is not None:
         return Finding("changes", str(wrong), article_id, "names another later notice than the one that came")
-    if edit_counts.wrong_of(db, article_id):
+    if edit_counts.wrong_of(store.db, article_id):
         return Finding("articles", str(article_id), article_id, "does not count the edits that it had")
     return None
 
 
-def _verify_captures(db: Database, article_id: int, sums: _Sums) -> Finding | None:
-    found = rows(db, "select * from captures.captures where article_id = ? order by id", (article_id,))
+def _verify_captures(store: Store, article_id: int, sums: _Sums) -> Finding | None:
+    found = rows(store.db, "select * from captures.captures where article_id = ? order by id", (article_id,))
     bodies: set[str] = set()
     moments = {(r["sha256"], r["fetched_at"]) for r in found}
     for r in found:
@@ -220,12 +220,12 @@ def _verify_captures(db: Database, article_id: int, sums: _Sums) -> Finding | No
             return Finding("captures", str(r["id"]), article_id, "is not what was recorded (seal_sha256)")
         if r["sha256"] not in bodies:
             try:
-                captures.body_of(db, r["sha256"], article_id)
+                captures.body_of(store, r["sha256"], article_id)
             except TrackerError as error:
                 return Finding("captures", str(r["id"]), article_id, str(error))
             bodies.add(r["sha256"])
     cited = rows(
-        db,
+        store.db,
         "select id, number, capture_sha256, first_seen_at from versions where article_id = ? and capture_sha256 <> '' "
         "order by number",
         (article_id,),
@@ -241,19 +241,19 @@ def _verify_captures(db: Database, article_id: int, sums: _Sums) -> Finding | No
     return None
 
 
-def _verify_reading(db: Database, article_id: int) -> Finding | None:
+def _verify_reading(store: Store, article_id: int) -> Finding | None:
     try:
-        last_reading.blocks_of(db, article_id)
+        last_reading.blocks_of(store, article_id)
     except Exception as error:
         return Finding("readings", str(article_id), article_id, f"cannot be read: {error}")
     return None
 
 
-def _strays(db: Database) -> Finding | None:
+def _strays(store: Store) -> Finding | None:
     """Rows that belong to no article, as when one was deleted or its number altered; sums that are of no changes."""
     # A captures.db that is newer than the history, as beside a restored one, may know of articles to come.
     stray = row(
-        db,
+        store.db,
         "select c.id, c.article_id from captures.captures c where c.article_id <= (select max(id) from articles) "
         "and not exists (select 1 from articles a where a.id = c.article_id) limit 1",
     )
@@ -262,14 +262,14 @@ def _strays(db: Database) -> Finding | None:
         return Finding("captures", str(stray["id"]), stray["article_id"], problem)
     for table in ("versions", "paragraphs", "changes", "events"):
         stray = row(
-            db,
+            store.db,
             f"select t.id, t.article_id from {table} t "  # noqa: S608 - names are ours
             "where not exists (select 1 from articles a where a.id = t.article_id) limit 1",
         )
         if stray is not None:
             return Finding(table, str(stray["id"]), stray["article_id"], "belongs to no article")
     stray = row(
-        db,
+        store.db,
         "select t.tag, t.change_id, c.article_id from change_tags t left join changes c on c.id = t.change_id "
         "where t.seen_before is not c.seen_before "
         "or not exists (select 1 from json_each(c.tags) j where j.value = t.tag) limit 1",
@@ -277,28 +277,28 @@ def _strays(db: Database) -> Finding | None:
     if stray is not None:
         where = f"{stray['change_id']} {stray['tag']}"
         return Finding("change_tags", where, stray["article_id"] or 0, "is no tag of its change")
-    sums = edit_counts.wrong(db)
+    sums = edit_counts.wrong(store.db)
     return Finding("source_edits", " ".join(sums), 0, "is not the sum of its source's edits") if sums else None
 
 
 _HEAD = re.compile(r"(\d+) (\d+) ([0-9a-f]{64})")
 
 
-def write_checkpoint(db: Database, now: datetime) -> str:
+def write_checkpoint(store: Store, now: datetime) -> str:
     """A dated list of every article's chain head, as text that can be published or signed.
 
     The last line is the SHA-256 of the lines before it.
     """
     lines = [f"{CHECKPOINT_FORMAT} {stamp(now)}"]
-    lines += (f"{article} {number} {chain}" for article, number, chain in _heads(db))
+    lines += (f"{article} {number} {chain}" for article, number, chain in _heads(store))
     body = "\n".join(lines) + "\n"
     return f"{body}sha256 {hashlib.sha256(body.encode()).hexdigest()}\n"
 
 
-def _heads(db: Database) -> Iterator[tuple[int, int, str]]:
+def _heads(store: Store) -> Iterator[tuple[int, int, str]]:
     last = -1 << 63
     while page := rows(
-        db,
+        store.db,
         "select a.id, v.number, v.chain_sha256 from articles a join versions v on v.id = a.current_version_id "
         "where a.id > ? order by a.id limit 500",
         (last,),
@@ -307,7 +307,7 @@ def _heads(db: Database) -> Iterator[tuple[int, int, str]]:
         last = page[-1]["id"]
 
 
-def check_checkpoint(db: Database, text: str) -> list[Finding]:
+def check_checkpoint(store: Store, text: str) -> list[Finding]:
     """Where the history no longer contains what a checkpoint saw. Raises StoreError when it is not a whole checkpoint.
 
     Versions added since are fine; articles taken out on request are fine when their tombstone names the head.
@@ -323,19 +323,21 @@ def check_checkpoint(db: Database, text: str) -> list[Finding]:
         if head is None:
             raise StoreError(f"the checkpoint holds a line that is no chain head: {line[:80]!a}")
         article_id, number, chain = int(head[1]), int(head[2]), head[3]
-        if not _holds(db, article_id, number, chain):
+        if not _holds(store, article_id, number, chain):
             problem = "the chain the checkpoint saw is not in the history"
             findings.append(Finding("versions", f"(number {number})", article_id, problem))
     return findings
 
 
-def forgotten_since(db: Database, text: str) -> list[Finding]:
+def forgotten_since(store: Store, text: str) -> list[Finding]:
     """The articles that a whole checkpoint saw and that were forgotten since, each with the moment and the reason.
 
     Who can write the database can also write a tombstone: whether it was asked for is for a person to say.
     """
     saw = {(int(head[1]), head[3]) for head in map(_HEAD.fullmatch, text.split("\n")) if head}
-    told = rows(db, "select distinct article_id, forgotten_at, reason, chains from tombstones order by article_id")
+    told = rows(
+        store.db, "select distinct article_id, forgotten_at, reason, chains from tombstones order by article_id"
+    )
     return [
         Finding("tombstones", r["forgotten_at"], r["article_id"], r["reason"])
         for r in told
@@ -343,7 +345,7 @@ def forgotten_since(db: Database, text: str) -> list[Finding]:
     ]
 
 
-def _holds(db: Database, article_id: int, number: int, chain: str) -> bool:
+def _holds(store: Store, article_id: int, number: int, chain: str) -> bool:
     places: tuple[tuple[str, tuple[Any, ...]], ...] = (
         (
             "select 1 from versions where article_id = ? and number = ? and chain_sha256 = ?",
@@ -358,4 +360,4 @@ def _holds(db: Database, article_id: int, number: int, chain: str) -> bool:
             (article_id, chain),
         ),
     )
-    return any(row(db, sql, values) is not None for sql, values in places)
+    return any(row(store.db, sql, values) is not None for sql, values in places)

@@ -13,11 +13,10 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlite_utils import Database
 
 from tracker.errors import StoreError
 from tracker.model import Content, Kind, Paragraph
-from tracker.store.connection import dump, explained, row, rows, stamp, sure_moment
+from tracker.store.connection import dump, row, rows, stamp, sure_moment
 from tracker.store.history import changes, versions
 from tracker.store.proof.integrity import Finding
 from tracker.store.store import Store
@@ -49,16 +48,14 @@ def _unpack(packed: bytes) -> dict[str, Any]:
 def formers(store: Store, article_id: int) -> list[Former]:
     """The histories of an article that rebuilds replaced, oldest first."""
     sql = "select article_id, replaced_at, versions from former_histories where article_id = ? order by replaced_at"
-    with explained(store.path):
-        found = rows(store.db, sql, (article_id,))
+    found = rows(store.db, sql, (article_id,))
     return [Former(r["article_id"], sure_moment(r["replaced_at"]), r["versions"]) for r in found]
 
 
 def former_contents(store: Store, article_id: int, replaced_at: datetime) -> list[Content]:
     """What the versions of a replaced history said, oldest first. Raises StoreError when there is none."""
     sql = "select packed from former_histories where article_id = ? and replaced_at = ?"
-    with explained(store.path):
-        found = row(store.db, sql, (article_id, stamp(replaced_at)))
+    found = row(store.db, sql, (article_id, stamp(replaced_at)))
     if found is None:
         raise StoreError(f"article {article_id} has no history that was replaced at {stamp(replaced_at)}")
     return [_content(v) for v in _unpack(found["packed"])["versions"]]
@@ -73,17 +70,16 @@ def verify_former(store: Store, article_id: int | None = None) -> Finding | None
     only = "" if article_id is None else "and article_id = ? "
     sql = f"select * from former_histories where id > ? {only}order by id limit 20"  # noqa: S608 - ours
     last = 0
-    with explained(store.path):
-        while page := rows(store.db, sql, (last, *(() if article_id is None else (article_id,)))):
-            for r in page:
-                problem = _former_problem(store.db, r)
-                if problem:
-                    return Finding("former_histories", str(r["id"]), r["article_id"], problem)
-            last = page[-1]["id"]
-        return _links_without_history(store.db, article_id)
+    while page := rows(store.db, sql, (last, *(() if article_id is None else (article_id,)))):
+        for r in page:
+            problem = _former_problem(store, r)
+            if problem:
+                return Finding("former_histories", str(r["id"]), r["article_id"], problem)
+        last = page[-1]["id"]
+    return _links_without_history(store, article_id)
 
 
-def _former_problem(db: Database, r: Any) -> str:
+def _former_problem(store: Store, r: Any) -> str:
     try:
         told = _unpack(r["packed"])
         chain, links = "", []
@@ -101,16 +97,16 @@ def _former_problem(db: Database, r: Any) -> str:
     except (zstandard.ZstdError, ValueError, KeyError, TypeError, IndexError) as error:
         return f"cannot be read as what it was: {error}"
     sql = f"select {', '.join(_LINK)} from former_chains where article_id = ? and replaced_at = ? order by number"  # noqa: S608
-    kept = [tuple(k) for k in rows(db, sql, (r["article_id"], r["replaced_at"]))]
+    kept = [tuple(k) for k in rows(store.db, sql, (r["article_id"], r["replaced_at"]))]
     if kept != links or r["versions"] != len(links):
         return "former_chains does not repeat it"
     return ""
 
 
-def _links_without_history(db: Database, article_id: int | None) -> Finding | None:
+def _links_without_history(store: Store, article_id: int | None) -> Finding | None:
     only = "" if article_id is None else "and k.article_id = ? "
     stray = row(
-        db,
+        store.db,
         "select k.article_id, k.replaced_at from former_chains k where not exists (select 1 from former_histories h "  # noqa: S608
         f"where h.article_id = k.article_id and h.replaced_at = k.replaced_at) {only}limit 1",
         () if article_id is None else (article_id,),

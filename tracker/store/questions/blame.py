@@ -1,4 +1,4 @@
-"""Blame: which version brought each sentence, when, and how long it lived. Pure; the façade feeds it the versions."""
+"""Blame: which version brought each sentence, when, and how long it lived."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.model import Kind, Version
+from tracker.store.history import articles, versions
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,13 @@ class Origin:
         return self.spans[-1].last is None
 
 
-def blame(versions: Sequence[Version]) -> list[Origin]:
+def blame(store: Store, article_id: int) -> list[Origin]:
+    """Every sentence an article ever had, with the versions it stood in. Raises NotFound."""
+    articles.article(store, article_id)
+    return origins(versions.versions(store, article_id))
+
+
+def origins(told: Sequence[Version]) -> list[Origin]:
     """Every sentence an article ever had, given its versions, oldest first.
 
     Those that stand come first, in reading order, then those that are gone, first gone first. `paragraph` is the
@@ -52,7 +60,7 @@ def blame(versions: Sequence[Version]) -> list[Origin]:
 
     seen: dict[tuple[str, Kind, int], list[int]] = {}
     place: dict[tuple[str, Kind, int], tuple[int, int]] = {}
-    for index, version in enumerate(versions):
+    for index, version in enumerate(told):
         times: dict[tuple[str, Kind], int] = {}
         for position, s in enumerate(sentences(version.content.everything, version.content.language)):
             text = s.text.strip()
@@ -62,7 +70,7 @@ def blame(versions: Sequence[Version]) -> list[Origin]:
             seen.setdefault((text, s.kind, nth), []).append(index)
             place[text, s.kind, nth] = (position, s.paragraph)
     origins = [
-        (place[key][0], Origin(key[0], key[1], place[key][1], tuple(_spans(versions, indexes))))
+        (place[key][0], Origin(key[0], key[1], place[key][1], tuple(_spans(told, indexes))))
         for key, indexes in seen.items()
     ]
     origins.sort(key=lambda item: (_gone(item[1]), item[0]))
@@ -74,20 +82,20 @@ def _gone(origin: Origin) -> int:
     return origin.spans[-1].last or 0
 
 
-def _spans(versions: Sequence[Version], indexes: Sequence[int]) -> list[Span]:
+def _spans(told: Sequence[Version], indexes: Sequence[int]) -> list[Span]:
     spans: list[Span] = []
     start = previous = indexes[0]
-    for index in [*indexes[1:], len(versions) + 1]:
+    for index in [*indexes[1:], len(told) + 1]:
         if index != previous + 1:
-            spans.append(_span(versions, start, previous))
+            spans.append(_span(told, start, previous))
             start = index
         previous = index
     return spans
 
 
-def _span(versions: Sequence[Version], start: int, end: int) -> Span:
-    first, last = versions[start], versions[end]
-    after = versions[end + 1] if end + 1 < len(versions) else None
+def _span(told: Sequence[Version], start: int, end: int) -> Span:
+    first, last = told[start], told[end]
+    after = told[end + 1] if end + 1 < len(told) else None
     return Span(
         first=first.number,
         last=last.number if after else None,

@@ -16,9 +16,9 @@ from statistics import median
 
 from tracker.errors import StoreError
 from tracker.model import Outcome
-from tracker.store.connection import explained, moment, open_reader, row, rows, stamp, sure_moment
-from tracker.store.history import captures
+from tracker.store.connection import captures_path, moment, open_reader, row, rows, run, stamp, sure_moment
 from tracker.store.lock import holder, lock_path
+from tracker.store.proof import integrity
 from tracker.store.proof.integrity import Report
 from tracker.store.store import Store
 
@@ -86,9 +86,8 @@ def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
 
 def files(store: Store) -> Files:
     """What the files of an open history look like."""
-    path, other = store.path, captures.path_for(store.path)
-    with explained(path):
-        pages = [row(store.db, f"pragma {name}") for name in ("freelist_count", "page_size", "journal_mode")]
+    path, other = store.path, captures_path(store.path)
+    pages = [row(store.db, f"pragma {name}") for name in ("freelist_count", "page_size", "journal_mode")]
     free, page_size, journal = (p[0] if p is not None else 0 for p in pages)
     return Files(
         history=_size(path),
@@ -126,12 +125,11 @@ def writer(path: Path) -> str:
 def faults(store: Store) -> list[str]:
     """What SQLite itself finds wrong with the form of both files; empty when nothing is. Reads them whole."""
     found = []
-    for path in (store.path, captures.path_for(store.path)):
+    for path in (store.path, captures_path(store.path)):
         try:
             db = open_reader(path)
             try:
-                with explained(path):
-                    said = [r[0] for r in rows(db, "pragma quick_check(5)")]
+                said = [r[0] for r in rows(db, "pragma quick_check(5)")]
             finally:
                 db.close()
         except StoreError as error:
@@ -142,14 +140,13 @@ def faults(store: Store) -> list[str]:
 
 
 def verify_at_once(store: Store, article_id: int | None = None) -> Report:
-    """`Store.verify` of one moment, whatever is written meanwhile. Meant for one article: it holds a snapshot open."""
-    store.captures(0)  # a file cannot be attached inside a transaction
-    with explained(store.path):
-        store.db.execute("begin")
-        try:
-            return store.verify(article_id)
-        finally:
-            store.db.execute("commit")
+    """`verify` of one moment, whatever is written meanwhile. Meant for one article: it holds a snapshot open."""
+    store.need_captures()  # a file cannot be attached inside a transaction
+    run(store.db, "begin")
+    try:
+        return integrity.verify(store, article_id)
+    finally:
+        run(store.db, "commit")
 
 
 def clock_skew(store: Store) -> timedelta | None:
@@ -157,9 +154,8 @@ def clock_skew(store: Store) -> timedelta | None:
 
     The median of many; None when there are no captures or no dates.
     """
-    store.captures(0)
-    with explained(store.path):
-        found = rows(store.db, "select fetched_at, headers from captures.captures order by id desc limit ?", (SAMPLE,))
+    store.need_captures()
+    found = rows(store.db, "select fetched_at, headers from captures.captures order by id desc limit ?", (SAMPLE,))
     ahead = []
     for r in found:
         date = next((v for k, v in json.loads(r["headers"]) if k.lower() == "date"), "")
@@ -174,43 +170,40 @@ def clock_skew(store: Store) -> timedelta | None:
 
 def newest_moment(store: Store) -> datetime | None:
     """The latest moment that the history knows of: no clock that runs right is before it."""
-    with explained(store.path):
-        latest = row(store.db, "select max(seen_before) as at from changes")
-        hour = row(
-            store.db,
-            "select max((select max(hour) from source_hours h where h.source_id = s.id)) as at from sources s",
-        )
-        moments = [moment(r["at"]) for r in (latest, hour) if r is not None and r["at"]]
+    latest = row(store.db, "select max(seen_before) as at from changes")
+    hour = row(
+        store.db,
+        "select max((select max(hour) from source_hours h where h.source_id = s.id)) as at from sources s",
+    )
+    moments = [moment(r["at"]) for r in (latest, hour) if r is not None and r["at"]]
     return max(filter(None, moments), default=None)
 
 
 def older_readings(store: Store, extractor: str) -> tuple[int, int]:
     """How many of the newest articles' current versions another extractor read, and how many were looked at."""
-    with explained(store.path):
-        found = rows(
-            store.db,
-            "select v.extractor from (select current_version_id from articles order by id desc limit ?) a "
-            "cross join versions v on v.id = a.current_version_id",
-            (RECENT_ARTICLES,),
-        )
+    found = rows(
+        store.db,
+        "select v.extractor from (select current_version_id from articles order by id desc limit ?) a "
+        "cross join versions v on v.id = a.current_version_id",
+        (RECENT_ARTICLES,),
+    )
     return sum(r["extractor"] != extractor for r in found), len(found)
 
 
 def source(store: Store, source_id: str, now: datetime) -> SourceCondition:
     """How a source is doing now, by its newest articles and their last checks."""
-    with explained(store.path):
-        newest = rows(
-            store.db,
-            "select id, first_seen_at from articles where source_id = ? order by id desc limit ?",
-            (source_id, RECENT_ARTICLES),
-        )
-        states = rows(
-            store.db,
-            "select s.outcome, s.outcome_since, s.last_check_at, s.next_check_at, s.error from "
-            "(select id from articles where source_id = ? order by id desc limit ?) a "
-            "cross join article_state s on s.article_id = a.id",
-            (source_id, RECENT_ARTICLES),
-        )
+    newest = rows(
+        store.db,
+        "select id, first_seen_at from articles where source_id = ? order by id desc limit ?",
+        (source_id, RECENT_ARTICLES),
+    )
+    states = rows(
+        store.db,
+        "select s.outcome, s.outcome_since, s.last_check_at, s.next_check_at, s.error from "
+        "(select id from articles where source_id = ? order by id desc limit ?) a "
+        "cross join article_state s on s.article_id = a.id",
+        (source_id, RECENT_ARTICLES),
+    )
     seen = sorted((sure_moment(r["first_seen_at"]) for r in newest), reverse=True)
     checked = [sure_moment(r["last_check_at"]) for r in states if r["last_check_at"]]
     due = [sure_moment(r["next_check_at"]) for r in states if r["next_check_at"] and r["next_check_at"] < stamp(now)]

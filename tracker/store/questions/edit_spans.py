@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.store.connection import moment, rows, sure_moment
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +23,10 @@ class Life:
     changes: tuple[tuple[datetime, datetime], ...]
 
 
-def lives(db: Database, limit: int) -> list[Life]:
+def edit_spans(store: Store, limit: int) -> list[Life]:
     """The newest articles that were read at least twice, newest first."""
     found = rows(
-        db,
+        store.db,
         "select a.id, a.published_at, a.first_seen_at, v.first_seen_at as watched_from, s.last_seen_at "
         "from articles a cross join article_state s on s.article_id = a.id "
         "cross join versions v on v.article_id = a.id and v.number = 1 "
@@ -36,7 +35,7 @@ def lives(db: Database, limit: int) -> list[Life]:
     )
     oldest = min((r["id"] for r in found), default=0)
     changed: dict[int, list[tuple[datetime, datetime]]] = {}
-    for r in rows(db, "select article_id, seen_after, seen_before from changes where article_id >= ?", (oldest,)):
+    for r in rows(store.db, "select article_id, seen_after, seen_before from changes where article_id >= ?", (oldest,)):
         span = sure_moment(r["seen_after"]), sure_moment(r["seen_before"])
         changed.setdefault(r["article_id"], []).append(span)
     return [

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.model import Outcome
 from tracker.store.connection import rows, stamp, sure_moment
 from tracker.store.questions.pages import WINDOW
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Failure:
     at: datetime
 
 
-def failures(db: Database, source_id: str, since: datetime, limit: int) -> list[Failure]:
+def failures(store: Store, source_id: str, since: datetime, limit: int) -> list[Failure]:
     """The articles of a source that some check since then did not see, the latest first, each once.
 
     Runs of checks that ended and the one that goes on count alike; of either at most `WINDOW` are looked at.
@@ -33,7 +32,7 @@ def failures(db: Database, source_id: str, since: datetime, limit: int) -> list[
     well = [o.value for o in Outcome if o.saw_the_article]
     failed = f"outcome not in ({', '.join('?' * len(well))})"
     found = rows(
-        db,
+        store.db,
         "select f.*, max(f.at) as latest, a.headline, a.language from ("  # noqa: S608 - parts are ours
         "select r.article_id, r.outcome, r.status, r.error, r.ended_at as at from "
         "(select * from check_runs where ended_at >= ? order by ended_at desc limit ?) r "

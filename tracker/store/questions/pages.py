@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.model import Article, ChangeClass, ChangeFilter, Notice, RecordedChange
 from tracker.store.connection import moment, row, rows, stamp, sure_moment
 from tracker.store.history.articles import article_of
@@ -21,6 +19,7 @@ from tracker.store.history.change_query import TABLES, ChangeQuery, Condition, C
 from tracker.store.history.changes import recorded
 from tracker.store.search import search
 from tracker.store.search.search import Hit
+from tracker.store.store import Store
 
 WINDOW = 10_000
 """Changes that one page looks through at most."""
@@ -88,30 +87,30 @@ _SELECT = (
 _SPARE = 10
 
 
-def log(db: Database, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30) -> LogPage:
+def log(store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30) -> LogPage:
     """One page of the log, newest first."""
     query = query_of(wanted, after)
-    floor = _floor(db, query)
+    floor = _floor(store, query)
     bounded = (Condition(f"({query.at}, {query.id}) >= (?, ?)", floor),) if floor is not None else ()
     clause = where(*query.place, *query.rest, *bounded)
     order = f"order by {query.at} desc, {query.id} desc limit ?"
-    found = rows(db, f"{_SELECT}{query.tables}{clause.sql} {order}", [*clause.values, size + 1])
+    found = rows(store.db, f"{_SELECT}{query.tables}{clause.sql} {order}", [*clause.values, size + 1])
     shown = tuple(_logged(r) for r in found[:size])
     last: Cursor | None = None
     if len(found) > size:
         last = (found[size - 1]["seen_before"], found[size - 1]["id"])
     end = last or floor
-    noise = 0 if wanted.noise or wanted.tags else _noise(db, query, end)
+    noise = 0 if wanted.noise or wanted.tags else _noise(store, query, end)
     return LogPage(shown, noise, end, ended_early=last is None and floor is not None)
 
 
-def standing_out(db: Database, since: datetime, limit: int) -> list[Logged]:
+def standing_out(store: Store, since: datetime, limit: int) -> list[Logged]:
     """The substantive changes with the highest scores since a moment, one of an article, noise left out.
 
     Counted in the index of the sources' logs alone, so a busy day costs milliseconds.
     """
     found = rows(
-        db,
+        store.db,
         "select id, article_id from changes where source_id in (select id from sources) and seen_before >= ? "
         "and noise_rule is null and class = 'substantive' order by score desc, seen_before desc, id desc limit ?",
         (stamp(since), limit * _SPARE),
@@ -119,36 +118,36 @@ def standing_out(db: Database, since: datetime, limit: int) -> list[Logged]:
     best: dict[int, int] = {}
     for r in found:
         best.setdefault(r["article_id"], r["id"])
-    return [change for change in (logged(db, n) for n in list(best.values())[:limit]) if change is not None]
+    return [change for change in (logged(store, n) for n in list(best.values())[:limit]) if change is not None]
 
 
-def logged(db: Database, change_id: int) -> Logged | None:
+def logged(store: Store, change_id: int) -> Logged | None:
     """One change as the log shows it; None when there is none."""
-    found = row(db, f"{_SELECT}{TABLES} where c.id = ?", (change_id,))
+    found = row(store.db, f"{_SELECT}{TABLES} where c.id = ?", (change_id,))
     return _logged(found) if found else None
 
 
-def neighbours(db: Database, record: RecordedChange) -> tuple[int | None, int | None]:
+def neighbours(store: Store, record: RecordedChange) -> tuple[int | None, int | None]:
     """The article's change before this one, and the one after it, by their ids."""
     place = (record.article_id, stamp(record.before), record.id)
     before = row(
-        db,
+        store.db,
         "select id from changes where article_id = ? and (seen_before, id) < (?, ?) "
         "order by seen_before desc, id desc limit 1",
         place,
     )
     later = row(
-        db,
+        store.db,
         "select id from changes where article_id = ? and (seen_before, id) > (?, ?) order by seen_before, id limit 1",
         place,
     )
     return (before["id"] if before else None, later["id"] if later else None)
 
 
-def steps(db: Database, article_id: int, limit: int) -> list[Step]:
+def steps(store: Store, article_id: int, limit: int) -> list[Step]:
     """The newest versions of an article, oldest first, without their text."""
     found = rows(
-        db,
+        store.db,
         "select v.number, v.first_seen_at, v.previous_seen_at, v.last_seen_at, v.headline, v.standfirst, v.byline, "
         "v.words, v.same_as, c.id as change_id, c.class, c.score, c.summary, c.notice, c.acknowledged, c.noise_rule, "
         "c.words_added, c.words_removed from versions v left join changes c on c.new_version_id = v.id "
@@ -180,35 +179,35 @@ def steps(db: Database, article_id: int, limit: int) -> list[Step]:
     ]
 
 
-def number_at(db: Database, article_id: int, at: datetime) -> int | None:
+def number_at(store: Store, article_id: int, at: datetime) -> int | None:
     """The version that was the newest seen at a moment; None before the first."""
     found = row(
-        db,
+        store.db,
         "select number from versions where article_id = ? and first_seen_at <= ? order by number desc limit 1",
         (article_id, stamp(at)),
     )
     return found["number"] if found else None
 
 
-def queue(db: Database, now: datetime, until: datetime) -> Queue:
+def queue(store: Store, now: datetime, until: datetime) -> Queue:
     """What is due now, and what comes until a moment; looks at no more than `WINDOW` articles for either.
 
     Of sources that are followed; those that are paused wait for somebody, not for a moment.
     """
     due = row(
-        db,
+        store.db,
         "select count(*) as due from (select 1 from article_state where next_check_at <= ? and rests = 0 limit ?)",
         (stamp(now), WINDOW),
     )
     coming = rows(
-        db,
+        store.db,
         "select substr(at, 1, 13) as hour, count(*) as checks from ("
         "select next_check_at as at from article_state where next_check_at > ? and next_check_at <= ? and rests = 0 "
         "order by next_check_at limit ?) group by hour order by hour",
         (stamp(now), stamp(until), WINDOW),
     )
     first = row(
-        db,
+        store.db,
         "select next_check_at as at from article_state where next_check_at is not null and rests = 0 "
         "order by next_check_at limit 1",
     )
@@ -220,16 +219,16 @@ def queue(db: Database, now: datetime, until: datetime) -> Queue:
     )
 
 
-def hits(db: Database, text: str, *, removed: bool = False, before_id: int | None = None, size: int = 20) -> list[Hit]:
+def hits(store: Store, text: str, *, removed: bool = False, before_id: int | None = None, size: int = 20) -> list[Hit]:
     """A page of what `search.hits` finds, newest article first; `before_id` begins the next page."""
     query = search.parse(text)
     query = search.Query(query.terms, query.sources, query.removed or removed)
     terms = [t for t in query.terms if not t.negated]
     gone = query.removed or any(t.where == "removed" for t in terms)
-    return [search._hit(db, article, terms, gone) for article in _found(db, query, before_id, size)]
+    return [search._hit(store, article, terms, gone) for article in _found(store, query, before_id, size)]
 
 
-def _found(db: Database, query: search.Query, before_id: int | None, size: int) -> list[Article]:
+def _found(store: Store, query: search.Query, before_id: int | None, size: int) -> list[Article]:
     asked = search.expression(query)
     if asked is None:
         return []
@@ -241,14 +240,14 @@ def _found(db: Database, query: search.Query, before_id: int | None, size: int) 
         conditions.append(Condition("f.rowid < ?", (before_id,)))
     clause = where(*conditions)
     sql = f"select a.* from {index} f cross join articles a on a.id = f.rowid{clause.sql} "  # noqa: S608
-    return [article_of(r) for r in rows(db, sql + "order by f.rowid desc limit ?", [*clause.values, size])]
+    return [article_of(r) for r in rows(store.db, sql + "order by f.rowid desc limit ?", [*clause.values, size])]
 
 
-def _floor(db: Database, query: ChangeQuery) -> Cursor | None:
+def _floor(store: Store, query: ChangeQuery) -> Cursor | None:
     """The last change a page may look at: `WINDOW` index entries on; None when the log ends before that."""
     place = where(*query.place)
     found = row(
-        db,
+        store.db,
         f"select {query.at} as at, {query.id} as id from {query.log}{place.sql} "  # noqa: S608 - parts are ours
         f"order by {query.at} desc, {query.id} desc limit 1 offset ?",
         [*place.values, WINDOW - 1],
@@ -256,11 +255,11 @@ def _floor(db: Database, query: ChangeQuery) -> Cursor | None:
     return (found["at"], found["id"]) if found else None
 
 
-def _noise(db: Database, query: ChangeQuery, end: Cursor | None) -> int:
+def _noise(store: Store, query: ChangeQuery, end: Cursor | None) -> int:
     """How many changes of the page's stretch of the log look like noise, whatever else is asked for."""
     stretch = where(*query.place, *((Condition("(c.seen_before, c.id) >= (?, ?)", end),) if end is not None else ()))
     found = row(
-        db,
+        store.db,
         "select count(noise_rule) as noise from (select c.noise_rule from changes c"  # noqa: S608 - parts are ours
         f"{stretch.sql} order by c.seen_before desc, c.id desc limit ?)",
         [*stretch.values, WINDOW],

@@ -12,22 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
-from sqlite_utils import Database
-
 from tracker.store.connection import moment, row, rows, stamp, sure_moment
 from tracker.store.history.articles import article
 from tracker.store.history.sources import source
 from tracker.store.schema import edit_counts
-
-_INDEXES = """
-drop index articles_source_seen;
-create index articles_source_seen on articles (source_id, first_seen_at, id, state);
-drop index changes_source_seen;
-create index changes_source_seen on changes (
-  source_id, seen_before, id, article_id, seen_after, class, score, headline_changed, sentences_deleted, noise_rule,
-  acknowledged, acknowledged_by
-);
-"""
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +79,13 @@ _COUNTED = 200
 """Articles whose edits in a window are counted at most."""
 
 
-def widen_indexes(db: Database) -> None:
-    """The migration: the indexes of a source's articles and of its log hold all that is counted of them."""
-    db.executescript(_INDEXES)
-
-
-def statistics(db: Database, source_id: str, since: datetime, until: datetime) -> Statistics:
+def statistics(store: Store, source_id: str, since: datetime, until: datetime) -> Statistics:
     """One source's statistics. Reads its hours and the index of its articles. Raises NotFound."""
-    source(db, source_id)
-    hours = _hours(db, source_id, since, until)
+    source(store, source_id)
+    hours = _hours(store, source_id, since, until)
     window = (source_id, stamp(since), stamp(until))
     articles = row(
-        db,
+        store.db,
         f"select count(*) as followed, count(first_edit_after) as edited, total(state = 'gone') as gone {_FOLLOWED}",
         window,
     )
@@ -124,32 +108,32 @@ def statistics(db: Database, source_id: str, since: datetime, until: datetime) -
         silent=sum(r["silent"] for r in hours),
         gone=int(articles["gone"]),
         sentences_deleted=sum(r["sentences_deleted"] for r in hours),
-        first_edit_seconds=_median_wait(db, window, articles["edited"]),
+        first_edit_seconds=_median_wait(store, window, articles["edited"]),
         by_weekday=tuple(map(tuple, by_weekday)),
         by_day=tuple(by_day.items()),
     )
 
 
-def _hours(db: Database, source_id: str, since: datetime, until: datetime) -> list[Row]:
+def _hours(store: Store, source_id: str, since: datetime, until: datetime) -> list[Row]:
     """The sums of each hour in which the source edited, in order: whole hours, and the part of one at either end."""
     first, last = _hour(since + timedelta(hours=1) - timedelta(seconds=1)), _hour(until)
-    before = _part(db, source_id, since, min(first, until))
+    before = _part(store, source_id, since, min(first, until))
     whole = rows(
-        db,
+        store.db,
         f"select hour, {', '.join(edit_counts.SUMS)} from source_edits where source_id = ? and hour >= ? and hour < ? "  # noqa: S608
         "order by hour",
         (source_id, stamp(first), stamp(last)),
     )
-    return [*before, *whole, *_part(db, source_id, max(first, last), until)]
+    return [*before, *whole, *_part(store, source_id, max(first, last), until)]
 
 
-def _part(db: Database, source_id: str, since: datetime, until: datetime) -> list[Row]:
+def _part(store: Store, source_id: str, since: datetime, until: datetime) -> list[Row]:
     """The sums of less than an hour."""
     if since >= until:
         return []
     sums = ", ".join(f"sum({value}) as {name}" for name, value in edit_counts.SUMS.items()).replace("row.", "")
     return rows(
-        db,
+        store.db,
         f"select {edit_counts.HOUR.replace('row.', '')} as hour, {sums} from changes "  # noqa: S608 - names are ours
         "where source_id = ? and seen_before >= ? and seen_before < ? and noise_rule is null group by 1",
         (source_id, stamp(since), stamp(until)),
@@ -160,24 +144,24 @@ def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _median_wait(db: Database, window: tuple[str, str, str], edited: int) -> float | None:
+def _median_wait(store: Store, window: tuple[str, str, str], edited: int) -> float | None:
     """Seconds from first seen to the first edit: the middle one of the edited articles, or halfway of two."""
     middle = rows(
-        db,
+        store.db,
         f"select {_WAIT} as seconds {_FOLLOWED} and first_edit_after is not null order by 1 limit ? offset ?",
         (*window, 2 - edited % 2, max(0, edited - 1) // 2),
     )
     return sum(float(r["seconds"]) for r in middle) / len(middle) if middle else None
 
 
-def most_edited(db: Database, source_id: str, since: datetime, until: datetime, limit: int) -> list[Edited]:
+def most_edited(store: Store, source_id: str, since: datetime, until: datetime, limit: int) -> list[Edited]:
     """The articles of a source with the most edits in a window of time, noise left out.
 
     Those with the most edits ever are counted first, until none that follows can have more; at most `_COUNTED`, so that
     a source whose stories all run for longer than the window costs a bounded time.
     """
     followed = rows(
-        db,
+        store.db,
         "select id, edits from articles where source_id = ? and last_changed_at >= ? and edits > 0 "
         "order by edits desc, last_changed_at desc limit ?",
         (source_id, stamp(since), _COUNTED),
@@ -187,21 +171,21 @@ def most_edited(db: Database, source_id: str, since: datetime, until: datetime, 
         if len(found) == limit and r["edits"] <= found[-1][0]:
             break
         there = row(
-            db,
+            store.db,
             "select count(*) as edits, max(seen_before) as last_at from changes "
             "where article_id = ? and seen_before >= ? and seen_before < ? and noise_rule is null",
             (r["id"], stamp(since), stamp(until)),
         )
         if there is not None and there["edits"]:
             found = sorted([*found, (there["edits"], there["last_at"], r["id"])], reverse=True)[:limit]
-    named = [(article(db, article_id), edits, last_at) for edits, last_at, article_id in found]
+    named = [(article(store, article_id), edits, last_at) for edits, last_at, article_id in found]
     return [Edited(a.id, a.headline, a.language, edits, sure_moment(last_at)) for a, edits, last_at in named]
 
 
-def last_edit(db: Database, source_id: str) -> datetime | None:
+def last_edit(store: Store, source_id: str) -> datetime | None:
     """When the source's latest edit was seen, noise left out; None without any."""
     found = row(
-        db,
+        store.db,
         "select seen_before as at from changes where source_id = ? and noise_rule is null "
         "order by seen_before desc limit 1",
         (source_id,),

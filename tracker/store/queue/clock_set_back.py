@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
-from tracker.store.connection import explained, row, rows, run_many, stamp, sure_moment, transaction
+from tracker.store.connection import row, rows, run_many, stamp, sure_moment
 from tracker.store.store import Store
 
 UNSURE = timedelta(hours=1)
@@ -15,14 +15,13 @@ UNSURE = timedelta(hours=1)
 
 def ran_ahead(store: Store, now: datetime) -> bool:
     """Whether checks or discoveries are on record that were made after `now`."""
-    with explained(store.path):
-        for r in rows(store.db, "select id from sources"):
-            for newest in (
-                row(store.db, "select max(hour) as at from source_hours where source_id = ?", (r["id"],)),
-                row(store.db, "select max(first_seen_at) as at from articles where source_id = ?", (r["id"],)),
-            ):
-                if newest and newest["at"] and sure_moment(newest["at"]) > now + UNSURE:
-                    return True
+    for r in rows(store.db, "select id from sources"):
+        for newest in (
+            row(store.db, "select max(hour) as at from source_hours where source_id = ?", (r["id"],)),
+            row(store.db, "select max(first_seen_at) as at from articles where source_id = ?", (r["id"],)),
+        ):
+            if newest and newest["at"] and sure_moment(newest["at"]) > now + UNSURE:
+                return True
     return False
 
 
@@ -33,7 +32,7 @@ def bring_back(store: Store, now: datetime) -> int:
     nothing becomes due in one heap; so does every alert. What was written down keeps its moment. Needs a writable
     store; may be called again.
     """
-    with explained(store.path), transaction(store.db):
+    with store.writing():
         checks = rows(
             store.db,
             "select s.article_id as id, coalesce(s.last_check_at, a.first_seen_at) as noted_at, "

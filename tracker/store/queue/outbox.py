@@ -11,44 +11,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
 
-from sqlite_utils import Database
-
-from tracker.model import Article, Change, Event, RecordedChange, SourceEvent, iso
-from tracker.store.connection import dump, explained, rows, run, run_many, stamp, storable, sure_moment
-
-if TYPE_CHECKING:
-    from tracker.store.reading import Reading
+from tracker.model import Event, SourceEvent, iso
+from tracker.store.announcer import Posting
+from tracker.store.connection import dump, rows, run, run_many, stamp, storable, sure_moment
+from tracker.store.store import Store
 
 KEPT = timedelta(days=30)
 """How long a delivered row is remembered, and how long one that cannot be delivered is tried."""
 
 _LONGEST_ERROR = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """An alert that is to be written: for which sink, and when it may go out first."""
-
-    sink: str
-    due_at: datetime
-
-
-class Announcer(Protocol):
-    """Says who is to be told of a change or an event; `tracker.alerts.Rules` is one. Called inside the transaction."""
-
-    def of_change(self, record: RecordedChange, change: Change, at: datetime) -> Iterable[Posting]:
-        """The alerts of a change that is recorded `at`."""
-        ...
-
-    def of_event(self, event: Event, article: Article) -> Iterable[Posting]:
-        """The alerts of an event."""
-        ...
-
-    def of_source(self, event: SourceEvent) -> Iterable[Posting]:
-        """The alerts of a source that broke or healed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +47,25 @@ class Waiting:
     error: str
 
 
-def post_change(db: Database, change_id: int, chain: str, postings: Iterable[Posting]) -> None:
+def post_change(store: Store, change_id: int, chain: str, postings: Iterable[Posting]) -> None:
     """Queue the alerts of the change that brought the version with this chain link, in the caller's transaction."""
-    _post(db, "change_id", change_id, chain, postings)
+    _post(store, "change_id", change_id, chain, postings)
 
 
-def post_event(db: Database, event_id: int, event: Event, postings: Iterable[Posting]) -> None:
+def post_event(store: Store, event_id: int, event: Event, postings: Iterable[Posting]) -> None:
     """Queue the alerts of an event. Runs inside the caller's transaction."""
     about = dump([event.article_id, iso(event.at), event.kind.value, dict(event.detail)])
-    _post(db, "event_id", event_id, about, postings)
+    _post(store, "event_id", event_id, about, postings)
 
 
-def post_source_event(db: Database, event: SourceEvent, postings: Iterable[Posting]) -> None:
+def post_source_event(store: Store, event: SourceEvent, postings: Iterable[Posting]) -> None:
     """Queue the alerts of an event of a source. Runs inside the caller's transaction."""
-    _post(db, "source_event_id", event.id, dump([event.source_id, iso(event.at), event.kind.value]), postings)
+    _post(store, "source_event_id", event.id, dump([event.source_id, iso(event.at), event.kind.value]), postings)
 
 
-def _post(db: Database, column: str, number: int, about: str, postings: Iterable[Posting]) -> None:
+def _post(store: Store, column: str, number: int, about: str, postings: Iterable[Posting]) -> None:
     run_many(
-        db,
+        store.db,
         f"insert or ignore into outbox ({column}, sink, key, due_at, next_try_at) "  # noqa: S608 - names are ours
         "values (?, ?, ?, ?, ?)",
         [
@@ -104,46 +76,42 @@ def _post(db: Database, column: str, number: int, about: str, postings: Iterable
     )
 
 
-def due(store: Reading, sink: str, now: datetime, limit: int) -> list[Letter]:
+def due(store: Store, sink: str, now: datetime, limit: int) -> list[Letter]:
     """What may go to a sink now, what has waited longest for its next try first."""
-    with explained(store.path):
-        found = rows(
-            store.db,
-            "select id, key, sink, change_id, event_id, source_event_id, due_at, attempts from outbox "
-            "where delivered_at is null and sink = ? and next_try_at <= ? order by next_try_at, due_at, id limit ?",
-            (sink, stamp(now), limit),
-        )
+    found = rows(
+        store.db,
+        "select id, key, sink, change_id, event_id, source_event_id, due_at, attempts from outbox "
+        "where delivered_at is null and sink = ? and next_try_at <= ? order by next_try_at, due_at, id limit ?",
+        (sink, stamp(now), limit),
+    )
     return [Letter(**{**dict(r), "due_at": sure_moment(r["due_at"])}) for r in found]
 
 
-def delivered(store: Reading, letters: Sequence[Letter], now: datetime) -> None:
+def delivered(store: Store, letters: Sequence[Letter], now: datetime) -> None:
     """Note that these have arrived. Needs a writable store."""
-    with explained(store.path):
-        run_many(
-            store.db,
-            "update outbox set delivered_at = ?, attempts = attempts + 1, error = '' where id = ?",
-            [(stamp(now), letter.id) for letter in letters],
-        )
+    run_many(
+        store.db,
+        "update outbox set delivered_at = ?, attempts = attempts + 1, error = '' where id = ?",
+        [(stamp(now), letter.id) for letter in letters],
+    )
 
 
-def failed(store: Reading, letters: Sequence[Letter], error: str, again: datetime) -> None:
+def failed(store: Store, letters: Sequence[Letter], error: str, again: datetime) -> None:
     """Note that these have not, why, and when they are tried again. Needs a writable store."""
-    with explained(store.path):
-        run_many(
-            store.db,
-            "update outbox set attempts = attempts + 1, error = ?, next_try_at = ? where id = ?",
-            [(storable(error)[:_LONGEST_ERROR], stamp(again), letter.id) for letter in letters],
-        )
+    run_many(
+        store.db,
+        "update outbox set attempts = attempts + 1, error = ?, next_try_at = ? where id = ?",
+        [(storable(error)[:_LONGEST_ERROR], stamp(again), letter.id) for letter in letters],
+    )
 
 
-def waiting(store: Reading) -> list[Waiting]:
+def waiting(store: Store) -> list[Waiting]:
     """What has not arrived yet, by sink."""
-    with explained(store.path):
-        found = rows(
-            store.db,
-            "select sink, count(*) as letters, min(due_at) as since, max(error) as error from outbox "
-            "where delivered_at is null and due_at is not null group by sink order by sink",
-        )
+    found = rows(
+        store.db,
+        "select sink, count(*) as letters, min(due_at) as since, max(error) as error from outbox "
+        "where delivered_at is null and due_at is not null group by sink order by sink",
+    )
     return [Waiting(r["sink"], r["letters"], sure_moment(r["since"]), r["error"]) for r in found]
 
 
@@ -155,10 +123,11 @@ class Swept:
     given_up: int
 
 
-def sweep(db: Database, now: datetime, limit: int) -> Swept:
+def sweep(store: Store, now: datetime, limit: int) -> Swept:
     """Forget what is older than `KEPT`, `limit` rows at most."""
     old = "select id from outbox where due_at < ? order by due_at limit ?"
     bounds = (stamp(now - KEPT), limit)
-    lost = rows(db, f"select count(*) as n from outbox where id in ({old}) and delivered_at is null", bounds)[0]["n"]  # noqa: S608
-    gone = run(db, f"delete from outbox where id in ({old})", bounds).rowcount  # noqa: S608
+    never_arrived = f"select count(*) as n from outbox where id in ({old}) and delivered_at is null"  # noqa: S608
+    lost = rows(store.db, never_arrived, bounds)[0]["n"]
+    gone = run(store.db, f"delete from outbox where id in ({old})", bounds).rowcount  # noqa: S608
     return Swept(gone - lost, lost)

@@ -8,20 +8,14 @@ from datetime import datetime
 from tracker.errors import NotFound
 from tracker.model import iso
 from tracker.store.connection import (
-    attach,
-    explained,
     moment,
-    open_writer,
     row,
     rows,
     run,
     stamp,
     sure_moment,
-    transaction,
 )
-from tracker.store.history import captures
 from tracker.store.store import Store
-from tracker.store.upkeep import upkeep
 
 MOST = 10_000
 """So many waiting checks are counted, no more."""
@@ -42,7 +36,7 @@ def pause(store: Store, source_id: str, at: datetime | None) -> bool:
     Runs inside the writer's transaction when there is one. Nothing is put off: what was due stays due,
     and only leaves the index of what is (the trigger `sources_rest`).
     """
-    with explained(store.path), transaction(store.db):
+    with store.writing():
         found = row(store.db, "select paused_at from sources where id = ?", (source_id,))
         if found is None:
             raise NotFound(f"no source {source_id!r}; tracker sources lists them")
@@ -54,21 +48,18 @@ def pause(store: Store, source_id: str, at: datetime | None) -> bool:
 
 def paused(store: Store) -> dict[str, datetime]:
     """The sources that rest, and since when."""
-    with explained(store.path):
-        found = rows(store.db, "select id, paused_at from sources where paused_at is not null order by id")
+    found = rows(store.db, "select id, paused_at from sources where paused_at is not null order by id")
     return {r["id"]: sure_moment(r["paused_at"]) for r in found}
 
 
 def backlog(store: Store, now: datetime) -> Backlog:
     """What is due now, of sources that are followed."""
-    with explained(store.path):
-        return Backlog(*_waiting(store, "<=", now))
+    return Backlog(*_waiting(store, "<=", now))
 
 
 def later(store: Store, now: datetime) -> tuple[int, datetime | None]:
     """How many articles of followed sources wait for a later check (counted to `MOST`), and when the first is due."""
-    with explained(store.path):
-        return _waiting(store, ">", now)
+    return _waiting(store, ">", now)
 
 
 def _waiting(store: Store, when: str, now: datetime) -> tuple[int, datetime | None]:
@@ -80,11 +71,3 @@ def _waiting(store: Store, when: str, now: datetime) -> tuple[int, datetime | No
         (stamp(now), MOST),
     )[0]
     return found["number"], moment(found["at"])
-
-
-def scrub(store: Store) -> None:
-    """Empty the write-ahead logs after a forgetting, beside a writer that is at work. Raises StoreError."""
-    path = captures.path_for(store.path)
-    with explained(store.path), open_writer(store.path) as db:
-        attach(db, path, captures.SCHEMA, write=True)
-        upkeep.scrub_log(db)

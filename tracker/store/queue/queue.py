@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.errors import NotFound
 from tracker.model import Article, ArticleState, CheckResult, Outcome, Validators, iso
 from tracker.store.connection import dump, moment, row, rows, run, storable
 from tracker.store.history.articles import article_of
+from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +47,28 @@ def _mapping(text: str) -> dict[str, Any]:
     return dict(json.loads(text)) if text != "{}" else {}
 
 
-def state(db: Database, article_id: int) -> ArticleState:
+def state(store: Store, article_id: int) -> ArticleState:
     """What the next check of an article needs to know. Raises NotFound."""
-    found = row(db, "select * from article_state where article_id = ?", (article_id,))
+    found = row(store.db, "select * from article_state where article_id = ?", (article_id,))
     if found is None:
         raise NotFound(f"no article {article_id}; tracker articles lists them")
     return state_of(found)
 
 
-def due(db: Database, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
+def due(store: Store, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
     """The articles whose check is due, longest due first; none of a source that is not followed now, or paused.
 
     `but` are the ids of those that are not wanted. They are passed over before anything else of them is read: a busy
     dispatcher has a thousand of them, and asks every second.
     """
     ids = rows(
-        db,
+        store.db,
         "select article_id from article_state where next_check_at <= ? and rests = 0 order by next_check_at limit ?",
         (iso(now), limit + len(but)),
     )
     wanted = [r["article_id"] for r in ids if r["article_id"] not in but][:limit]
     found = rows(
-        db,
+        store.db,
         "select s.*, a.* from article_state s cross join articles a on a.id = s.article_id "
         "where s.article_id in (select value from json_each(?))",
         (dump(wanted),),
@@ -79,44 +78,48 @@ def due(db: Database, now: datetime, limit: int, but: Set[int] = frozenset()) ->
     return [Due(article_of(told[i]), state_of(told[i])) for i in wanted if i in told]
 
 
-def next_due_at(db: Database) -> datetime | None:
+def next_due_at(store: Store) -> datetime | None:
     """When the next check of all is due; None when nothing is followed. Sources that are paused do not count."""
     found = row(
-        db,
+        store.db,
         "select next_check_at from article_state where next_check_at is not null and rests = 0 "
         "order by next_check_at limit 1",
     )
     return moment(found["next_check_at"]) if found else None
 
 
-def reschedule(db: Database, article_id: int, at: datetime | None) -> None:
+def reschedule(store: Store, article_id: int, at: datetime | None) -> None:
     """Set an article's next check; None ends its checks. Raises NotFound."""
-    changed = run(db, "update article_state set next_check_at = ? where article_id = ?", (iso(at), article_id)).rowcount
-    if not changed:
-        raise NotFound(f"no article {article_id}; tracker articles lists them")
+    with store.writing():
+        changed = run(
+            store.db, "update article_state set next_check_at = ? where article_id = ?", (iso(at), article_id)
+        ).rowcount
+        if not changed:
+            raise NotFound(f"no article {article_id}; tracker articles lists them")
 
 
-def bring_forward(db: Database, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
+def bring_forward(store: Store, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
     """Make an article's next check no later than `at`; False when it was not later, or has ended.
 
     A hint is noted in the article's `rate` either way, and stays there until a check has seen the article.
     """
-    if hint is not None:
-        noted = "update article_state set rate = json_set(rate, '$.hint', json(?)) where article_id = ?"
-        run(db, noted, (dump(dict(hint)), article_id))
-    return bool(
-        run(
-            db,
-            "update article_state set next_check_at = ? where article_id = ? and next_check_at > ?",
-            (iso(at), article_id, iso(at)),
-        ).rowcount
-    )
+    with store.writing():
+        if hint is not None:
+            noted = "update article_state set rate = json_set(rate, '$.hint', json(?)) where article_id = ?"
+            run(store.db, noted, (dump(dict(hint)), article_id))
+        return bool(
+            run(
+                store.db,
+                "update article_state set next_check_at = ? where article_id = ? and next_check_at > ?",
+                (iso(at), article_id, iso(at)),
+            ).rowcount
+        )
 
 
-def prior_state(db: Database, article_id: int) -> sqlite3.Row:
+def prior_state(store: Store, article_id: int) -> sqlite3.Row:
     """The raw row before a check is recorded. Raises NotFound."""
     found = row(
-        db,
+        store.db,
         "select last_check_at, last_seen_at, outcome, outcome_since, outcome_run, status, error "
         "from article_state where article_id = ?",
         (article_id,),
@@ -129,11 +132,11 @@ def prior_state(db: Database, article_id: int) -> sqlite3.Row:
 _ERROR_LENGTH = 300
 
 
-def write_state(db: Database, result: CheckResult) -> None:
+def write_state(store: Store, result: CheckResult) -> None:
     """Replace an article's state with the one after this check, in one statement."""
     s = result.state
     run(
-        db,
+        store.db,
         "update article_state set next_check_at = case when (select state from articles where id = article_id) "
         "in ('moved', 'retired') then null else ? end, last_check_at = ?, last_seen_at = ?, checks = ?, outcome = ?, "
         "outcome_since = ?, outcome_run = ?, etag = ?, last_modified = ?, body_sha256 = ?, encoding = ?, "

@@ -6,9 +6,7 @@ does so, the sums stay true. Noise is left out of all of them.
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
-from tracker.store.connection import row
+from tracker.store.connection import HistoryDatabase, row
 
 HOUR = "substr(row.seen_before, 1, 13) || ':00:00Z'"
 """The hour a change was seen in; `row` stands for `new`, `old` or nothing, as the statement needs it."""
@@ -94,12 +92,12 @@ _DIFFERS = " or ".join(f"{column} is not {truth}" for column, truth in _TRUTH_OF
 _WRONG_OF_ARTICLE = f"select 1 from articles where id = ? and ({_DIFFERS})"  # noqa: S608 - names are ours
 
 
-def wrong(db: Database) -> tuple[str, str] | None:
+def wrong(db: HistoryDatabase) -> tuple[str, str] | None:
     """The first source and hour whose sums are not those of its changes; None when all are. Reads every change."""
     found = row(db, _WRONG)
     return (found["source_id"], found["hour"]) if found else None
 
 
-def wrong_of(db: Database, article_id: int) -> bool:
+def wrong_of(db: HistoryDatabase, article_id: int) -> bool:
     """Whether an article's row counts other edits than it had."""
     return row(db, _WRONG_OF_ARTICLE, (article_id,)) is not None

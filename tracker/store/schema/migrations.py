@@ -11,10 +11,9 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from tracker.errors import NewerDatabase, StoreError
-from tracker.store.connection import NO_HISTORY, NOT_OURS, explained, transaction
-from tracker.store.history import later_notices
-from tracker.store.questions import statistics
+from tracker.store.connection import NO_HISTORY, NOT_OURS, HistoryDatabase, explained, transaction
 from tracker.store.schema import edit_counts, upkeep_tables
+from tracker.store.schema.frozen_0005 import fill_later_notices
 from tracker.store.schema.views import SEARCH, VIEWS
 
 # "trkr": lets `file` and other programs tell a history from any other SQLite file.
@@ -48,13 +47,20 @@ def _script(name: str, script: str) -> None:
 
 _script("0003_rebuilds", upkeep_tables.REBUILDS)
 _script("0004_source_problems", upkeep_tables.SOURCE_PROBLEMS)
-history(name="0005_later_notices")(later_notices.add_columns)
+
+
+@history(name="0005_later_notices")
+def _later_notices(db: Database) -> None:
+    db.executescript(_LATER_NOTICES)
+    fill_later_notices(db)
+
+
 _script("0006_pauses", "alter table sources add column paused_at text")
 _script("0007_source_events", upkeep_tables.SOURCE_EVENTS)
 _script("0008_lean_tags", upkeep_tables.LEAN_TAGS)
 # A second 0008, written beside the first. The order is that of this list, and a history records whole names: renamed,
 # it would run again where it has run, and a program from before would refuse the history.
-history(name="0008_source_figures")(statistics.widen_indexes)
+_script("0008_source_figures", upkeep_tables.WIDER_INDEXES)
 _script("0009_outbox", upkeep_tables.OUTBOX)
 # Articles without a version are in no index: the view held them, and FTS5's own check found the two to differ.
 _script("0010_documents_of_versions", "drop view article_doc;" + VIEWS["article_doc"])
@@ -70,7 +76,7 @@ def _captures(db: Database) -> None:
     db.executescript(_CAPTURES)
 
 
-def migrate(db: Database, migrations: Migrations, path: Path) -> int:
+def migrate(db: HistoryDatabase, migrations: Migrations, path: Path) -> int:
     """Bring a database to the newest schema, all migrations or none; how many were applied.
 
     The caller holds the writer's lock. Raises NewerDatabase when a later version of tracker made it.
@@ -105,6 +111,13 @@ def check_ready(db: Database, path: Path) -> None:
         if history.pending(db):
             raise StoreError(f"{path}: made by an earlier version of tracker. Bring it up to date with: tracker check")
 
+
+_LATER_NOTICES = """
+alter table changes add column acknowledged_by integer;
+alter table changes add column later_notice text check (later_notice in ('update', 'correction'));
+alter table changes add column lag_hours_least real;
+alter table changes add column lag_hours_most real;
+"""
 
 _SOURCES_AND_ARTICLES = """
 create table sources (

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import zip_longest
 
-from sqlite_utils import Database
-
-from tracker.store.connection import explained, open_reader, row, rows, run
+from tracker.errors import StoreError
+from tracker.store.connection import HistoryDatabase, open_reader, row, rows, run, stream
 from tracker.store.proof.integrity import Finding
 from tracker.store.schema.views import TOKENIZER, VIEWS
 from tracker.store.search.documents import COLUMNS, INDEXES, UNSPACED, Document, document, put, spaced, spaced_document
@@ -39,14 +38,14 @@ def verify_search(store: Store, article_id: int | None = None) -> Finding | None
     found either shows in the check of all, which sees one moment, and needs room for a copy of the index in SQLite's
     temporary files. Raises StoreError.
     """
-    with explained(store.path), _moment(store) as db:
+    with _moment(store) as db:
         if article_id is not None:
             return _of_one(db, article_id)
         return _of_all(db, INDEXES[0], "article_doc") or _of_all(db, INDEXES[1], "article_doc_cjk")
 
 
 @contextmanager
-def _moment(store: Store) -> Iterator[Database]:
+def _moment(store: Store) -> Iterator[HistoryDatabase]:
     """A reader that sees one moment, and in it as `article_doc` what the paragraphs say."""
     with closing(open_reader(store.path)) as db:
         run(db, "pragma temp_store = file")
@@ -58,12 +57,12 @@ def _moment(store: Store) -> Iterator[Database]:
         yield db
 
 
-def _make(db: Database, name: str, content: str) -> None:
+def _make(db: HistoryDatabase, name: str, content: str) -> None:
     columns = f"{', '.join(COLUMNS)}, {content}, tokenize = '{TOKENIZER}'"
     run(db, f"create virtual table temp.{name} using fts5 ({columns})")
 
 
-def _of_all(db: Database, index: str, truth: str) -> Finding | None:
+def _of_all(db: HistoryDatabase, index: str, truth: str) -> Finding | None:
     copy, content = f"{index}_copy", f"content = '{truth}', content_rowid = 'id'"
     _make(db, copy, content)
     for part in _PARTS:
@@ -74,17 +73,18 @@ def _of_all(db: Database, index: str, truth: str) -> Finding | None:
     return None if _holds(db, copy, 1) else _difference(db, index, copy, content)
 
 
-def _holds(db: Database, copy: str, against_content: int) -> bool:
+def _holds(db: HistoryDatabase, copy: str, against_content: int) -> bool:
     try:
         run(db, f"insert into {copy} ({copy}, rank) values ('integrity-check', ?)", (against_content,))  # noqa: S608
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_CORRUPT_VTAB:
+    except StoreError as error:
+        said = error.__cause__
+        if not isinstance(said, sqlite3.DatabaseError) or said.sqlite_errorcode != sqlite3.SQLITE_CORRUPT_VTAB:
             raise
         return False
     return True
 
 
-def _finds_its_words(db: Database, copy: str) -> bool:
+def _finds_its_words(db: HistoryDatabase, copy: str) -> bool:
     """Whether every word that stands in an index is found there, too, which FTS5's own check does not ask."""
     for kind in ("row", "instance"):
         run(db, f"create virtual table temp.{copy}_{kind} using fts5vocab (temp, {copy}, {kind})")
@@ -94,7 +94,7 @@ def _finds_its_words(db: Database, copy: str) -> bool:
     return row(db, lost) is None
 
 
-def _difference(db: Database, index: str, copy: str, content: str) -> Finding:
+def _difference(db: HistoryDatabase, index: str, copy: str, content: str) -> Finding:
     """The first word that an index lacks, or has too many, beside a true one made for that."""
     own = f"{index}_own"
     _make(db, own, content)
@@ -110,13 +110,13 @@ def _difference(db: Database, index: str, copy: str, content: str) -> Finding:
     return Finding(index, "-", 0, f"counts other words than the paragraphs have; {_REMEDY}")
 
 
-def _places(db: Database, name: str) -> Iterator[tuple[str, int, int, int]]:
+def _places(db: HistoryDatabase, name: str) -> Iterator[tuple[str, int, int, int]]:
     """Every word of an index as (word, article, column, place), in that order."""
-    for term, doc, column, offset in db.conn.execute(f"select term, doc, col, offset from {name}_instance"):  # noqa: S608
+    for term, doc, column, offset in stream(db, f"select term, doc, col, offset from {name}_instance"):  # noqa: S608
         yield term, doc, COLUMNS.index(column), offset
 
 
-def _of_one(db: Database, article_id: int) -> Finding | None:
+def _of_one(db: HistoryDatabase, article_id: int) -> Finding | None:
     said = row(db, "select 1 from article_doc where id = ?", (article_id,)) is not None
     plain = document(db, article_id)
     for index, told in zip(INDEXES, (plain, spaced_document(plain)), strict=True):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sqlite_utils import Database
-
-from tracker.store.connection import row, rows, run
+from tracker.store.connection import HistoryDatabase, row, rows, run
+from tracker.store.store import Store
 
 Document = tuple[str, str, str, str]
 
@@ -23,7 +22,7 @@ UNSPACED = re.compile(
 _DOC = f"select {', '.join(COLUMNS)} from article_doc where id = ?"  # noqa: S608 - names are ours
 
 
-def document(db: Database, article_id: int) -> Document:
+def document(db: HistoryDatabase, article_id: int) -> Document:
     """What the index holds of an article: source, headline, text, removed."""
     found = row(db, _DOC, (article_id,))
     if found is None:
@@ -31,7 +30,7 @@ def document(db: Database, article_id: int) -> Document:
     return (found["source"], found["headline"], found["text"] or "", found["removed"] or "")
 
 
-def reindex(db: Database, article_id: int, before: Document | None, after: Document) -> None:
+def reindex(db: HistoryDatabase, article_id: int, before: Document | None, after: Document) -> None:
     """Replace an article's document. `before` must be exactly what was indexed, None when nothing was."""
     if before == after:
         return
@@ -40,18 +39,18 @@ def reindex(db: Database, article_id: int, before: Document | None, after: Docum
     _write(db, article_id, after)
 
 
-def remove(db: Database, article_id: int, before: Document) -> None:
+def remove(db: HistoryDatabase, article_id: int, before: Document) -> None:
     """Take an article's document out of the index."""
     _write(db, article_id, before, delete=True)
 
 
-def _write(db: Database, article_id: int, document: Document, *, delete: bool = False) -> None:
+def _write(db: HistoryDatabase, article_id: int, document: Document, *, delete: bool = False) -> None:
     for index, text in zip(INDEXES, (document, spaced_document(document)), strict=True):
         if text is not None:
             put(db, index, article_id, text, delete=delete)
 
 
-def put(db: Database, index: str, article_id: int, text: Document, *, delete: bool = False) -> None:
+def put(db: HistoryDatabase, index: str, article_id: int, text: Document, *, delete: bool = False) -> None:
     """Write a document into one index, or take it out."""
     command = f"{index}, " if delete else ""
     value = "'delete', " if delete else ""
@@ -73,8 +72,13 @@ def spaced(text: str) -> str:
     return UNSPACED.sub(r" \g<0> ", text)
 
 
-def rebuild(db: Database) -> int:
-    """Make both indexes again from the articles; how many documents there are. Runs in the caller's transaction."""
+def rebuild(store: Store) -> int:
+    """Make both indexes again from the articles; how many documents there are."""
+    with store.writing():
+        return _rebuild(store.db)
+
+
+def _rebuild(db: HistoryDatabase) -> int:
     for index in INDEXES:
         run(db, f"insert into {index} ({index}) values ('delete-all')")  # noqa: S608 - names are ours
     done = last = 0

@@ -17,12 +17,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlite_utils import Database
-
 from tracker.model import Article
 from tracker.store.connection import Value, rows, storable
 from tracker.store.history.articles import article_of
 from tracker.store.search.documents import UNSPACED, spaced
+from tracker.store.store import Store
 
 MAX_TERMS = 32
 
@@ -124,13 +123,13 @@ def expression(query: Query) -> tuple[str, str] | None:
     return ("article_search_cjk" if unspaced else "article_search"), found
 
 
-def search(db: Database, text: str, *, removed: bool = False, limit: int | None = None) -> list[Article]:
+def search(store: Store, text: str, *, removed: bool = False, limit: int | None = None) -> list[Article]:
     """Articles that say, or once said, what is asked for, newest first. `removed` as `removed:` in the text."""
     query = parse(text)
-    return _articles(db, Query(query.terms, query.sources, query.removed or removed), limit)
+    return _articles(store, Query(query.terms, query.sources, query.removed or removed), limit)
 
 
-def _articles(db: Database, query: Query, limit: int | None) -> list[Article]:
+def _articles(store: Store, query: Query, limit: int | None) -> list[Article]:
     asked = expression(query)
     if asked is None:
         return []
@@ -142,7 +141,7 @@ def _articles(db: Database, query: Query, limit: int | None) -> list[Article]:
         sql += f" and a.source_id in ({', '.join('?' * len(query.sources))})"
         values += query.sources
     try:
-        found = rows(db, sql + " order by f.rowid desc limit ?", [*values, -1 if limit is None else limit])
+        found = rows(store.db, sql + " order by f.rowid desc limit ?", [*values, -1 if limit is None else limit])
     except sqlite3.OperationalError as error:
         if "fts5" in str(error):
             return []
@@ -150,17 +149,17 @@ def _articles(db: Database, query: Query, limit: int | None) -> list[Article]:
     return [article_of(r) for r in found]
 
 
-def hits(db: Database, text: str, *, removed: bool = False, limit: int | None = None) -> list[Hit]:
+def hits(store: Store, text: str, *, removed: bool = False, limit: int | None = None) -> list[Hit]:
     """As `search`, each article with the passage that shows why it was found."""
     query = parse(text)
     query = Query(query.terms, query.sources, query.removed or removed)
     terms = [t for t in query.terms if not t.negated]
     prefer_gone = query.removed or any(t.where == "removed" for t in terms)
-    return [_hit(db, article, terms, prefer_gone) for article in _articles(db, query, limit)]
+    return [_hit(store, article, terms, prefer_gone) for article in _articles(store, query, limit)]
 
 
-def _hit(db: Database, article: Article, terms: Sequence[Term], prefer_gone: bool) -> Hit:
-    passages = _passages(db, article)
+def _hit(store: Store, article: Article, terms: Sequence[Term], prefer_gone: bool) -> Hit:
+    passages = _passages(store, article)
     patterns = [_pattern(t) for t in terms]
 
     def worth(passage: _Passage) -> tuple[bool, int]:
@@ -172,15 +171,17 @@ def _hit(db: Database, article: Article, terms: Sequence[Term], prefer_gone: boo
     return Hit(article, best.text, best.kind, best.last is not None, best.first, best.last)
 
 
-def _passages(db: Database, article: Article) -> list[_Passage]:
+def _passages(store: Store, article: Article) -> list[_Passage]:
     """Everything an article ever said, headline first, with the versions that said it."""
     found = rows(
-        db,
+        store.db,
         "select text, kind, first_version, last_version from paragraphs where article_id = ? order by id",
         (article.id,),
     )
     heads = rows(
-        db, "select number, headline, standfirst from versions where article_id = ? order by number", (article.id,)
+        store.db,
+        "select number, headline, standfirst from versions where article_id = ? order by number",
+        (article.id,),
     )
     passages: list[_Passage] = []
     for kind in ("headline", "standfirst"):

@@ -13,11 +13,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.errors import StoreError
 from tracker.model import VARIANT, Change, Content, RecordedChange, iso
-from tracker.store.connection import dump, explained, insert, row, rows, run, stamp, sure_moment, transaction
+from tracker.store.connection import dump, insert, row, rows, run, stamp, sure_moment
 from tracker.store.history import changes, last_reading, later_notices, versions
 from tracker.store.history.versions import Added
 from tracker.store.proof import replaced_histories
@@ -75,7 +73,7 @@ def begin(store: Store, *, source_id: str | None, code: str, now: datetime) -> R
 
     One with other code or another source is begun anew: what it has done so far is read again.
     """
-    with explained(store.path), transaction(store.db):
+    with store.writing():
         found = row(
             store.db,
             "select id, done_to, sums from rebuilds where ended_at is null and source_id is ? and code = ? "
@@ -90,13 +88,13 @@ def begin(store: Store, *, source_id: str | None, code: str, now: datetime) -> R
 
 def progress(store: Store, run_: Run, *, now: datetime | None = None) -> None:
     """Keep how far a rebuild has come; with `now` it is finished."""
-    with explained(store.path), transaction(store.db):
-        _keep(store.db, run_, now)
+    with store.writing():
+        _keep(store, run_, now)
 
 
-def _keep(db: Database, run_: Run, now: datetime | None) -> None:
+def _keep(store: Store, run_: Run, now: datetime | None) -> None:
     run(
-        db,
+        store.db,
         "update rebuilds set done_to = ?, sums = ?, ended_at = ? where id = ?",
         (run_.done_to, dump(asdict(run_.sums)), iso(now), run_.id),
     )
@@ -112,15 +110,13 @@ def article_ids(store: Store, source_id: str | None, *, after: int = 0) -> Itera
 
 
 def _ids(store: Store, sql: str, values: Sequence[str | int]) -> list[int]:
-    with explained(store.path):
-        return [r["id"] for r in rows(store.db, sql, values)]
+    return [r["id"] for r in rows(store.db, sql, values)]
 
 
 def cited(store: Store, article_id: int) -> set[tuple[str, datetime]]:
     """The captures (hash and moment) that began a version of a former history: they were believed once."""
     sql = "select capture_sha256, first_seen_at from former_chains where article_id = ?"
-    with explained(store.path):
-        return {(r["capture_sha256"], sure_moment(r["first_seen_at"])) for r in rows(store.db, sql, (article_id,))}
+    return {(r["capture_sha256"], sure_moment(r["first_seen_at"])) for r in rows(store.db, sql, (article_id,))}
 
 
 def same_verdict(recorded: RecordedChange, change: Change) -> bool:
@@ -140,43 +136,43 @@ def put(store: Store, article_id: int, rereads: Sequence[Reread], run_: Run, now
     Neighbouring contents must differ and be `tidy`. Makes no event and no alert; an alert that waits for a change that
     is no more is taken back with it. Raises NotFound, StoreError.
     """
-    with explained(store.path), transaction(store.db):
-        _Replacement(store.db, article_id).make(rereads, run_.id, now)
-        _keep(store.db, run_, None)
+    with store.writing():
+        _Replacement(store, article_id).make(rereads, run_.id, now)
+        _keep(store, run_, None)
 
 
 class _Replacement:
     """One article's history on its way from the old to the new. Runs inside the caller's transaction."""
 
-    def __init__(self, db: Database, article_id: int) -> None:
-        self.db, self.article_id = db, article_id
-        self.source_id = rows(db, "select source_id from articles where id = ?", (article_id,))[0]["source_id"]
-        self.old = rows(db, "select * from versions where article_id = ? order by number", (article_id,))
-        self.old_changes = rows(db, "select * from changes where article_id = ? order by id", (article_id,))
+    def __init__(self, store: Store, article_id: int) -> None:
+        self.store, self.article_id = store, article_id
+        self.source_id = rows(store.db, "select source_id from articles where id = ?", (article_id,))[0]["source_id"]
+        self.old = rows(store.db, "select * from versions where article_id = ? order by number", (article_id,))
+        self.old_changes = rows(store.db, "select * from changes where article_id = ? order by id", (article_id,))
         # Asked before anything is taken out: a new row must not take the number of one that is put back after it.
-        self.fresh_versions, self.fresh_changes = _numbers_after(db, "versions"), _numbers_after(db, "changes")
+        self.fresh_versions, self.fresh_changes = _numbers_after(store, "versions"), _numbers_after(store, "changes")
 
     def make(self, rereads: Sequence[Reread], rebuild_id: int, now: datetime) -> None:
         """Take the old one out, put the new one in."""
-        before = documents.document(self.db, self.article_id)
-        remembered = row(self.db, "select 1 from readings where article_id = ?", (self.article_id,)) is not None
+        before = documents.document(self.store.db, self.article_id)
+        remembered = row(self.store.db, "select 1 from readings where article_id = ?", (self.article_id,)) is not None
         self._keep_former(rebuild_id, now)
         cited_by = self._citing()
         self._take_out()
         last = self._put_in(rereads)
-        later_notices.settle(self.db, self.article_id)
+        later_notices.settle(self.store, self.article_id)
         self._cite_again(cited_by)
         if remembered and last is not None:
-            last_reading.drop(self.db, self.article_id)
+            last_reading.drop(self.store, self.article_id)
             if last.content.blocks:
-                last_reading.remember(self.db, self.article_id, last.id, last.content.blocks)
-        documents.reindex(self.db, self.article_id, before, documents.document(self.db, self.article_id))
+                last_reading.remember(self.store, self.article_id, last.id, last.content.blocks)
+        documents.reindex(self.store.db, self.article_id, before, documents.document(self.store.db, self.article_id))
         self._count(rereads)
 
     def _keep_former(self, rebuild_id: int, now: datetime) -> None:
-        at = _free_moment(self.db, self.article_id, now)
+        at = _free_moment(self.store, self.article_id, now)
         run(
-            self.db,
+            self.store.db,
             "insert into former_chains (article_id, replaced_at, number, first_seen_at, content_sha256, chain_sha256, "
             "capture_sha256, extractor) select article_id, ?, number, first_seen_at, content_sha256, chain_sha256, "
             "capture_sha256, extractor from versions where article_id = ?",
@@ -184,7 +180,9 @@ class _Replacement:
         )
         texts = {
             r["id"]: [r["kind"], r["text"]]
-            for r in rows(self.db, "select id, kind, text from paragraphs where article_id = ?", (self.article_id,))
+            for r in rows(
+                self.store.db, "select id, kind, text from paragraphs where article_id = ?", (self.article_id,)
+            )
         }
         told = {
             "versions": [
@@ -199,27 +197,27 @@ class _Replacement:
             "versions": len(self.old),
             "packed": replaced_histories.pack(told),
         }
-        insert(self.db, "former_histories", values)
+        insert(self.store.db, "former_histories", values)
 
     def _citing(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
         """Rows of other tables (the outbox) that cite this article's changes, by table and column."""
         found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        tables = [r["name"] for r in rows(self.db, "select name from sqlite_master where type = 'table'")]
+        tables = [r["name"] for r in rows(self.store.db, "select name from sqlite_master where type = 'table'")]
         for table in sorted(tables):
-            for key in rows(self.db, "select * from pragma_foreign_key_list(?)", (table,)):
+            for key in rows(self.store.db, "select * from pragma_foreign_key_list(?)", (table,)):
                 if key["table"] == "changes":
                     sql = (
                         f"select t.* from {table} t join changes c on c.id = t.{key['from']} "  # noqa: S608 - ours
                         "where c.article_id = ?"
                     )
-                    found[table, key["from"]] = [dict(r) for r in rows(self.db, sql, (self.article_id,))]
+                    found[table, key["from"]] = [dict(r) for r in rows(self.store.db, sql, (self.article_id,))]
         return found
 
     def _take_out(self) -> None:
         for table in ("changes", "versions", "paragraphs"):
-            run(self.db, f"delete from {table} where article_id = ?", (self.article_id,))  # noqa: S608 - names are ours
+            run(self.store.db, f"delete from {table} where article_id = ?", (self.article_id,))  # noqa: S608 - names are ours
         run(
-            self.db,
+            self.store.db,
             "update articles set current_version_id = null, version_count = 0, last_changed_at = null where id = ?",
             (self.article_id,),
         )
@@ -229,7 +227,7 @@ class _Replacement:
         added = None
         for one in rereads:
             added = versions.add(
-                self.db,
+                self.store,
                 self.article_id,
                 one.content,
                 capture_sha256=one.capture_sha256,
@@ -244,24 +242,26 @@ class _Replacement:
             if one.change is not None and added.previous_id is not None:
                 was = change_ids.get(one.version_id)
                 identity = was["id"] if was else next(self.fresh_changes)
-                changes.add(self.db, self.article_id, self.source_id, added, one.change, identity=identity)
+                changes.add(self.store, self.article_id, self.source_id, added, one.change, identity=identity)
                 if was is not None:
-                    run(self.db, "update changes set reviewed = ? where id = ?", (was["reviewed"], identity))
+                    run(self.store.db, "update changes set reviewed = ? where id = ?", (was["reviewed"], identity))
         return added
 
     def _cite_again(self, cited_by: Mapping[tuple[str, str], Sequence[dict[str, Any]]]) -> None:
         """Put back the citing rows whose change is still there."""
-        there = {r["id"] for r in rows(self.db, "select id from changes where article_id = ?", (self.article_id,))}
+        there = {
+            r["id"] for r in rows(self.store.db, "select id from changes where article_id = ?", (self.article_id,))
+        }
         for (table, column), found in cited_by.items():
             for values in found:
                 if values[column] in there:
-                    insert(self.db, table, values)
+                    insert(self.store.db, table, values)
 
     def _count(self, rereads: Sequence[Reread]) -> None:
-        noise = sum(c.noise_rule is not None for c in changes.of_article(self.db, self.article_id))
+        noise = sum(c.noise_rule is not None for c in changes.of_article(self.store, self.article_id))
         was = sum(c["noise_rule"] is not None for c in self.old_changes)
         run(
-            self.db,
+            self.store.db,
             "update source_totals set versions = versions + ?, changes = changes + ?, noise = noise + ? "
             "where source_id = ?",
             (
@@ -273,14 +273,14 @@ class _Replacement:
         )
 
 
-def _numbers_after(db: Database, table: str) -> Iterator[int]:
-    last = row(db, f"select max(id) as id from {table}")  # noqa: S608 - names are ours
+def _numbers_after(store: Store, table: str) -> Iterator[int]:
+    last = row(store.db, f"select max(id) as id from {table}")  # noqa: S608 - names are ours
     return count((last["id"] or 0) + 1 if last else 1)
 
 
-def _free_moment(db: Database, article_id: int, now: datetime) -> str:
+def _free_moment(store: Store, article_id: int, now: datetime) -> str:
     """The moment as the database writes it, later by seconds when this article was replaced within the same one."""
-    latest = row(db, "select max(replaced_at) as at from former_histories where article_id = ?", (article_id,))
+    latest = row(store.db, "select max(replaced_at) as at from former_histories where article_id = ?", (article_id,))
     if latest is not None and latest["at"] is not None:
         now = max(now, sure_moment(latest["at"]) + timedelta(seconds=1))
     return stamp(now)

@@ -11,6 +11,8 @@ from tracker.model import Version
 from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Origin, Store
+from tracker.store.history import versions as stored_versions
+from tracker.store.questions import blame
 from tracker.web.drawing import formatting
 from tracker.web.paging import cut
 
@@ -27,7 +29,7 @@ def paragraphs(
     With `removed`, a gone sentence stands after the sentence it followed in the last version that had it; where it
     was a paragraph of its own it is one again.
     """
-    origins = store.blame(article_id)
+    origins = blame.blame(store, article_id)
     standing = [o for o in origins if o.stands]
     gone = [o for o in origins if not o.stands]
     if not origins:
@@ -44,7 +46,7 @@ def paragraphs(
         shown[-1]["sentences"].append(sentence(origin, start, end))
         at[origin.text] = (len(shown) - 1, len(shown[-1]["sentences"]) - 1)
     if removed and gone:
-        shown = _with_gone(shown, at, gone, store.versions(article_id), start, end)
+        shown = _with_gone(shown, at, gone, stored_versions.versions(store, article_id), start, end)
     return shown, len(gone)
 
 

@@ -14,6 +14,7 @@ from tracker.model import Change, ChangeClass, RecordedChange, Version
 from tracker.render.pieces import Mark, Piece
 from tracker.render.proof import Item, Layout, Line, lay_out
 from tracker.store import Store
+from tracker.store.history import versions
 from tracker.web.drawing import formatting
 from tracker.web.paging import Part, cut_pieces, part, weigh
 
@@ -42,8 +43,8 @@ class Compared:
 
 def compare(store: Store, record: RecordedChange) -> Compared:
     """Read both versions and compare them. Raises NotFound."""
-    old = store.version(record.article_id, record.old_version)
-    new = store.version(record.article_id, record.new_version)
+    old = versions.version(store, record.article_id, record.old_version)
+    new = versions.version(store, record.article_id, record.new_version)
     return Compared(record, old, new, _difference(old, new))
 
 

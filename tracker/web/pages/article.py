@@ -14,8 +14,10 @@ from tracker.model import Article, Event, Source, Version
 from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Address, CheckRun, Store
+from tracker.store.history import articles, checks, sources, versions
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Step
+from tracker.store.queue import queue
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import blame, formatting, timeline
@@ -114,26 +116,28 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
 def _read(
     store: Store, article_id: int, number: int | None, at: datetime | None, view: str, removed: bool
 ) -> dict[str, Any]:
-    known = store.article(article_id)
-    steps = pages.steps(store.db, article_id, VERSIONS_SHOWN)
-    state = store.state(article_id)
+    known = articles.article(store, article_id)
+    steps = pages.steps(store, article_id, VERSIONS_SHOWN)
+    state = queue.state(store, article_id)
     if at is not None:
-        number = pages.number_at(store.db, article_id, at)
+        number = pages.number_at(store, article_id, at)
     elif number is None:
         number = known.version_count
-    version = store.version(article_id, number) if number else None
-    following = store.version(article_id, version.number + 1) if at and version and version.last_seen_at else None
+    version = versions.version(store, article_id, number) if number else None
+    following = (
+        versions.version(store, article_id, version.number + 1) if at and version and version.last_seen_at else None
+    )
     blamed, gone = (
         blame.paragraphs(store, article_id, state.last_seen_at, removed=removed) if view == "blame" else (None, 0)
     )
-    source: Source = store.source(known.source_id)
+    source: Source = sources.source(store, known.source_id)
     return {
         "article": known,
         "source": source,
         "steps": steps,
-        "runs": store.check_runs(article_id),
-        "events": store.events(article_id)[-_EVENTS:],
-        "addresses": store.urls(article_id),
+        "runs": checks.check_runs(store, article_id),
+        "events": checks.events(store, article_id)[-_EVENTS:],
+        "addresses": articles.addresses(store, article_id),
         "version": version,
         "following": following,
         "blame": blamed,

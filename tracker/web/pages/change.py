@@ -9,6 +9,7 @@ from datasette import Response
 from tracker.errors import NotFound
 from tracker.model import Article, Source
 from tracker.store import Store
+from tracker.store.history import articles, sources
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Logged
 from tracker.web import query
@@ -70,14 +71,21 @@ async def change(datasette: Any, request: Any, history: History) -> Response:
 def _read(
     store: Store, change_id: int, side: bool, asked_part: int | None
 ) -> tuple[Logged, Article, Source, Compared, tuple[int | None, int | None], tuple[list[Any], Part[Any]]]:
-    logged = pages.logged(store.db, change_id)
+    logged = pages.logged(store, change_id)
     if logged is None:
         raise NotFound(f"There is no change {change_id}. It may have been taken out, or the address may be wrong.")
     record = logged.record
     compared = compare(store, record)
     shown = _sides(compared, asked_part) if side else groups(compared.change, asked_part)
-    beside = pages.neighbours(store.db, record)
-    return logged, store.article(record.article_id), store.source(record.source_id), compared, beside, shown
+    beside = pages.neighbours(store, record)
+    return (
+        logged,
+        articles.article(store, record.article_id),
+        sources.source(store, record.source_id),
+        compared,
+        beside,
+        shown,
+    )
 
 
 def _sides(compared: Compared, asked_part: int | None) -> tuple[list[Any], Part[Any]]:

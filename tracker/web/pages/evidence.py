@@ -12,6 +12,9 @@ from tracker.model import Article, Capture, Version
 from tracker.page import decode
 from tracker.render.safety import clean, clean_lines
 from tracker.store import Evidence, Report, Store
+from tracker.store.history import articles, captures
+from tracker.store.proof import evidence as stored_evidence
+from tracker.store.proof import integrity
 from tracker.store.proof.evidence import Citation, cited
 from tracker.web import query
 from tracker.web.access import History, settings
@@ -50,9 +53,9 @@ async def evidence(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _read(store: Store, change_id: int) -> tuple[Evidence, Report | None, str]:
-    gathered = store.evidence(change_id)
+    gathered = stored_evidence.evidence(store, change_id)
     try:
-        return gathered, store.verify(gathered.article.id), ""
+        return gathered, integrity.verify(store, gathered.article.id), ""
     except StoreError as error:
         return gathered, None, str(error)
 
@@ -111,8 +114,8 @@ async def capture(datasette: Any, request: Any, history: History) -> Response:
 
 def _capture(store: Store, sha256: str, article_id: int | None) -> tuple[Capture, Article, list[Citation]]:
     try:
-        taken = store.capture(sha256, article_id=article_id)
-        about, read = cited(store.db, sha256, article_id)
-        return taken, store.article(about), read
+        taken = captures.capture(store, sha256, article_id=article_id)
+        about, read = cited(store, sha256, article_id)
+        return taken, articles.article(store, about), read
     except StoreError as error:
         raise NotInHistory(str(error)) from error

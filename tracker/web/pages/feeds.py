@@ -21,6 +21,8 @@ from tracker.model import ChangeFilter, RecordedChange, Source, iso
 from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Hit, Store
+from tracker.store.history import articles
+from tracker.store.history import sources as stored_sources
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Logged
 from tracker.web import query
@@ -107,12 +109,12 @@ async def found(datasette: Any, request: Any, history: History) -> Response:
 def _changes(store: Store, wanted: ChangeFilter) -> tuple[str, list[Entry]]:
     title = "Edits"
     if wanted.article_id is not None:
-        title = f"Edits of “{formatting.text(store.article(wanted.article_id).headline, 120)}”"
+        title = f"Edits of “{formatting.text(articles.article(store, wanted.article_id).headline, 120)}”"
     elif wanted.sources:
-        names = (formatting.text(store.source(name).name, 80) for name in wanted.sources)
+        names = (formatting.text(stored_sources.source(store, name).name, 80) for name in wanted.sources)
         title = f"Edits by {' and '.join(names)}"
-    sources = {s.id: s for s in store.sources()}
-    return title, [_entry(store, logged, sources) for logged in pages.log(store.db, wanted, size=SIZE).changes]
+    sources = {s.id: s for s in stored_sources.sources(store)}
+    return title, [_entry(store, logged, sources) for logged in pages.log(store, wanted, size=SIZE).changes]
 
 
 def _entry(store: Store, logged: Logged, sources: dict[str, Source]) -> Entry:
@@ -143,8 +145,8 @@ def _sizes(record: RecordedChange) -> str:
 
 
 def _hits(store: Store, q: str, removed: bool) -> list[Entry]:
-    sources = {s.id: s for s in store.sources()}
-    hits = pages.hits(store.db, q, removed=removed, size=SIZE) if q else []
+    sources = {s.id: s for s in stored_sources.sources(store)}
+    hits = pages.hits(store, q, removed=removed, size=SIZE) if q else []
     return [_found(hit, q, sources) for hit in hits]
 
 

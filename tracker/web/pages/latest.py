@@ -12,6 +12,7 @@ from datasette import Response
 from tracker.model import TAGS as EVERY_TAG
 from tracker.model import ChangeClass, ChangeFilter, RecordedChange, Source
 from tracker.store import Counts, Store
+from tracker.store.history import sources as stored_sources
 from tracker.store.history.change_query import Cursor
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Logged, LogPage
@@ -116,13 +117,13 @@ def misread(arguments: Any, wanted: ChangeFilter, sources: Mapping[str, Source],
 def _read(
     store: Store, wanted: ChangeFilter, place: Cursor | None, front: bool
 ) -> tuple[LogPage, dict[str, Source], Counts, list[Logged]]:
-    log = pages.log(store.db, wanted, after=place, size=SIZE)
+    log = pages.log(store, wanted, after=place, size=SIZE)
     strongest: list[Logged] = []
     if front and log.after is not None:
         # The day ends with the newest edit: a driven clock (the demo's) is not this machine's.
         since = log.changes[0].record.before - timedelta(days=1)
-        strongest = pages.standing_out(store.db, since, STANDING_OUT)
-    return log, {s.id: s for s in store.sources()}, store.counts(), strongest
+        strongest = pages.standing_out(store, since, STANDING_OUT)
+    return log, {s.id: s for s in stored_sources.sources(store)}, stored_sources.counts(store), strongest
 
 
 def by_day(

@@ -9,6 +9,8 @@ from datasette import Response
 
 from tracker.model import Article, Event, Host, Source
 from tracker.store import Counts, Health, Store
+from tracker.store.history import articles, checks
+from tracker.store.history import sources as stored_sources
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Queue
 from tracker.web.access import History
@@ -55,20 +57,20 @@ async def now(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _read(store: Store) -> dict[str, Any]:
-    sources = store.sources()
-    health = [store.health(s.id) for s in sources]
-    counts: Counts = store.counts()
+    sources = stored_sources.sources(store)
+    health = [stored_sources.health(store, s.id) for s in sources]
+    counts: Counts = stored_sources.counts(store)
     moment = datetime.now(UTC).replace(microsecond=0)
-    events = store.recent_events(_EVENTS)
+    events = checks.recent_events(store, _EVENTS)
     return {
         "now": moment,
         "sources": sources,
         "health": health,
         "counts": counts,
-        "queue": pages.queue(store.db, moment, moment + timedelta(hours=24)),
-        "hosts": store.hosts(),
+        "queue": pages.queue(store, moment, moment + timedelta(hours=24)),
+        "hosts": stored_sources.hosts(store),
         "events": events,
-        "headlines": {n: store.article(n) for n in {e.article_id for e in events}},
+        "headlines": {n: articles.article(store, n) for n in {e.article_id for e in events}},
     }
 
 

@@ -10,7 +10,8 @@ from datasette import Response
 from tracker.model import ChangeFilter, Source
 from tracker.render.words import outcome_words
 from tracker.store import Health, Statistics, Store
-from tracker.store.questions import pages
+from tracker.store.history import sources
+from tracker.store.questions import pages, statistics
 from tracker.store.questions.failures import Failure, failures
 from tracker.store.questions.statistics import Edited, last_edit, most_edited
 from tracker.web import query
@@ -62,10 +63,10 @@ async def outlet(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
-    source = store.source(source_id)
+    source = sources.source(store, source_id)
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     # A driven clock (the demo's) may be ahead of this machine's.
-    health = store.health(source_id)
+    health = sources.health(store, source_id)
     newest = health.last_change_at
     if newest is not None and newest >= until:
         until = newest + timedelta(seconds=1)
@@ -74,9 +75,9 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
         "source": source,
         "health": health,
         "failures": _failures(store, health),
-        "statistics": store.statistics(source_id, since, until),
-        "most": most_edited(store.db, source_id, since, until, 10),
-        "recent": pages.log(store.db, ChangeFilter(sources=(source_id,)), size=_RECENT).changes,
+        "statistics": statistics.statistics(store, source_id, since, until),
+        "most": most_edited(store, source_id, since, until, 10),
+        "recent": pages.log(store, ChangeFilter(sources=(source_id,)), size=_RECENT).changes,
     }
 
 
@@ -84,7 +85,7 @@ def _failures(store: Store, health: Health) -> list[Failure]:
     """What lies behind the failed checks of a source's last 24 hours."""
     if not health.failed or health.last_check_at is None:
         return []
-    return failures(store.db, health.source_id, health.last_check_at - timedelta(hours=23), _FAILURES)
+    return failures(store, health.source_id, health.last_check_at - timedelta(hours=23), _FAILURES)
 
 
 def figures(numbers: Statistics) -> list[tuple[str, str, str, str]]:
@@ -172,4 +173,4 @@ async def outlets(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _all(store: Store) -> list[tuple[Source, Health, datetime | None]]:
-    return [(s, store.health(s.id), last_edit(store.db, s.id)) for s in store.sources()]
+    return [(s, sources.health(store, s.id), last_edit(store, s.id)) for s in sources.sources(store)]

@@ -14,6 +14,7 @@ from datasette import Forbidden, Response
 
 from tracker.errors import AlreadyRunning
 from tracker.store import Store
+from tracker.store.history import changes
 from tracker.web.access import History, settings
 from tracker.web.drawing import formatting
 from tracker.web.response import HEADERS, page
@@ -68,4 +69,4 @@ async def keep(datasette: Any, request: Any, history: History, change_id: int) -
 
 def _write(_: Store, history: History, change_id: int, verdict: str, note: str) -> None:
     with Store.open(history.path, write=True) as store:
-        store.review(change_id, verdict, note, datetime.now(UTC))
+        changes.review(store, change_id, verdict, note, datetime.now(UTC))

@@ -12,6 +12,7 @@ from tracker.model import Source
 from tracker.render.pieces import head, tail
 from tracker.render.safety import clean
 from tracker.store import Counts, Hit, Store
+from tracker.store.history import sources as stored_sources
 from tracker.store.questions import pages
 from tracker.store.search.search import parse
 from tracker.web import query
@@ -48,8 +49,8 @@ async def search(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _read(store: Store, q: str, removed: bool, before: int | None) -> tuple[list[Hit], dict[str, Source], Counts]:
-    hits = pages.hits(store.db, q, removed=removed, before_id=before, size=SIZE + 1) if q else []
-    return hits, {s.id: s for s in store.sources()}, store.counts()
+    hits = pages.hits(store, q, removed=removed, before_id=before, size=SIZE + 1) if q else []
+    return hits, {s.id: s for s in stored_sources.sources(store)}, stored_sources.counts(store)
 
 
 def passage(hit: Hit, q: str, sources: dict[str, Source]) -> dict[str, Any]:

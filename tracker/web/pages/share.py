@@ -18,7 +18,7 @@ _CACHED = {"cache-control": "max-age=3600"}
 
 
 def _compared(store: Store, change_id: int) -> Compared:
-    logged = pages.logged(store.db, change_id)
+    logged = pages.logged(store, change_id)
     if logged is None:
         raise NotFound(f"There is no change {change_id}.")
     return compare(store, logged.record)
