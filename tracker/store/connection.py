@@ -136,7 +136,12 @@ def attach(db: HistoryDatabase, path: Path, name: str, *, write: bool) -> None:
             db.conn.execute(f"pragma {name}.journal_size_limit = 67108864")
             db.conn.execute(f"pragma {name}.secure_delete = on").fetchall()
         else:
-            db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
+            try:
+                db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
+            except sqlite3.OperationalError:
+                # Of a damaged file SQLite says here only that it cannot be opened; opened by itself, it says why.
+                open_reader(path).close()
+                raise
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from datasette import Forbidden, NotFound
 
 from tracker.store import Store
+from tracker.store.connection import explained
 
 T = TypeVar("T")
 
@@ -63,7 +64,9 @@ async def find(datasette: Any) -> str:
     for name, database in datasette.databases.items():
         if name.startswith("_") or not database.path or (asked and name != asked):
             continue
-        if set(await database.table_names()) >= _TABLES:
+        with explained(database.path):
+            tables = set(await database.table_names())
+        if tables >= _TABLES:
             return str(name)
     return ""
 

@@ -83,15 +83,19 @@ def guarded(handler: Callable[..., Awaitable[Response]]) -> Page:
     async def route(datasette: Any, request: Any) -> Response:
         if request.method not in ("GET", "HEAD", "POST"):
             return Response.text("Method not allowed", status=405, headers={"allow": "GET, HEAD"})
-        known = await history(datasette, request.actor)
+        name = ""
         try:
+            known = await history(datasette, request.actor)
+            name = known.name
             answer = await handler(datasette, request, known)
+        except NoHistory:
+            raise
         except (NotInHistory, NotFound) as error:
-            answer = await _problem(datasette, request, known.name, 404, "Not in the history", str(error))
+            answer = await _problem(datasette, request, name, 404, "Not in the history", str(error))
         except UsageError as error:
-            answer = await _problem(datasette, request, known.name, 501, "Not available here", str(error))
+            answer = await _problem(datasette, request, name, 501, "Not available here", str(error))
         except StoreError as error:
-            answer = await _problem(datasette, request, known.name, 503, "The history cannot be read", str(error))
+            answer = await _problem(datasette, request, name, 503, "The history cannot be read", str(error))
         if request.method == "HEAD":
             answer.body = ""
         return answer
