@@ -20,7 +20,7 @@ from tracker.discovery import urls
 from tracker.errors import AlreadyRunning, ConfigError, FetchError, NotFound, Unreadable
 from tracker.model import Article, Found, Via
 from tracker.render import clean
-from tracker.scheduler.process import control
+from tracker.scheduler.process import messages
 from tracker.store import Store
 
 KINDS = ("article", "feed", "sitemap")
@@ -52,9 +52,9 @@ def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
         say(f"Added the source {clean(str(entry['id']))} to {config.path}.")
         config = desk.config()
         owner = next(s for s in config.sources if s.id == entry["id"])
-        told = control.ask(config.database, "reload")
-        if told is not None and not told["applied"]:
-            raise ConfigError(f"the daemon that runs did not take it: {told['reason']}")
+        told = messages.ask(config.database, messages.ReloadRequest())
+        if told is not None and not told.applied:
+            raise ConfigError(f"the daemon that runs did not take it: {told.reason}")
         if told is not None:
             say("The daemon that runs follows it from now on.")
             return
@@ -145,9 +145,9 @@ def _owner(config: Config, address: str, source_id: str | None) -> SourceConfig 
 def _follow(config: Config, source: SourceConfig, address: str) -> None:
     """Put the article into the queue, due at once."""
     now = datetime.now(UTC)
-    told = control.ask(config.database, "add", source=source.id, url=address)
+    told = messages.ask(config.database, messages.AddRequest(source.id, address))
     if told is not None:
-        _say_followed(told["article"], source.id, told["new"])
+        _say_followed(told.article, source.id, told.new)
         return
     try:
         with Store.open(config.database, write=True) as store:
