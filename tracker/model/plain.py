@@ -54,7 +54,7 @@ def from_plain(kind: type[T], told: object) -> T:
         if field.name in told:
             given[field.name] = _field(kind, field, told[field.name])
         elif _required(field):
-            raise WrongType(field.name, _words(_types(kind)[field.name]), required=True)
+            raise WrongType(field.name, _words(_types(cast(Any, kind))[field.name]), required=True)
     return kind(**given)
 
 

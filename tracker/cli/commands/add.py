@@ -78,10 +78,10 @@ def _known(config: Config, address: str) -> Article | None:
 
 def _entry(
     desk: Desk, config: Config, address: str, kind: str | None, owner: SourceConfig | None
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """The entry of a new source; None for an article of a source that is there."""
     host = urls.host(address).removeprefix("www.")
-    entry: dict[str, Any] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
+    entry: dict[str, object] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
     if kind is None:
         try:
             capture = probing.fetch(address, desk)

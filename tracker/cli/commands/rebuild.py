@@ -138,7 +138,7 @@ def _line(one: Rebuilt, dry_run: bool) -> str:
     return f"article {one.article_id}: {verb} {count(one.after, 'version')} for {one.before}: {', '.join(parts)}"
 
 
-def _as_json(one: Rebuilt) -> dict[str, Any]:
+def _as_json(one: Rebuilt) -> dict[str, object]:
     plain = asdict(one)
     return {"article": plain.pop("article_id")} | plain
 

@@ -83,7 +83,7 @@ def _state(source: Source, health: Health) -> str:
     return "failing" if health.failed * 2 >= health.checks else "fine"
 
 
-def _source_json(source: Source, health: Health) -> dict[str, Any]:
+def _source_json(source: Source, health: Health) -> dict[str, object]:
     return {
         "source": source.id,
         "name": source.name,

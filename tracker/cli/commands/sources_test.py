@@ -126,7 +126,7 @@ def _lines(trial: Trial) -> list[str]:
     return lines
 
 
-def _as_json(trial: Trial) -> dict[str, Any]:
+def _as_json(trial: Trial) -> dict[str, object]:
     rebuilt = trial.reading.rebuilt
     return {
         "article": trial.article.id,

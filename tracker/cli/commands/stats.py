@@ -199,7 +199,7 @@ def _can_draw() -> bool:
     return True
 
 
-def _as_json(n: Statistics) -> dict[str, Any]:
+def _as_json(n: Statistics) -> dict[str, object]:
     return {
         "source": n.source_id,
         "since": iso(n.since),

@@ -6,7 +6,7 @@ Templates escape, too; what is `Markup` was built here from text that went throu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -171,7 +171,7 @@ def tags(record: RecordedChange, already: Sequence[str] = ()) -> list[str]:
     return [text(tag, 24) for tag in record.tags if tag not in already][:6]
 
 
-def query(parameters: dict[str, Any]) -> str:
+def query(parameters: Mapping[str, object]) -> str:
     """A query string of what is set, `?` included; empty when nothing is."""
     kept = {name: value for name, value in parameters.items() if value not in ("", None, 0, False)}
     return "?" + urlencode(kept) if kept else ""

@@ -218,7 +218,7 @@ def json_feed(feed: Feed, absolute: Any) -> str:
     """The feed as JSON Feed 1.1."""
     items = []
     for entry in feed.entries:
-        item: dict[str, Any] = {
+        item: dict[str, object] = {
             "id": entry.id,
             "url": absolute(entry.path),
             "title": entry.title,
