@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from tracker.model import Article, Change, Content, Edit, FieldChange, Op, Operation, RecordedChange, Version, iso
 

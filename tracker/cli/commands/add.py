@@ -8,7 +8,6 @@ Example: tracker add https://times.example/2026/11/23/one-story
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 

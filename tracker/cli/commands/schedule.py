@@ -8,7 +8,6 @@ Example: tracker schedule 7
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from datasette import Response
@@ -52,25 +54,44 @@ def _read(store: Store, q: str, removed: bool, before: int | None) -> tuple[list
     return hits, {s.id: s for s in store.sources()}, store.counts()
 
 
-def passage(hit: Hit, q: str, sources: dict[str, Source]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An article that was found, with the passage that shows why."""
+
+    article: int
+    source: str
+    outlet: str
+    headline: str
+    tongue: Markup
+    text: Markup
+    kind: str
+    removed: bool
+    first: int
+    last: int | None
+    found_at: datetime
+    changed_at: datetime | None
+    versions: int
+
+
+def passage(hit: Hit, q: str, sources: dict[str, Source]) -> Passage:
     """An article that was found with the passage that shows why."""
     known = hit.article
     source = sources.get(known.source_id)
-    return {
-        "article": known.id,
-        "source": known.source_id,
-        "outlet": formatting.text(source.name if source else known.source_id, 60),
-        "headline": formatting.text(known.headline, 300) or "(no headline)",
-        "tongue": formatting.tongue(known.language),
-        "text": highlighted(hit.text, q),
-        "kind": hit.kind,
-        "removed": hit.removed,
-        "first": hit.first_version,
-        "last": hit.last_version,
-        "found_at": known.first_seen_at,
-        "changed_at": known.last_changed_at,
-        "versions": known.version_count,
-    }
+    return Passage(
+        article=known.id,
+        source=known.source_id,
+        outlet=formatting.text(source.name if source else known.source_id, 60),
+        headline=formatting.text(known.headline, 300) or "(no headline)",
+        tongue=formatting.tongue(known.language),
+        text=highlighted(hit.text, q),
+        kind=hit.kind,
+        removed=hit.removed,
+        first=hit.first_version,
+        last=hit.last_version,
+        found_at=known.first_seen_at,
+        changed_at=known.last_changed_at,
+        versions=known.version_count,
+    )
 
 
 def highlighted(text: str, q: str) -> Markup:
