@@ -9,8 +9,8 @@ from tests.store.world import NOW, history, says, told
 from tests.web.world import serving
 from tracker.model import TAGS as EVERY_TAG
 from tracker.store.questions import pages
+from tracker.web.drawing.change_entries import without_verdict
 from tracker.web.pages import latest
-from tracker.web.pages.latest import without_verdict
 
 
 def shown(page: str) -> list[int]:

@@ -20,7 +20,8 @@ from tracker.store.questions.pages import Step
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import blame, formatting, timeline
-from tracker.web.pages.latest import without_verdict
+from tracker.web.drawing.change_entries import without_verdict
+from tracker.web.drawing.events import detail
 from tracker.web.paging import cut, part, weigh
 from tracker.web.response import guarded, page
 
@@ -29,7 +30,6 @@ _HEAVIEST, _LIGHTEST = 88_000, 20_000
 """Bytes of everything on the page, and of the text, which gets what the rest leaves but never less than that."""
 _HEADLINES, _EVENTS, _ADDRESSES, _RUNS = 15, 20, 12, 120
 _AROUND = 25
-
 L = TypeVar("L", "HeadlineLine", "VersionLine")
 
 
@@ -289,13 +289,6 @@ def failures(runs: Sequence[CheckRun]) -> list[FailureLine]:
         )
         for run in reversed(failed)
     ]
-
-
-def detail(event: Event) -> str:
-    """What is known of an event, in a line."""
-    return formatting.text(
-        "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in event.detail.items() if v not in (None, "")), 300
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
 from tracker.web.drawing.comparison import compare, content
-from tracker.web.pages.search import highlighted
+from tracker.web.drawing.highlight import highlighted
 from tracker.web.response import HEADERS, guarded
 
 SIZE = 30

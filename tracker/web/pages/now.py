@@ -15,7 +15,7 @@ from tracker.store.questions import pages
 from tracker.store.questions.pages import Queue
 from tracker.web.access import History
 from tracker.web.drawing import charts, formatting
-from tracker.web.pages.article import detail
+from tracker.web.drawing.events import detail
 from tracker.web.response import guarded, page
 
 _EVENTS = 20

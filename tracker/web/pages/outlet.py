@@ -20,7 +20,7 @@ from tracker.store.questions.statistics import Edited, last_edit, most_edited
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import charts, formatting
-from tracker.web.pages.latest import by_day
+from tracker.web.drawing.change_entries import by_day
 from tracker.web.response import guarded, page
 
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days"}

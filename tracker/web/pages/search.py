@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,6 @@ from datasette import Response
 from markupsafe import Markup
 
 from tracker.model import Source
-from tracker.render.pieces import head, tail
 from tracker.render.safety import clean
 from tracker.store import Counts, Hit, Store
 from tracker.store.questions import pages
@@ -19,10 +17,10 @@ from tracker.store.search.search import parse
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
+from tracker.web.drawing.highlight import highlighted
 from tracker.web.response import guarded, page
 
 SIZE = 20
-_AROUND = 30
 
 
 @guarded
@@ -92,23 +90,3 @@ def passage(hit: Hit, q: str, sources: dict[str, Source]) -> Passage:
         changed_at=known.last_changed_at,
         versions=known.version_count,
     )
-
-
-def highlighted(text: str, q: str) -> Markup:
-    """The passage around the first of the words that were asked for, each of them marked."""
-    words = [w for term in parse(q).terms if not term.negated for w in re.findall(r"\w+", term.text)]
-    shown = clean(text)
-    if not words:
-        return Markup("{}").format(head(shown, 2 * _AROUND))
-    pattern = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)), re.IGNORECASE)
-    first = pattern.search(shown)
-    if first is None:
-        return Markup("{}").format(head(shown, 2 * _AROUND))
-    shown = tail(shown[: first.start()], _AROUND) + head(shown[first.start() :], 2 * _AROUND)
-    parts: list[Markup] = []
-    at = 0
-    for found in pattern.finditer(shown):
-        parts += [Markup("{}").format(shown[at : found.start()]), Markup("<mark>{}</mark>").format(found.group())]
-        at = found.end()
-    parts.append(Markup("{}").format(shown[at:]))
-    return Markup("").join(parts)
