@@ -1,8 +1,8 @@
 """Hints that an article changed: what feeds and sitemaps say of their entries' last update, and a page of its own.
 
-One feed speaks for a hundred articles, so a hint that holds brings the check forward. How often a source's hints were
-followed by a change is counted: a hint counts for as many unseen edits as its record says, so one that is mostly right
-brings a look at once, a poor one brings it forward a little, and a source that stamps everything with the present
+One feed speaks for a hundred articles, so a hint that holds brings the check forward. How often a source's hints
+were followed by a change is counted: a hint counts for as many unseen edits as its record says, so one that is mostly
+right brings a look at once, a poor one brings it forward a little, and a source that stamps everything with the present
 moment is no longer believed. How many changes no hint had told of is counted, too: what is announced anyway need not
 be looked for.
 
