@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world, inline
-from tracker import extractor, pipeline
+from tracker import extractor
 from tracker.errors import Unreadable, WorkerDied
 from tracker.fetcher.lanes import FAILURES_ALLOWED
 from tracker.model import Found, Outcome, Paragraph, Rules, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.story import plain
-from tracker.pipeline.check import difference, look, read_page, rules_at
+from tracker.pipeline.check import failed
+from tracker.pipeline.tasks import difference, look, read_page
+from tracker.pipeline.walk import rules_at
 from tracker.scheduler.revisit import policy
 
 FERRY = "ferry-fog-timetable"
@@ -348,7 +350,7 @@ def test_rules_are_those_of_the_captures_time() -> None:
 async def test_a_check_that_could_not_be_made_is_recorded_and_moved_back(world: World) -> None:
     await world.check(FERRY)
     article, state = world.store.article(world.id(FERRY)), world.store.state(world.id(FERRY))
-    result = pipeline.failed(
+    result = failed(
         article,
         state,
         world.sources["harbour-courier"],

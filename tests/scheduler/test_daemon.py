@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from tests.scheduler.world import EIGHT, Inline
-from tracker import pipeline
 from tracker.config import Config, load
 from tracker.errors import AlreadyRunning, StoreError
 from tracker.model import RecordedChange
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler.clock import DrivenClock
+from tracker.scheduler.process import runtime
 from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.store import Store, Writer
@@ -179,14 +179,14 @@ async def test_what_cannot_be_reached_is_said_once_and_so_is_its_recovery(tmp_pa
 async def test_one_articles_trouble_does_not_stop_the_others(
     tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = pipeline.check
+    real = runtime.check
 
     async def explodes_on_one(article, *arguments, **named):  # type: ignore[no-untyped-def]
         if "gulls" in article.url:
             raise RuntimeError("a fault planted by the test")
         return await real(article, *arguments, **named)
 
-    monkeypatch.setattr(pipeline, "check", explodes_on_one)
+    monkeypatch.setattr(runtime, "check", explodes_on_one)
     async with running(tmp_path) as (newsroom, _, config, _):
         await watch.says("outcome=new", times=len(newsroom.stories("harbour-courier")) - 1)
         await watch.says("fault of ours")

@@ -23,7 +23,7 @@ from tests.scheduler.world import EIGHT, HandClock, Inline
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
 from tracker.alerts import Rules, sink_name
 from tracker.config import Alert, Config, load
-from tracker.fetcher.lanes import MAX_DELAY, Lane, Priority, Report, Resting, Verdict
+from tracker.fetcher.lanes import MAX_DELAY, HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.model import Host, Outcome
 from tracker.newsroom import Newsroom
 from tracker.scheduler import log
@@ -168,20 +168,20 @@ async def test_after_a_jump_ahead_hosts_are_visited_at_their_usual_pace(tmp_path
 
 async def test_a_lane_does_not_wait_for_a_slot_of_another_time() -> None:
     clock, said = HandClock(NOW), []
-    lane = Lane(Host("times.example"), clock, said.append, random.Random(1))
+    lane = HostLane(Host("times.example"), clock, said.append, random.Random(1))
     delay = timedelta(seconds=2)
     await lane.enter(Priority.RECHECK, delay)
-    lane.leave(delay, Report(Verdict.GOOD, seconds=0.1))
+    lane.leave(delay, RequestReport(RequestVerdict.GOOD, seconds=0.1))
     clock.moment -= YEAR
     await asyncio.wait_for(lane.enter(Priority.RECHECK, delay), 5)
     assert clock.now() - (NOW - YEAR) <= timedelta(seconds=2 * MAX_DELAY)
-    lane.leave(delay, Report(Verdict.GOOD, seconds=0.1))
+    lane.leave(delay, RequestReport(RequestVerdict.GOOD, seconds=0.1))
 
 
 async def test_a_lane_does_not_rest_until_another_time() -> None:
     clock = HandClock(NOW)
     resting = Host("times.example", paused_until=NOW + timedelta(hours=3), failures=9)
-    lane = Lane(resting, clock, lambda host: None, random.Random(1))
+    lane = HostLane(resting, clock, lambda host: None, random.Random(1))
     with pytest.raises(Resting):
         await lane.enter(Priority.RECHECK, timedelta(seconds=2))
     clock.moment -= YEAR

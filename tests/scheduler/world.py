@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker import pipeline
 from tracker.config import Config, SourceConfig, load
 from tracker.fetcher import Fetcher, Limits
 from tracker.model import CheckResult, Outcome, RecordedChange, Version
 from tracker.newsroom import Newsroom
-from tracker.pipeline import Discovery
+from tracker.pipeline.check import check
+from tracker.pipeline.discover import Discovery, discover
 from tracker.scheduler.revisit import policy
 from tracker.store import Store
 
@@ -74,7 +74,7 @@ class World:
     async def discover(self, source_id: str = "harbour-courier") -> Discovery:
         """Read what a source names and follow it."""
         source = self.sources[source_id]
-        found = await pipeline.discover(source, fetcher=self.fetcher, run=self.run, clock=self.clock)
+        found = await discover(source, fetcher=self.fetcher, run=self.run, clock=self.clock)
         now = self.clock.now()
         self.store.found(source_id, found.founds, now, due_at=now)
         return found
@@ -92,7 +92,7 @@ class World:
         async def current() -> Version | None:
             return self.store.current(article_id)
 
-        result = await pipeline.check(
+        result = await check(
             tracked,
             self.store.state(article_id),
             self.sources[tracked.source_id],

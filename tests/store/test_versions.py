@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from tests.store.world import HOUR, LONG, NOW, follow, history, publish, result, says, told
 from tracker.errors import NotFound
-from tracker.model import Block, Content, Kind, Outcome, Paragraph
+from tracker.model import Block, Content, Kind, Outcome, Paragraph, tidy
 from tracker.store import Store
-from tracker.store.history.versions import tidy
 
 _moments = st.none() | st.datetimes(timezones=st.sampled_from([UTC, timezone(HOUR * 5)]))
 _text = st.text(st.characters(codec=None), max_size=30)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tracker.config import Config, SourceConfig
 from tracker.errors import NotFound
-from tracker.fetcher import decode
 from tracker.model import Article, Version
+from tracker.page import decode
 from tracker.render import clean
 from tracker.store import Store
 

@@ -12,12 +12,11 @@ from tracker.errors import Unreadable
 from tracker.extractor import anchor, content, first, headline, limits, opinion
 from tracker.extractor import rules as source_rules
 from tracker.extractor.document import Document
-from tracker.extractor.limits import is_text
 from tracker.extractor.profile import Profile, learn
 from tracker.extractor.structured import Structured
 from tracker.model import Content, Rules
 
-__all__ = ["extract", "is_text", "learn"]
+__all__ = ["extract", "learn"]
 
 _NO_RULES = Rules()
 

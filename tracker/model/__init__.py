@@ -22,6 +22,7 @@ from tracker.model.history import (
     Version,
 )
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
+from tracker.model.storable import storable, tidy
 
 __all__ = [
     "TAGS",
@@ -61,4 +62,6 @@ __all__ = [
     "Via",
     "count_words",
     "iso",
+    "storable",
+    "tidy",
 ]

@@ -22,8 +22,8 @@ from tracker.cli.screen import Screen, say, write_plain
 from tracker.config.values import selector
 from tracker.errors import Unreadable, UsageError
 from tracker.extractor import extract as read_article
-from tracker.fetcher import decode
 from tracker.model import Block, Content, Rules, iso
+from tracker.page import decode
 from tracker.render import clean, json_, plain
 from tracker.render.terminal import Look, hanging
 

@@ -17,7 +17,8 @@ from tracker.cli.stored_pages import page_of, settings_of, short
 from tracker.config import SourceConfig
 from tracker.errors import NotFound, Unreadable, WorkerDied
 from tracker.extractor import learn
-from tracker.pipeline.check import read_page, rules_at
+from tracker.pipeline.tasks import read_page
+from tracker.pipeline.walk import rules_at
 from tracker.render.words import count
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store

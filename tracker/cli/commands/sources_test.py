@@ -19,8 +19,8 @@ from tracker.cli.stored_pages import _SHORT, page_of, settings_of, short
 from tracker.config import Config, SourceConfig
 from tracker.errors import TrackerError, UsageError
 from tracker.model import Article, Content, Rules, Version
-from tracker.pipeline.check import Run
 from tracker.pipeline.rebuild import Rereading, reread
+from tracker.pipeline.walk import Run
 from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.scheduler.workers.local import Workers

@@ -23,6 +23,7 @@ from tracker.model import (
     Outcome,
     RecordedChange,
     State,
+    tidy,
 )
 from tracker.store.connection import explain, moment, transaction
 from tracker.store.history import articles, captures, changes, checks, last_reading, later_notices, versions
@@ -162,7 +163,7 @@ def _learn(
     if result.content is None:
         return None
     if result.aliases and not article.version_count:
-        twin = articles.same_story(db, article.id, result.aliases, versions.tidy(result.content).sha256)
+        twin = articles.same_story(db, article.id, result.aliases, tidy(result.content).sha256)
         if twin is not None:
             articles.give_way(db, article.id, twin)
             return None
@@ -189,7 +190,7 @@ def _add_version(
     tally: checks.Tally,
     announcer: Announcer | None,
 ) -> RecordedChange | None:
-    content = versions.tidy(result.content or Content())
+    content = tidy(result.content or Content())
     first = article.current_version_id is None
     before = None if first else documents.document(db, article.id)
     added = versions.add(

@@ -10,8 +10,8 @@ from datasette import NotFound, Response
 
 from tracker.errors import NotFound as NotInHistory
 from tracker.errors import StoreError
-from tracker.fetcher import decode
 from tracker.model import Article, Capture, Version
+from tracker.page import decode
 from tracker.render.safety import clean, clean_lines
 from tracker.store import Evidence, Report, Store
 from tracker.store.proof.evidence import Citation, cited

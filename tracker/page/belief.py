@@ -29,6 +29,9 @@ EARLY = 0.9
 COLLAPSED_SHARE, COLLAPSED_WORDS = 0.30, 60
 """A body under this share of the words it had, and at least so many words short, has collapsed."""
 
+WALLED_SHARE = 0.60
+"""A page that now says it is not free and has less than this share of its words is behind a paywall."""
+
 DRASTIC_SHARE = 0.20
 """A text that keeps less than this share of the old one is another text."""
 
@@ -71,6 +74,16 @@ def collapsed(old: Content, new: Content) -> bool:
     if old.words and not new.words:
         return True
     return new.words < COLLAPSED_SHARE * old.words and old.words - new.words >= COLLAPSED_WORDS
+
+
+def walled(old: Content, new: Content) -> bool:
+    """True when a page that says it is not free (`isAccessibleForFree`) shows much less than the article had.
+
+    A page that said so before must have lost as much as a collapsed one. Briefs say too little about shrinking.
+    """
+    if new.free is not False or old.words < COLLAPSED_WORDS:
+        return False
+    return new.words < (WALLED_SHARE if old.free is not False else COLLAPSED_SHARE) * old.words
 
 
 def drastic(old: Content, new: Content) -> bool:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlsplit
 
-from tracker.discovery import identity, markup
+from tracker import markup
+from tracker.page.marks import FRONT_PAGE
 
 _ARTICLE_TYPES = frozenset(
     [
@@ -53,9 +55,9 @@ class Judgement:
     reason: str
 
 
-def judge(html: str, url: str) -> Judgement:
+def judge_article(html: str, url: str) -> Judgement:
     """Whether the page that came from `url` is an article. Never raises."""
-    if identity.is_front(url):
+    if _is_front(url):
         return Judgement(False, "it is a front page")
     types = set(_types(html))
     if found := sorted(types & _ARTICLE_TYPES):
@@ -78,6 +80,14 @@ def judge(html: str, url: str) -> Judgement:
     if words < WORDS_PER_LINK * links:
         return Judgement(False, f"it is mostly links: {links} of them, {words} words in paragraphs")
     return Judgement(True, f"it has {words} words in paragraphs and {links} links")
+
+
+def _is_front(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return not parts.query and bool(FRONT_PAGE.fullmatch(parts.path))
 
 
 def _words(page: str) -> int:

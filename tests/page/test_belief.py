@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model import Content, Paragraph
-from tracker.pipeline import doubt
+from tracker.page import belief
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -28,7 +28,7 @@ def test_a_new_text_is_confirmed_by_the_same_text_some_time_later(
     suspicion: dict[str, object] = {"other": 1}
     said = []
     for after, text in steps:
-        weighed = doubt.weigh(suspicion, text * 8, NOON + after)
+        weighed = belief.weigh(suspicion, text * 8, NOON + after)
         suspicion = dict(weighed.suspicion)
         said.append(weighed.confirmed)
     assert said == confirmed, name
@@ -36,15 +36,15 @@ def test_a_new_text_is_confirmed_by_the_same_text_some_time_later(
 
 
 def test_the_next_look_comes_when_the_wait_is_over() -> None:
-    first = doubt.weigh({}, "a" * 8, NOON)
+    first = belief.weigh({}, "a" * 8, NOON)
     assert first.again == 15 * MINUTE
-    assert doubt.weigh(first.suspicion, "a" * 8, NOON + 10 * MINUTE).again == 5 * MINUTE
+    assert belief.weigh(first.suspicion, "a" * 8, NOON + 10 * MINUTE).again == 5 * MINUTE
 
 
 def test_a_memory_from_the_future_or_damaged_does_not_confirm_itself() -> None:
     memory = {"sketch": "a" * 8, "since": (NOON + DAY).isoformat()}
     for damaged in (memory, {**memory, "since": "soon"}, "nonsense", None):
-        assert not doubt.weigh({"text": damaged}, "a" * 8, NOON).confirmed
+        assert not belief.weigh({"text": damaged}, "a" * 8, NOON).confirmed
 
 
 def content(*paragraphs: str) -> Content:
@@ -88,20 +88,41 @@ OTHER = tuple(f"Nothing here was written before: {n * 13} geese crossed field {n
 def test_how_much_of_a_text_may_go_at_once(
     name: str, old: tuple[str, ...], new: tuple[str, ...], collapsed: bool, drastic: bool
 ) -> None:
-    assert doubt.collapsed(content(*old), content(*new)) is collapsed, name
-    assert doubt.drastic(content(*old), content(*new)) is drastic, name
+    assert belief.collapsed(content(*old), content(*new)) is collapsed, name
+    assert belief.drastic(content(*old), content(*new)) is drastic, name
 
 
 def test_a_sketch_knows_a_text_by_most_of_its_words() -> None:
     same = [content(*LONG), content(*LONG, "Sign up for our letter, every morning at six, free of charge.")]
-    assert doubt.alike(*map(doubt.sketch, same))
-    assert not doubt.alike(doubt.sketch(content(*LONG)), doubt.sketch(content(*OTHER)))
-    assert len(doubt.sketch(content(*LONG, *OTHER))) == 8 * doubt.SKETCH
-    assert doubt.alike(doubt.sketch(content()), doubt.sketch(content()))
+    assert belief.alike(*map(belief.sketch, same))
+    assert not belief.alike(belief.sketch(content(*LONG)), belief.sketch(content(*OTHER)))
+    assert len(belief.sketch(content(*LONG, *OTHER))) == 8 * belief.SKETCH
+    assert belief.alike(belief.sketch(content()), belief.sketch(content()))
 
 
 @given(st.lists(st.text(min_size=1), max_size=8))
 def test_a_text_is_never_doubted_against_itself(paragraphs: list[str]) -> None:
     same = content(*paragraphs)
-    assert not doubt.collapsed(same, same)
-    assert not doubt.drastic(same, same)
+    assert not belief.collapsed(same, same)
+    assert not belief.drastic(same, same)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "old_free", "new_free", "walled"),
+    [
+        ("half left without a word", 500, 250, None, None, False),
+        ("nearly all lost without a word", 500, 80, None, None, False),
+        ("no longer free, half left", 500, 250, True, False, True),
+        ("no longer free, all left", 500, 480, True, False, False),
+        ("never was free, half left", 500, 250, False, False, False),
+        ("never was free, nearly all lost", 500, 80, False, False, True),
+        ("a brief that shrinks", 40, 5, True, False, False),
+    ],
+)
+def test_a_page_that_is_not_free_and_lost_its_text_is_behind_a_wall(
+    name: str, old: int, new: int, old_free: bool | None, new_free: bool | None, walled: bool
+) -> None:
+    def words(count: int, free: bool | None) -> Content:
+        return Content(paragraphs=(Paragraph("word " * count),), free=free)
+
+    assert belief.walled(words(old, old_free), words(new, new_free)) is walled, name

@@ -1,7 +1,7 @@
 """Tags and their attributes from a page, without a tree: linear in the page's length whatever the page does.
 
-Tree builders can be made to hang (200,000 attributes in one tag stop lxml for 20 s) and this stage runs where nothing
-can be killed. Links and head elements need no tree.
+Tree builders can be made to hang (200,000 attributes in one tag stop lxml for 20 s), and links and head elements need
+no tree. This lies at the bottom of the house because several stages read markup, and stages never import each other.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ MAX_CHARACTERS = 3 << 20
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,15})(?=[\s/>])([^<>]*+)>")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?+""")
 _MARKUP = re.compile(r"<[^<>]*+>")
+_SAMPLE = 16 * 1024  # characters from which it is told whether a page is text
+_BINARY = 0.06  # of them are controls or could not be decoded in what is none; random bytes have a tenth and more
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _SPACE = re.compile(r"\s+")
 _UNSEEN = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template"))
 
@@ -32,6 +35,12 @@ class Tag:
     def get(self, name: str) -> str:
         """An attribute, or an empty string."""
         return self.attributes.get(name, "").strip()
+
+
+def is_text(html: str) -> bool:
+    """Whether this is text at all, and not an image or an archive that is called a page."""
+    sample = html[:_SAMPLE]
+    return len(_NO_TEXT.findall(sample)) <= _BINARY * len(sample)
 
 
 def visible(html: str) -> str:

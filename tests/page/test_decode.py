@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.fetcher import decode
+from tracker.page import decode
 
 TEXTS = {
     "windows-1252": "Café “résumé” – naïve, €100, garçon à l’école; œuvre. ",
