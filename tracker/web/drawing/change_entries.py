@@ -39,7 +39,7 @@ class ChangeEntry:
     class_: str
     score: int
     tags: list[str]
-    told: formatting.Told
+    told: formatting.ToldChip
     noise: str
     old: int
     new: int

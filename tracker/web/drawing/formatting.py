@@ -136,7 +136,7 @@ def marked(parts: Sequence[pieces.Piece]) -> Markup:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldChip:
     """Whether the reader was told, as a chip: `kind` for its look, `by` the change that brought a later notice."""
 
     kind: str
@@ -144,17 +144,17 @@ class Told:
     by: str = ""
 
 
-def told(notice: Notice, acknowledged: bool) -> Told:
+def told(notice: Notice, acknowledged: bool) -> ToldChip:
     """Whether the reader was told, as the notice says it."""
     kind = notice.value if notice is not Notice.NONE else "touched" if acknowledged else "untold"
-    return Told(kind, words.notice_words(notice, acknowledged))
+    return ToldChip(kind, words.notice_words(notice, acknowledged))
 
 
-def told_of(record: RecordedChange) -> Told:
+def told_of(record: RecordedChange) -> ToldChip:
     """The same of a change in the log, which may have got its notice later."""
     if record.later is None:
         return told(record.notice, record.acknowledged)
-    return Told("later", words.told_words(record), str(record.later.change))
+    return ToldChip("later", words.told_words(record), str(record.later.change))
 
 
 def tongue(language: str) -> Markup:

@@ -231,7 +231,7 @@ class VersionLine:
     change: int | None
     class_: str
     summary: str
-    told: formatting.Told | None
+    told: formatting.ToldChip | None
     noise: str
     same_as: int | None
     words: str
