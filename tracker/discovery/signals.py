@@ -17,7 +17,7 @@ PRECISION_NEEDED = 0.1
 """A kind of hint is ignored when fewer of them than this were followed by a change."""
 
 TRIAL = 20
-"""So many hints are followed before a record is judged, and later every so many of an ignored kind."""
+"""How many hints are followed before a record is judged, and every how many one of an ignored kind is."""
 
 SOON = timedelta(minutes=1)
 """How soon a believed hint brings the check at the soonest."""

@@ -98,7 +98,7 @@ def _entry(
 
 
 def _not_followed(config: Config, address: str, final_url: str, named: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Of the places that an address names, those that no source follows; a word for each of the others.
+    """The places that an address names and no source follows; a word for each of the others.
 
     `final_url` is where a feed or sitemap that names itself was found. Raises UsageError when nothing is left.
     """

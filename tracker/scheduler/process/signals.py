@@ -32,7 +32,7 @@ MOST_ANNOUNCED = 0.9
 """However well a source announces its edits, so much at most is relied on: a feed may fall silent."""
 
 MOST_HEARD = 50_000
-"""So many hints are remembered at most; those that were named last stay."""
+"""The most hints that are remembered; those that were named last stay."""
 
 
 @dataclass(frozen=True, slots=True)
