@@ -18,7 +18,7 @@ from tracker.scheduler.process import control
 done: list[dict[str, Any]] = []
 
 
-async def echo(request: control.Request) -> dict[str, Any]:
+async def echo(request: control.Fields) -> dict[str, Any]:
     """An answer that tells what arrived, and remembers it."""
     done.append(dict(request))
     if request["verb"] == "miss":

@@ -10,8 +10,8 @@ from tests.web.world import serving
 from tracker.model import TAGS as EVERY_TAG
 from tracker.model import ChangeFilter
 from tracker.store.questions import pages
+from tracker.web.drawing.change_entries import without_verdict
 from tracker.web.pages import latest
-from tracker.web.pages.latest import without_verdict
 
 
 def shown(page: str) -> list[int]:

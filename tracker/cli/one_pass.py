@@ -19,7 +19,7 @@ from tracker.errors import NotFound
 from tracker.model import RecordedChange
 from tracker.render import clean, json_, plain, terminal
 from tracker.render.words import count, moment_words, outcome_words
-from tracker.scheduler.process import control, once, verbs
+from tracker.scheduler.process import messages, once, verbs
 from tracker.store import Store
 from tracker.store.queue import pauses
 
@@ -60,13 +60,12 @@ def one_pass(
 
 def _asked(config: Config, what: tuple[str, ...], force: bool, discover_only: bool) -> once.Summary | None:
     """What the daemon's pass did; None when none runs. It takes as long as the hosts' lanes make it."""
-    told = control.ask(
-        config.database, "check", patience=None, references=list(what), force=force, check=not discover_only
-    )
+    request = messages.CheckRequest(what, force=force, check=not discover_only)
+    told = messages.ask(config.database, request, patience=None)
     if told is None:
         return None
     with Store.open(config.database) as store:
-        return verbs.of_json(told, store)
+        return verbs.summary_of(told, store)
 
 
 class _Bars:

@@ -6,16 +6,17 @@ from datetime import UTC, datetime
 
 from tracker.cli.context import Desk
 from tracker.errors import NotFound
-from tracker.scheduler.process import control
+from tracker.scheduler.process import messages
 from tracker.store.history import sources
 from tracker.store.queue import pauses
 
 
 def rest(desk: Desk, source: str, *, rests: bool) -> bool:
     """Pause or resume, by the daemon or under its lock; False when it was so already. Raises NotFound."""
-    told = control.ask(desk.database_path(), "pause" if rests else "resume", source=source)
+    request = messages.PauseRequest(source) if rests else messages.ResumeRequest(source)
+    told = messages.ask(desk.database_path(), request)
     if told is not None:
-        return bool(told["changed"])
+        return told.changed
     with desk.writing() as store:
         try:
             return pauses.pause(store, source, datetime.now(UTC) if rests else None)

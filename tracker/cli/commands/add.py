@@ -8,7 +8,6 @@ Example: tracker add https://times.example/2026/11/23/one-story
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
@@ -20,7 +19,7 @@ from tracker.discovery import urls
 from tracker.errors import AlreadyRunning, ConfigError, FetchError, NotFound, Unreadable
 from tracker.model import Article, Found, Via
 from tracker.render import clean
-from tracker.scheduler.process import control
+from tracker.scheduler.process import messages
 from tracker.store import Store
 from tracker.store.history import articles, sources
 
@@ -53,9 +52,9 @@ def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
         say(f"Added the source {clean(str(entry['id']))} to {config.path}.")
         config = desk.config()
         owner = next(s for s in config.sources if s.id == entry["id"])
-        told = control.ask(config.database, "reload")
-        if told is not None and not told["applied"]:
-            raise ConfigError(f"the daemon that runs did not take it: {told['reason']}")
+        told = messages.ask(config.database, messages.ReloadRequest())
+        if told is not None and not told.applied:
+            raise ConfigError(f"the daemon that runs did not take it: {told.reason}")
         if told is not None:
             say("The daemon that runs follows it from now on.")
             return
@@ -79,10 +78,10 @@ def _known(config: Config, address: str) -> Article | None:
 
 def _entry(
     desk: Desk, config: Config, address: str, kind: str | None, owner: SourceConfig | None
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """The entry of a new source; None for an article of a source that is there."""
     host = urls.host(address).removeprefix("www.")
-    entry: dict[str, Any] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
+    entry: dict[str, object] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
     if kind is None:
         try:
             capture = probing.fetch(address, desk)
@@ -100,7 +99,7 @@ def _entry(
 
 
 def _not_followed(config: Config, address: str, final_url: str, named: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Of the places that an address names, those that no source follows; a word for each of the others.
+    """The places that an address names and no source follows; a word for each of the others.
 
     `final_url` is where a feed or sitemap that names itself was found. Raises UsageError when nothing is left.
     """
@@ -146,9 +145,9 @@ def _owner(config: Config, address: str, source_id: str | None) -> SourceConfig 
 def _follow(config: Config, source: SourceConfig, address: str) -> None:
     """Put the article into the queue, due at once."""
     now = datetime.now(UTC)
-    told = control.ask(config.database, "add", source=source.id, url=address)
+    told = messages.ask(config.database, messages.AddRequest(source.id, address))
     if told is not None:
-        _say_followed(told["article"], source.id, told["new"])
+        _say_followed(told.article, source.id, told.new)
         return
     try:
         with Store.open(config.database, write=True) as store:

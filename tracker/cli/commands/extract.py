@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 from bs4 import BeautifulSoup
@@ -148,7 +147,7 @@ def _block(block: Block, look: Look) -> RenderableType:
     return hanging("+" if block.kept else "-", shown, style="bold" if look.brackets else f"bold on {colour}")
 
 
-def _as_json(content: Content, encoding: str) -> dict[str, Any]:
+def _as_json(content: Content, encoding: str) -> dict[str, object]:
     return json_.content(content) | {
         "words": content.words,
         "confidence": content.confidence,

@@ -33,14 +33,15 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
     again, and of its chain, so that published checkpoints stay true. Backups
     and copies made before are not touched.
     """
-    from tracker.scheduler.process import control  # loads asyncio, which nothing else here needs
+    from tracker.scheduler.process import messages  # loads asyncio, which nothing else here needs
 
     with desk.reading() as store:
         article = the_article(store, url)
     if not yes and not _sure(article):
         say(f"Article {article.id} stays as it is; --yes does not ask.")
         raise click.exceptions.Exit(1)
-    if control.ask(desk.database_path(), "forget", patience=None, article=article.id, reason=reason) is None:
+    request = messages.ForgetRequest(article.id, reason)
+    if messages.ask(desk.database_path(), request, patience=None) is None:
         with desk.writing() as store:
             store_forget.forget(store, article.id, reason, datetime.now(UTC))
             store_forget.scrub_log(store)

@@ -13,7 +13,7 @@ from tracker.cli.context import Desk, pass_desk
 from tracker.cli.screen import say
 from tracker.errors import ConfigError
 from tracker.render.words import count
-from tracker.scheduler.process import control
+from tracker.scheduler.process import messages
 
 
 @click.command()
@@ -25,14 +25,14 @@ def reload(desk: Desk) -> None:
     with what it had, and this ends with 78 and the mistake. What only a
     restart can change is named.
     """
-    told = control.ask(desk.database_path(), "reload")
+    told = messages.ask(desk.database_path(), messages.ReloadRequest())
     if told is None:
         config = desk.config()
         named = count(len(config.sources), "source")
         say(f"No daemon runs on {config.database}. {config.path} has no mistake: {named}.")
         return
-    if not told["applied"]:
-        raise ConfigError(f"the daemon goes on with what it had: {told['reason']}")
-    say(f"The daemon follows {count(told['sources'], 'source')} now.")
-    if told["restart"]:
-        say(f"Not changed before the daemon is started anew: {', '.join(told['restart'])}.")
+    if not told.applied:
+        raise ConfigError(f"the daemon goes on with what it had: {told.reason}")
+    say(f"The daemon follows {count(told.sources, 'source')} now.")
+    if told.restart:
+        say(f"Not changed before the daemon is started anew: {', '.join(told.restart)}.")

@@ -8,7 +8,6 @@ Example: tracker schedule 7
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
@@ -67,7 +66,7 @@ def _halted(article: Article, source: SourceConfig | None, paused: datetime | No
     return ""
 
 
-def _row(article: Article, state: ArticleState, why: str, halted: bool) -> dict[str, Any]:
+def _row(article: Article, state: ArticleState, why: str, halted: bool) -> dict[str, object]:
     return {
         "article": article.id,
         "source": article.source_id,

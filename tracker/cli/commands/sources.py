@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
@@ -87,7 +86,7 @@ def _state(source: Source, health: Health) -> str:
     return "failing" if health.failed * 2 >= health.checks else "fine"
 
 
-def _source_json(source: Source, health: Health) -> dict[str, Any]:
+def _source_json(source: Source, health: Health) -> dict[str, object]:
     return {
         "source": source.id,
         "name": source.name,

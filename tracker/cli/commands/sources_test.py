@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import click
 import soupsieve
@@ -129,7 +128,7 @@ def _lines(trial: Trial) -> list[str]:
     return lines
 
 
-def _as_json(trial: Trial) -> dict[str, Any]:
+def _as_json(trial: Trial) -> dict[str, object]:
     rebuilt = trial.reading.rebuilt
     return {
         "article": trial.article.id,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import click
 from rich.console import Group, RenderableType
@@ -201,7 +200,7 @@ def _can_draw() -> bool:
     return True
 
 
-def _as_json(n: Statistics) -> dict[str, Any]:
+def _as_json(n: Statistics) -> dict[str, object]:
     return {
         "source": n.source_id,
         "since": iso(n.since),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -127,7 +126,7 @@ def _tell(
         write_words(f"{what} that {clean(str(against))} saw is still there.\n")
 
 
-def _report_json(report: Report, findings: list[Finding], forgotten: list[Finding]) -> dict[str, Any]:
+def _report_json(report: Report, findings: list[Finding], forgotten: list[Finding]) -> dict[str, object]:
     return {
         "holds": not findings,
         "articles": report.articles,

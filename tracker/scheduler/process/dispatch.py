@@ -265,7 +265,7 @@ class Dispatcher:
             errand.landed.set_result(visited)
 
     def _put_off(self, article: Article, at: datetime) -> None:
-        """Write down that an article comes later. It is held until that is done: a hint may bring it forward again."""
+        """Write down that an article comes later. It is held until that is done: a hint may bring it forward."""
         self._held[article.id] = at
         loop = asyncio.get_running_loop()
 

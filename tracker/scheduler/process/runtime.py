@@ -211,8 +211,7 @@ class Crew:
             self._write(lambda store: sources.count_signal(store, source_id, kind, right=right))
 
     def _bring_forward(self, sooner: Sooner) -> None:
-        bring = partial(queue.bring_forward, article_id=sooner.article_id, at=sooner.at, hint=sooner.hint.row())
-        self._write(bring)
+        self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.hint.row()))
 
     def _write(self, work: Callable[[Store], object]) -> None:
         """Write something that may be lost: nobody waits for it, but a failure is said."""

@@ -29,7 +29,7 @@ from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
 from tracker.web.drawing.comparison import compare, content
-from tracker.web.pages.search import highlighted
+from tracker.web.drawing.highlight import highlighted
 from tracker.web.response import HEADERS, guarded
 
 SIZE = 30
@@ -221,7 +221,7 @@ def json_feed(feed: Feed, absolute: Any) -> str:
     """The feed as JSON Feed 1.1."""
     items = []
     for entry in feed.entries:
-        item: dict[str, Any] = {
+        item: dict[str, object] = {
             "id": entry.id,
             "url": absolute(entry.path),
             "title": entry.title,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from datasette import Response
 
 from tracker.model import TAGS as EVERY_TAG
-from tracker.model import ChangeClass, ChangeFilter, RecordedChange, Source
+from tracker.model import ChangeClass, ChangeFilter, Source
 from tracker.store import Counts, Store
 from tracker.store.history import sources as stored_sources
 from tracker.store.history.change_query import Cursor
@@ -19,6 +18,7 @@ from tracker.store.questions.pages import Logged, LogPage
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
+from tracker.web.drawing.change_entries import by_day, entry
 from tracker.web.response import guarded, page
 
 SIZE = 25
@@ -124,69 +124,6 @@ def _read(
         since = log.changes[0].record.before - timedelta(days=1)
         strongest = pages.standing_out(store, since, STANDING_OUT)
     return log, {s.id: s for s in stored_sources.sources(store)}, stored_sources.counts(store), strongest
-
-
-def by_day(
-    changes: Iterable[Logged], sources: Mapping[str, Source]
-) -> list[tuple[datetime, str, list[dict[str, Any]]]]:
-    """The entries of a log under their days, newest first: (a moment of the day, its name, entries)."""
-    return [
-        (entries[0].record.before, name, [entry(logged, sources) for logged in entries])
-        for name, entries in ((n, list(g)) for n, g in groupby(changes, key=lambda c: formatting.day(c.record.before)))
-    ]
-
-
-def entry(logged: Logged, sources: Mapping[str, Source]) -> dict[str, Any]:
-    """A change as one entry of a list: every string in it is harmless."""
-    record = logged.record
-    source = sources.get(record.source_id)
-    renamed = record.headline_changed and logged.old_headline != record.headline
-    headline = formatting.edit(logged.old_headline[:600], record.headline[:600]) if renamed else None
-    about_headline = renamed and {record.excerpt_new, record.excerpt_old} & {record.headline, logged.old_headline}
-    return {
-        "id": record.id,
-        "article": record.article_id,
-        "source": record.source_id,
-        "outlet": formatting.text(source.name if source else record.source_id, 60),
-        "headline": formatting.text(record.headline, 300) or "(no headline)",
-        "renamed": headline,
-        "edit": None if about_headline else excerpt(record),
-        "moved": bool(record.excerpt_old) and record.excerpt_old == record.excerpt_new and not about_headline,
-        "tongue": formatting.tongue(logged.language),
-        "summary": summary(record, renamed),
-        "class": record.class_.value,
-        "score": record.score,
-        "tags": formatting.tags(record, ("headline",) if renamed else ()),
-        "told": formatting.told_of(record),
-        "noise": formatting.text(record.noise_rule or ""),
-        "old": record.old_version,
-        "new": record.new_version,
-        "after": record.after,
-        "before": record.before,
-        "back": logged.same_as,
-        "added": record.words_added,
-        "removed": record.words_removed,
-    }
-
-
-def excerpt(record: RecordedChange) -> Any:
-    """The edit itself with the words around it; None when the log holds none."""
-    if not record.excerpt_old and not record.excerpt_new:
-        return None
-    return formatting.edit(record.excerpt_old[:1200], record.excerpt_new[:1200])
-
-
-def summary(record: RecordedChange, renamed: bool) -> str:
-    """The line the differ wrote, without what the entry shows better: the edited words and the notice."""
-    shown = ("“", "headline:") if renamed else ("“",)
-    parts = without_verdict(record.summary, 2000).split("; ")
-    return "; ".join(p for p in parts if not p.startswith(shown) or " → " not in p)[:220]
-
-
-def without_verdict(line: str, limit: int = 220) -> str:
-    """The differ's line without what the chip beside it says: whether the reader was told."""
-    dull = ("no notice seen", "modified date moved", "correction notice seen", "update notice seen")
-    return formatting.arrows("; ".join(part for part in line.split("; ") if part not in dull), limit)
 
 
 def said(kept: Kept, sources: Mapping[str, Source]) -> list[tuple[str, str]]:
