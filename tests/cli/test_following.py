@@ -47,7 +47,7 @@ def go(*arguments: str, **env: str) -> Result:
 @pytest.fixture
 def newsroom(folder: Path) -> Iterator[Newsroom]:
     """A served newsroom that edits nothing by itself, and a sources.yaml that follows one of its papers."""
-    room = Newsroom(DrivenClock(datetime(2026, 11, 23, 10, tzinfo=UTC)), edits=())
+    room = Newsroom(DrivenClock(datetime.now(UTC)), edits=())  # the commands read the wall clock, too
     with serve_in_thread(room):
         settings = room.config(database=folder / "tracker.db")
         settings["sources"] = settings["sources"][:1]
