@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.scheduler.world import Inline, World, a_world
+from tests.waiting import HANG, until
 from tracker import extractor
 from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
@@ -42,9 +43,8 @@ async def work_off(dispatcher: Dispatcher) -> None:
     """One tick, and hands until nothing is in flight."""
     dispatcher.tick()
     hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-    async with asyncio.timeout(20):
-        while dispatcher.in_flight:
-            await asyncio.sleep(0)
+    async with asyncio.timeout(HANG):
+        await dispatcher.landed()
     dispatcher.stop()
     await asyncio.gather(*hands)
 
@@ -152,9 +152,8 @@ async def work_some(dispatcher: Dispatcher) -> None:
     """One tick, and a hand until nothing is in flight; the dispatcher goes on."""
     dispatcher.tick()
     hand = asyncio.create_task(dispatcher.work())
-    async with asyncio.timeout(20):
-        while dispatcher.in_flight:
-            await asyncio.sleep(0)
+    async with asyncio.timeout(HANG):
+        await dispatcher.landed()
     hand.cancel()
     await asyncio.gather(hand, return_exceptions=True)
     await asyncio.to_thread(dispatcher.crew.writer.flush)
@@ -212,7 +211,7 @@ async def visited(dispatcher: Dispatcher, *wishes: Coroutine[Any, Any, Any]) -> 
     """What the wishes bring while hands work."""
     tasks = [asyncio.create_task(wish) for wish in wishes]
     hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
     dispatcher.stop()
     await asyncio.gather(*hands)
@@ -238,16 +237,27 @@ async def test_a_wish_during_a_check_of_the_same_article_looks_again_after_it(tm
         dispatcher = Dispatcher(crew)
         due = crew.reader.due(world.clock.now(), 1)[0]
         wishes = [dispatcher.visit(due.article, due.state) for _ in range(2)]
-        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(dispatcher, wishes[1]))
+        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(begun(crew), wishes[1]))
         assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
         assert crew.reader.counts().versions == 1
 
 
-async def delayed(dispatcher: Dispatcher, wish: Coroutine[Any, Any, Any]) -> Any:
+async def delayed(checking: asyncio.Event, wish: Coroutine[Any, Any, Any]) -> Any:
     """A wish that comes when the article is being checked."""
-    while not any(lane.under_way for lane in dispatcher.lanes()):
-        await asyncio.sleep(0)
+    await checking.wait()
     return await wish
+
+
+def begun(crew: Crew) -> asyncio.Event:
+    """Set as soon as the crew checks an article."""
+    check, event = crew.check, asyncio.Event()
+
+    async def told(*arguments: Any, **named: Any) -> Any:
+        event.set()
+        return await check(*arguments, **named)
+
+    crew.check = told  # type: ignore[method-assign]
+    return event
 
 
 async def test_a_wish_visits_a_source_that_rests(tmp_path: Path) -> None:
@@ -280,10 +290,10 @@ async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) ->
         dispatcher.tick()
         assert dispatcher.in_flight == len(due) - 1, "it is still due, but not taken again before it is forgotten"
         assert [(lane.waiting, lane.under_way) for lane in dispatcher.lanes()] == [(len(due) - 1, 0)]
+        checking = begun(crew)
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
-        async with asyncio.timeout(20):
-            while not any(lane.under_way for lane in dispatcher.lanes()):
-                await asyncio.sleep(0)
+        async with asyncio.timeout(HANG):
+            await checking.wait()
             await dispatcher.let_go(due[1].article.id)
         assert crew.reader.current(due[1].article.id) is not None, "a check that has begun is waited for"
         dispatcher.stop()
@@ -297,9 +307,7 @@ async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_
         dispatcher = Dispatcher(crew)
         followed = crew.reader.articles("harbour-courier", limit=None)
         asked = asyncio.create_task(Pass(crew, dispatcher.visit).run(["harbour-courier"], discover=False))
-        async with asyncio.timeout(20):
-            while not dispatcher.in_flight:
-                await asyncio.sleep(0)
+        await until(lambda: dispatcher.in_flight)
         first = min(article.id for article in followed)  # a host's articles are visited one after the other
         await dispatcher.let_go(first)
         forget = crew.writer.submit(lambda store: store.forget(first, "asked", world.clock.now()))
@@ -308,7 +316,7 @@ async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_
         forget = crew.writer.submit(lambda store: store.forget(last, "asked", world.clock.now()))
         await asyncio.wrap_future(forget)
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG):
             summary = await asked
         dispatcher.stop()
         await asyncio.gather(*hands)
@@ -358,7 +366,7 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
             future.set_exception(StoreError("the disk is full"))
             return future
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG):
             for each in submit, full_disk, submit:
                 crew.writer.submit = each  # type: ignore[method-assign, assignment]
                 await dispatcher.visit(due.article, due.state)
