@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.fresh import fresh
 from tracker import pipeline
 from tracker.config import Config, SourceConfig, load
 from tracker.fetcher import Fetcher, Limits
@@ -132,7 +133,7 @@ async def a_world(folder: Path, *, edits: tuple[Any, ...] = (), limits: Limits |
         path = folder / "sources.yaml"
         path.write_text(json.dumps(newsroom.config(database=folder / "tracker.db")))
         config = load(path)
-        with Store.open(config.database, write=True) as store:
+        with Store.open(fresh(config.database), write=True) as store:
             store.sync_sources(config.sources, clock.now())
             agent = "article-tracker/test (+https://operator.example/bot)"
             async with Fetcher(config.network, agent, clock, limits=limits or Limits()) as fetcher:
