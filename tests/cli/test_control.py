@@ -30,6 +30,8 @@ from tracker.scheduler.daemon import Daemon
 from tracker.scheduler.rate import Prior
 from tracker.store import Store, pauses
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
+
 COURIER = "harbour-courier"
 
 

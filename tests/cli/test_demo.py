@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.test_following import go
+
+pytestmark = pytest.mark.slow
 
 
 def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Path) -> None:

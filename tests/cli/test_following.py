@@ -27,6 +27,8 @@ from tracker.newsroom.server import Request, Response, Server
 from tracker.scheduler.clock import DrivenClock
 from tracker.store import Store
 
+pytestmark = pytest.mark.slow
+
 Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
 OPML = (
     '<opml version="2.0"><body><outline text="Papers">'

@@ -16,6 +16,8 @@ from tests.end_to_end.machine import ENVIRONMENT, a_machine
 from tracker.cli import main
 from tracker.cli.install_service import UNITS, shipped, unit
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 

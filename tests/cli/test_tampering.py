@@ -16,6 +16,8 @@ from tests.store.world import NOW, follow, history, publish, says, told
 from tests.test_rebuild import older, read, rebuilt, story
 from tracker.store import Store, former
 
+pytestmark = pytest.mark.slow
+
 ALTERATIONS = 120
 SEEDS = (1, 2, 3)
 

@@ -18,6 +18,8 @@ from tests.test_rebuild import TOLD, older, read, story
 from tracker.cli import main, stats
 from tracker.store import Store, former
 
+pytestmark = pytest.mark.slow
+
 Mine = Callable[..., Result]
 
 

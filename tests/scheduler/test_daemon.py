@@ -28,6 +28,8 @@ from tracker.scheduler.daemon import Daemon
 from tracker.scheduler.dispatch import Dispatcher
 from tracker.store import Store, Writer
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
+
 GULLS = "mayor-gulls"
 SPEED = 3600.0
 

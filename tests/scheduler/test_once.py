@@ -19,6 +19,8 @@ from tracker.newsroom.faults import Fault
 from tracker.scheduler import once
 from tracker.store import Store
 
+pytestmark = pytest.mark.slow
+
 GULLS = "mayor-gulls"
 
 

@@ -17,6 +17,8 @@ from tracker.newsroom import Newsroom
 from tracker.scheduler import control, verbs
 from tracker.store import Store, pauses
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
+
 COURIER = "harbour-courier"
 
 
