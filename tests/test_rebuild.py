@@ -16,6 +16,7 @@ import pytest
 
 from tests.extractor.pages import PARAGRAPHS, page, paragraphs
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, history, publish, result
+from tests.waiting import HANG
 from tracker.differ import diff
 from tracker.extractor import extract
 from tracker.model import Block, Content, Outcome, Paragraph, Rules
@@ -309,7 +310,7 @@ def test_a_rebuild_that_was_killed_has_done_whole_articles_and_goes_on(tmp_path:
             recorded(store, [story(), story(related=2)], f"ferry-{n}")
     root = Path(__file__).parents[1]
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "tracker.db")], cwd=root, timeout=60, check=False
+        [sys.executable, "-c", KILLED, str(tmp_path / "tracker.db")], cwd=root, timeout=HANG, check=False
     )
     assert done.returncode == -signal.SIGKILL
     with Store.open(tmp_path / "tracker.db", write=True) as store:

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
+from tests.waiting import HANG
 from tracker.cli import main
 from tracker.model import Content, Event, EventKind, Kind, Outcome, Paragraph
 
@@ -95,7 +96,7 @@ def tracker(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             env=env,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG,
             **options,  # type: ignore[call-overload]
         )
 

@@ -19,6 +19,7 @@ from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_following import go, newsroom, slugs  # noqa: F401 (a fixture)
 from tests.scheduler.test_fit import a_history
 from tests.scheduler.world import Inline
+from tests.waiting import HANG
 from tracker.cli import control as commands
 from tracker.cli import main
 from tracker.cli.desk import Desk
@@ -52,12 +53,12 @@ def a_daemon(folder: Path) -> Iterator[None]:
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(HANG)
     try:
         yield
     finally:
         loops[0].call_soon_threadsafe(daemon.stop)
-        thread.join(30)
+        thread.join(HANG)
         assert not thread.is_alive()
 
 

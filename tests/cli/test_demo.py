@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_following import go
+from tests.waiting import HANG
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +23,7 @@ def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Pa
     seen = next(line for line in demo.stdout if line.startswith("Seen:"))
     assert seen.startswith("Seen:     between ")
     demo.send_signal(signal.SIGINT)
-    _, said = demo.communicate(timeout=60)
+    _, said = demo.communicate(timeout=HANG)
     assert demo.returncode == 0
     assert "tracker --config db/demo.yaml log" in said
     left = go("--config", "db/demo.yaml", "log", "--json", "--limit", "1")

@@ -15,6 +15,7 @@ from tests.cli.conftest import SGR, TERMINAL, Run
 from tests.extractor.pages import PARAGRAPHS
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, says, told
 from tests.test_rebuild import TOLD, older, read, story
+from tests.waiting import HANG
 from tracker.cli import main, stats
 from tracker.store import Store, former
 
@@ -137,7 +138,7 @@ def test_stats_fall_back_to_ascii_where_blocks_cannot_be_written(database: Path)
 
     env = os.environ | {"TRACKER_DATABASE": str(database), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "tracker", "stats", "--since", "2026-11-23", "--until", "2026-11-24"]
-    done = subprocess.run(command, env=env, capture_output=True, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, timeout=HANG)
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert len(done.stdout.splitlines()) == 2

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.scheduler.test_daemon import GULLS, Watch, running, watch  # noqa: F401 (a fixture)
+from tests.waiting import HANG
 from tracker.config import Config
 from tracker.errors import NotFound, TrackerError, UsageError
 from tracker.newsroom import Newsroom
@@ -128,7 +129,7 @@ async def test_a_paused_source_is_not_visited_until_it_is_resumed(tmp_path: Path
 
 async def in_flight_ends(daemon: Steered) -> None:
     """Wait until nothing is under way any more."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         while (told := await daemon.ask("status"))["in_flight"] or told["discovering"]:
             await asyncio.sleep(0.02)
 
