@@ -1,4 +1,4 @@
-"""Lets Python sleep under libfaketime, which refuses the call that `time.sleep` makes when only the wall clock is faked.
+"""Lets Python sleep under libfaketime, which refuses what `time.sleep` calls when only the wall clock is faked.
 
 Python 3.11 and later sleep by `clock_nanosleep` until an absolute moment of the counter.
 """
