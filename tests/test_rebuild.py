@@ -27,7 +27,6 @@ from tracker.store import rebuild as shelf
 from tracker.store.rebuild import Sums
 
 pytestmark = [pytest.mark.slow, pytest.mark.clock]
-
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SOURCES = {TIMES.id: TIMES, POST.id: POST}
 TOLD = [*PARAGRAPHS[:2], PARAGRAPHS[2].replace("14 million", "19 million"), *PARAGRAPHS[3:]]

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,40 +12,15 @@ from typing import Any
 
 import pytest
 
-from tests.scheduler.world import Inline, World, a_world
+from tests.scheduler.world import a_crew, work_off, work_some
 from tests.waiting import HANG, until
 from tracker import extractor
 from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
-from tracker.scheduler.crew import Crew, Shelf
+from tracker.scheduler.crew import Crew
 from tracker.scheduler.dispatch import Dispatcher
 from tracker.scheduler.once import Pass
-from tracker.store import Store, Writer, pauses
-
-
-@asynccontextmanager
-async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Crew]]:
-    """A crew on the newsroom's first outlet, its articles found and due."""
-    async with a_world(folder) as world:
-        await world.discover()
-        with (
-            world.store.reader() as reader,
-            closing(Shelf(world.store.reader())) as shelf,
-            Writer(world.store) as writer,
-        ):
-            crew = Crew(world.config, world.clock, reader, shelf, writer, world.fetcher, Inline())
-            await asyncio.wrap_future(crew.use(world.config))
-            yield world, crew
-
-
-async def work_off(dispatcher: Dispatcher) -> None:
-    """One tick, and hands until nothing is in flight."""
-    dispatcher.tick()
-    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-    async with asyncio.timeout(HANG):
-        await dispatcher.landed()
-    dispatcher.stop()
-    await asyncio.gather(*hands)
+from tracker.store import Store, pauses
 
 
 async def test_what_is_due_is_checked_once_and_then_no_longer_due(tmp_path: Path) -> None:
@@ -146,17 +120,6 @@ async def test_a_host_is_visited_no_more_often_in_an_hour_than_its_source_allows
             world.clock.moment = started + timedelta(hours=len(checked), minutes=len(checked))
         assert checked[:3] == [3, 6, 9]
         assert checked[-1] >= published
-
-
-async def work_some(dispatcher: Dispatcher) -> None:
-    """One tick, and a hand until nothing is in flight; the dispatcher goes on."""
-    dispatcher.tick()
-    hand = asyncio.create_task(dispatcher.work())
-    async with asyncio.timeout(HANG):
-        await dispatcher.landed()
-    hand.cancel()
-    await asyncio.gather(hand, return_exceptions=True)
-    await asyncio.to_thread(dispatcher.crew.writer.flush)
 
 
 async def test_a_source_taken_out_is_neither_checked_nor_put_off_and_is_due_at_once_when_it_is_back(

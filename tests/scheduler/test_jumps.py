@@ -18,8 +18,7 @@ import apscheduler.schedulers.base
 import pytest
 
 from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
-from tests.scheduler.test_dispatch import a_crew, work_off
-from tests.scheduler.world import EIGHT, HandClock, Inline
+from tests.scheduler.world import EIGHT, HandClock, Inline, a_crew, work_off
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
 from tests.waiting import HANG
 from tracker.alerts import Rules, sink_name
