@@ -172,8 +172,8 @@ def test_a_terminal_that_lacks_a_character_gets_its_number(database: Path) -> No
 
 def test_an_interrupt_ends_with_130(database: Path) -> None:
     code = (
-        "import os, signal\nfrom tracker.cli import main\nimport tracker.store\n"
-        "tracker.store.Store.open = classmethod(lambda *a, **k: os.kill(os.getpid(), signal.SIGINT))\nmain(['log'])\n"
+        "import signal\nfrom tracker.cli import main\nimport tracker.store\n"
+        "tracker.store.Store.open = classmethod(lambda *a, **k: signal.raise_signal(signal.SIGINT))\nmain(['log'])\n"
     )
     env = os.environ | {"TRACKER_DATABASE": str(database)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=HANG)
