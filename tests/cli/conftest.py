@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from tests.cli.world import Mine, a_daemon
 from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
+from tests.waiting import HANG
 from tracker.cli import main
 from tracker.model import Content, Event, EventKind, Kind, Outcome, Paragraph
 from tracker.newsroom import Newsroom, serve_in_thread
@@ -101,7 +102,7 @@ def tracker(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             env=env,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG,
             **options,  # type: ignore[call-overload]
         )
 
@@ -127,7 +128,7 @@ def daemon(newsroom: Newsroom, folder: Path) -> Iterator[Newsroom]:
 @pytest.fixture
 def newsroom(folder: Path) -> Iterator[Newsroom]:
     """A served newsroom that edits nothing by itself, and a sources.yaml that follows one of its papers."""
-    room = Newsroom(DrivenClock(datetime(2026, 11, 23, 10, tzinfo=UTC)), edits=())
+    room = Newsroom(DrivenClock(datetime.now(UTC)), edits=())  # the commands read the wall clock, too
     with serve_in_thread(room):
         settings = room.config(database=folder / "tracker.db")
         settings["sources"] = settings["sources"][:1]

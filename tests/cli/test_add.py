@@ -10,6 +10,8 @@ import yaml
 from tests.cli.world import go, named, slugs
 from tracker.newsroom import Fault, Newsroom
 
+pytestmark = pytest.mark.slow
+
 
 def test_add_follows_an_article_of_a_source_that_is_there(newsroom: Newsroom, folder: Path) -> None:
     slug = slugs(newsroom)[0]

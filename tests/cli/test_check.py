@@ -4,11 +4,15 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.world import COURIER, go, rows, slugs
 from tracker.newsroom import Fault, Newsroom
 from tracker.store import Store
 from tracker.store.history import sources
+
+pytestmark = pytest.mark.slow
 
 
 def test_check_and_add_and_forget_ask_the_daemon(daemon: Newsroom, folder: Path) -> None:

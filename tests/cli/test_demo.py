@@ -14,10 +14,13 @@ import pytest
 from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_hostile import DANGERS
 from tests.cli.world import go
+from tests.waiting import HANG
 from tracker.cli.commands.demo import Board
 from tracker.model import ChangeFilter
 from tracker.store import Store
 from tracker.store.history import changes
+
+pytestmark = pytest.mark.slow
 
 
 def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Path) -> None:
@@ -27,7 +30,7 @@ def test_demo_shows_edits_with_their_interval_and_leaves_the_database(folder: Pa
     seen = next(line for line in demo.stdout if line.startswith("Seen:"))
     assert seen.startswith("Seen:     between ")
     demo.send_signal(signal.SIGINT)
-    _, said = demo.communicate(timeout=60)
+    _, said = demo.communicate(timeout=HANG)
     assert demo.returncode == 0
     assert "tracker --config db/demo.yaml log" in said
     left = go("--config", "db/demo.yaml", "log", "--json", "--limit", "1")

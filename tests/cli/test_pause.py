@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.world import COURIER, go
 from tracker.newsroom import Newsroom
+
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 
 
 def test_pause_and_resume_ask_the_daemon(daemon: Newsroom) -> None:

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.cli.conftest import TERMINAL, Run
+from tests.waiting import HANG
 from tracker.cli import main, reference
 from tracker.cli.catalogue import entries
 from tracker.cli.reference import context
@@ -160,25 +161,25 @@ def test_a_closed_pipe_ends_quietly(database: Path) -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.close()
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=HANG)
     assert said == b""
 
 
 def test_a_terminal_that_lacks_a_character_gets_its_number(database: Path) -> None:
     command = [sys.executable, "-m", "tracker", "--database", str(database), "show", "2"]
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(command, env=env, capture_output=True, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, timeout=HANG)
     assert done.returncode == 0
     assert b"\\u241b[2J" in done.stdout
 
 
 def test_an_interrupt_ends_with_130(database: Path) -> None:
     code = (
-        "import os, signal\nfrom tracker.cli import main\nimport tracker.store\n"
-        "tracker.store.Store.open = classmethod(lambda *a, **k: os.kill(os.getpid(), signal.SIGINT))\nmain(['log'])\n"
+        "import signal\nfrom tracker.cli import main\nimport tracker.store\n"
+        "tracker.store.Store.open = classmethod(lambda *a, **k: signal.raise_signal(signal.SIGINT))\nmain(['log'])\n"
     )
     env = os.environ | {"TRACKER_DATABASE": str(database)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=HANG)
     assert (done.returncode, done.stderr.strip()) == (130, "")
     assert signal.SIGINT
 
@@ -240,7 +241,7 @@ def test_in_a_pipe_a_word_to_the_person_is_one_line(
 def test_output_to_a_full_disk_is_no_mistake_of_ours(database: Path) -> None:
     command = [sys.executable, "-m", "tracker", "--database", str(database), "log"]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=HANG)
     assert (done.returncode, done.stderr) == (
         1,
         "tracker: the output: cannot be read or written: No space left on device\n",

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.world import go
 from tracker.newsroom import Newsroom
+
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 
 
 def test_reload_says_what_became_of_the_file(daemon: Newsroom, folder: Path) -> None:

@@ -7,10 +7,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.world import go, slugs
+from tests.waiting import HANG
 from tracker.newsroom import Newsroom
 from tracker.store import Store
 from tracker.store.history import sources
+
+pytestmark = pytest.mark.slow
 
 Tracker = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -29,13 +34,13 @@ def test_run_ends_when_asked_and_a_second_one_is_told(newsroom: Newsroom, folder
     for line in first.stderr:
         if "tracker runs" in line:
             break
-    second = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60)
+    second = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=HANG)
     assert second.returncode == 75
     asked = subprocess.run(
         [*command[:-1], "add", newsroom.url(slugs(newsroom)[-1])], cwd=folder, env=env, capture_output=True
     )
     assert (asked.returncode, b"of harbour-courier" in asked.stderr) == (0, True), "the daemon does it"
     first.send_signal(signal.SIGTERM)
-    _, said = first.communicate(timeout=60)
+    _, said = first.communicate(timeout=HANG)
     assert first.returncode == 0
     assert "tracker stopped" in said

@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.conftest import SGR, Run
 from tests.cli.world import objects
+from tests.waiting import HANG
 from tracker.cli.commands import stats
 
 
@@ -35,7 +36,7 @@ def test_stats_fall_back_to_ascii_where_blocks_cannot_be_written(database: Path)
 
     env = os.environ | {"TRACKER_DATABASE": str(database), "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "tracker", "stats", "--since", "2026-11-23", "--until", "2026-11-24"]
-    done = subprocess.run(command, env=env, capture_output=True, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, timeout=HANG)
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert len(done.stdout.splitlines()) == 2

@@ -16,6 +16,8 @@ from tracker.newsroom import Newsroom
 from tracker.store import Store
 from tracker.store.queue import pauses
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
+
 
 def test_status_says_the_same_to_people_and_programs(daemon: Newsroom) -> None:
     go("check", COURIER)

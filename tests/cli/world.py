@@ -16,6 +16,7 @@ from tests.extractor.pages import PARAGRAPHS
 from tests.pipeline.test_rebuild import TOLD, older, read, story
 from tests.scheduler.world import Inline
 from tests.store.world import HOUR, NOW, follow, history, publish
+from tests.waiting import HANG
 from tracker.cli import main
 from tracker.cli.context import Desk
 from tracker.config import load
@@ -44,12 +45,12 @@ def a_daemon(folder: Path) -> Iterator[None]:
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(HANG)
     try:
         yield
     finally:
         loops[0].call_soon_threadsafe(daemon.stop)
-        thread.join(30)
+        thread.join(HANG)
         assert not thread.is_alive()
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.extractor.pages import PARAGRAPHS, page, paragraphs
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, history, publish, result
+from tests.waiting import HANG
 from tracker.differ import diff
 from tracker.extractor import extract
 from tracker.model import Block, ChangeFilter, Content, Outcome, Paragraph, Rules
@@ -29,6 +30,7 @@ from tracker.store.upkeep import forget
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Sums
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SOURCES = {TIMES.id: TIMES, POST.id: POST}
 TOLD = [*PARAGRAPHS[:2], PARAGRAPHS[2].replace("14 million", "19 million"), *PARAGRAPHS[3:]]
@@ -313,7 +315,7 @@ def test_a_rebuild_that_was_killed_has_done_whole_articles_and_goes_on(tmp_path:
             recorded(store, [story(), story(related=2)], f"ferry-{n}")
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "tracker.db")], cwd=root, timeout=60, check=False
+        [sys.executable, "-c", KILLED, str(tmp_path / "tracker.db")], cwd=root, timeout=HANG, check=False
     )
     assert done.returncode == -signal.SIGKILL
     with Store.open(tmp_path / "tracker.db", write=True) as store:

@@ -18,9 +18,9 @@ import apscheduler.schedulers.base
 import pytest
 
 from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
-from tests.scheduler.test_dispatch import a_crew, work_off
-from tests.scheduler.world import EIGHT, HandClock, Inline
+from tests.scheduler.world import EIGHT, HandClock, Inline, a_crew, work_off
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
+from tests.waiting import HANG
 from tracker.alerts import Rules, sink_name
 from tracker.config import Alert, Config, load
 from tracker.fetcher.lanes import MAX_DELAY, HostLane, Priority, RequestReport, RequestVerdict, Resting
@@ -99,7 +99,7 @@ async def test_a_clock_set_back_a_year_does_not_stop_the_daemon(
         newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of the late news." for n in range(9)])
         await watch.says("outcome=new", times=len(newsroom.stories()))
         daemon.stop()
-        assert await asyncio.wait_for(task, 20) == 0
+        assert await asyncio.wait_for(task, HANG) == 0
     assert sum("was set back" in line for line in watch.lines) == 1
     assert not any("fault" in line for line in watch.lines)
 
@@ -176,7 +176,7 @@ async def test_a_lane_does_not_wait_for_a_slot_of_another_time() -> None:
     await lane.enter(Priority.RECHECK, delay)
     lane.leave(delay, RequestReport(RequestVerdict.GOOD, seconds=0.1))
     clock.moment -= YEAR
-    await asyncio.wait_for(lane.enter(Priority.RECHECK, delay), 5)
+    await asyncio.wait_for(lane.enter(Priority.RECHECK, delay), HANG)
     assert clock.now() - (NOW - YEAR) <= timedelta(seconds=2 * MAX_DELAY)
     lane.leave(delay, RequestReport(RequestVerdict.GOOD, seconds=0.1))
 
@@ -188,7 +188,7 @@ async def test_a_lane_does_not_rest_until_another_time() -> None:
     with pytest.raises(Resting):
         await lane.enter(Priority.RECHECK, timedelta(seconds=2))
     clock.moment -= YEAR
-    await asyncio.wait_for(lane.enter(Priority.RECHECK, timedelta(seconds=2)), 5)
+    await asyncio.wait_for(lane.enter(Priority.RECHECK, timedelta(seconds=2)), HANG)
 
 
 async def test_a_daemon_that_starts_with_an_earlier_clock_says_so_and_looks(
@@ -205,7 +205,7 @@ async def test_a_daemon_that_starts_with_an_earlier_clock_says_so_and_looks(
     task = asyncio.create_task(daemon.run())
     await watch.says("planned anew", "articles=3")
     daemon.stop()
-    assert await asyncio.wait_for(task, 20) == 0
+    assert await asyncio.wait_for(task, HANG) == 0
     with Store.open(config.database) as reader:
         assert queue.next_due_at(reader) - NOW <= HOUR + timedelta(minutes=1)  # type: ignore[operator]
 

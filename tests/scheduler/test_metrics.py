@@ -11,6 +11,7 @@ import pytest
 from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
 from tests.scheduler.world import EIGHT, Inline
 from tests.store.world import TIMES
+from tests.waiting import HANG
 from tracker.config import Config
 from tracker.errors import UsageError
 from tracker.scheduler.clock import DrivenClock
@@ -121,7 +122,7 @@ async def test_a_running_daemon_answers_and_goes_on_whatever_is_asked(tmp_path: 
     assert b"text/plain; version=0.0.4" in answer
     assert b"\ntracker_sources 1\n" in answer
     daemon.stop()
-    assert await asyncio.wait_for(task, 20) == 0
+    assert await asyncio.wait_for(task, HANG) == 0
     with pytest.raises(ConnectionRefusedError):
         await ask(port, b"")
 

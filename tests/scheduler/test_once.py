@@ -21,6 +21,8 @@ from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import sources
 
+pytestmark = pytest.mark.slow
+
 GULLS = "mayor-gulls"
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from tests.scheduler.test_daemon import GULLS, Watch, running, watch  # noqa: F401 (a fixture)
+from tests.waiting import HANG
 from tracker.config import Config
 from tracker.errors import NotFound, TrackerError, UsageError
 from tracker.newsroom import Newsroom
@@ -22,6 +23,8 @@ from tracker.store.history import versions as stored_versions
 from tracker.store.queue import pauses
 
 A = TypeVar("A")
+
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 
 COURIER = "harbour-courier"
 
@@ -140,7 +143,7 @@ async def test_a_paused_source_is_not_visited_until_it_is_resumed(tmp_path: Path
 
 async def in_flight_ends(daemon: Steered) -> None:
     """Wait until nothing is under way any more."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         while (told := await daemon.ask(messages.StatusRequest())).in_flight or told.discovering:
             await asyncio.sleep(0.02)
 

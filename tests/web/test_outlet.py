@@ -133,7 +133,7 @@ async def test_now_tells_what_waits_fails_and_happened(tmp_path: Any) -> None:
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     with history(tmp_path) as store:
         told(store, [says()])
-        store.db.execute("update article_state set next_check_at = '2026-01-01T00:00:00Z'")
+        store.db.execute("update article_state set next_check_at = '2000-01-01T00:00:00Z'")
         store.db.execute(
             "insert into source_hours (source_id, hour, checks, failed) values ('example-post', ?, 10, 9)",
             (now.strftime("%Y-%m-%dT%H:00:00Z"),),
