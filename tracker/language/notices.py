@@ -1,0 +1,306 @@
+"""Is this text the publisher speaking about the article itself, and what does it say?
+
+A notice is known by what it does: it says that something was wrong, was added, was taken out, or is to be read
+otherwise. The words that do so stand by language in `data/notices.toml`; here they are joined by a small grammar, the
+same for every language. A reporter's sentence about somebody else's correction lacks the joint: it names no text of
+the outlet's own. A line that only tells the time is a stamp (`stamps`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+import re2
+
+from tracker.language import stamps
+from tracker.language.words import either, listed, near, options, pattern_set, plain, whole
+
+_LONGEST = 2000
+_OPENING = 3
+"""Sentences within which a paragraph says that it is a notice; later ones only follow."""
+_WEAK = 45
+"""Words that a sentence has at most, when the outlet's own text is only called "the article"."""
+_SENTENCE = re2.compile(r"[.!?؟।]+[\"')\]]*[ ]+|[。！？]+[\"')\]】]*", options())
+_QUOTED = re2.compile(r'"[^"]{0,400}"', options())
+_JUNK = " *_•·▪-[(|/<>#\"'※【〔《▼■◆●+→►~"
+_TAIL = re2.compile(
+    r"""^(?:[ ]?[(\[][^)\]]{0,60}[)\]]|[ ,/\-]{0,3}(?:appended|notice|added|der redaktion)"""
+    r"""|[ ,/\-]{1,3}[^:|\])】]{0,40}\pN[^:|\])】]{0,24}|[ ]?\pN[^:|\])】]{0,30}|[ ]\pN{1,2}[:.]\pN{2}[^:|\])】]{0,12})?"""
+    r"""[*_ ]{0,3}(?:(?P<sign>[:\])】|〕》]|[ ]-|-[ ]|[.。][ ])|$)""",
+)
+_LABELS = ("correction", "clarification", "update", "note")
+
+
+class NoticeKind(StrEnum):
+    """What a notice says, most telling first."""
+
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    REMOVAL = "removal"
+    UPDATE = "update"
+    TIMESTAMP = "timestamp"
+
+
+_STRENGTH = {kind: number for number, kind in enumerate(NoticeKind)}
+
+
+@lru_cache(maxsize=4096)
+def kind_of(text: str) -> NoticeKind | None:
+    """The kind of notice a text is, or None when it is the article's own."""
+    if not 4 <= len(text) <= _LONGEST:
+        return None
+    if stamps.is_stamp(text):
+        return _stamped(plain(text))
+    line = plain(text)
+    label = _label(line)
+    spoken = [_spoken(language, line) for language in _candidates(line)]
+    said = min((kind for kind in spoken if kind), key=_STRENGTH.__getitem__, default=None)
+    if label in (None, "note", "update") and said:
+        return said
+    if label == "note":
+        return NoticeKind.UPDATE if line.startswith(_named_notes()) else None
+    return NoticeKind(label) if label else None
+
+
+def is_notice(text: str) -> bool:
+    """True when a text is the outlet's word about the article: more than the time of its last change."""
+    return kind_of(text) not in (None, NoticeKind.TIMESTAMP)
+
+
+def _stamped(line: str) -> NoticeKind:
+    """"Article updated on 7 January" speaks of the article and does not age by itself; "5 minutes ago" does."""
+    if stamps.ages(line):
+        return NoticeKind.TIMESTAMP
+    spoken = [_spoken(language, line) for language in _candidates(line)]
+    return min((kind for kind in spoken if kind), key=_STRENGTH.__getitem__, default=NoticeKind.TIMESTAMP)
+
+
+# -- labels -----------------------------------------------------------------------------------------------------------
+
+
+def _label(line: str) -> str | None:
+    """The kind of label that a line opens with ("correction", "clarification", "update", "note"), or None."""
+    text = line[:160].lstrip(_JUNK)
+    if not text.startswith(_label_texts()):
+        return None
+    for end in range(min(len(text), _longest_label()), 0, -1):
+        kind = _label_kinds().get(text[:end])
+        if kind is None:
+            continue
+        match = _TAIL.match(text[end:])
+        rest = text[end + match.end() :] if match else ""
+        if match and match.group("sign") and any(letter.isalnum() for letter in rest):
+            return kind
+    return None
+
+
+@cache
+def _label_kinds() -> Mapping[str, str]:
+    """For each label as it is compared: its kind. The weightier kind wins where two languages share a word."""
+    kinds: dict[str, str] = {}
+    for kind in _LABELS:
+        for words in _table().values():
+            for entry in listed(words.get(f"label_{kind}", "")):
+                kinds.setdefault(plain(entry.replace("_", " ")), kind)
+    return kinds
+
+
+@cache
+def _label_texts() -> tuple[str, ...]:
+    # a label that begins with another needs not be asked about
+    labels = sorted(_label_kinds())
+    return tuple(label for label in labels if not any(label != o and label.startswith(o) for o in labels))
+
+
+@cache
+def _longest_label() -> int:
+    return max(map(len, _label_kinds()))
+
+
+@cache
+def _named_notes() -> tuple[str, ...]:
+    """Labels that name the newsroom: what they introduce is a notice whatever it says; a bare "Note:" is not."""
+    return tuple(label for label, kind in _label_kinds().items() if kind == "note" and (" " in label or "." in label))
+
+
+# -- sentences --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the words of one sentence do, by the names of the roles."""
+
+    roles: frozenset[str]
+    words: int
+
+    def __call__(self, *roles: str) -> bool:
+        """True when the sentence has all these roles; `a|b` is one of two."""
+        return all(not self.roles.isdisjoint(role.split("|")) for role in roles)
+
+
+def _spoken(language: str, line: str) -> NoticeKind | None:
+    """What the sentences of a text say of the article, in the words of one language."""
+    roles, found = _roles(language)
+    together: set[str] = set()
+    kinds = []
+    text = _QUOTED.sub('""', line)
+    for number, sentence in enumerate(filter(None, (part.strip(_JUNK) for part in _SENTENCE.split(text)))):
+        if number == 6:
+            break
+        said = _Said(frozenset(roles[i] for i in found.Match(sentence) or ()), len(sentence.split()))
+        together |= said.roles
+        if number < _OPENING and not text.rstrip().endswith(("?", "؟")):
+            kinds.append(_clarifies(said) or _corrects(said) or _removes(said) or _updates(said))
+    whole_text = _Said(frozenset(together), len(line.split()))
+    if whole_text.words <= 80 and _corrects_together(whole_text):
+        kinds.append(NoticeKind.CORRECTION)
+    return min((kind for kind in kinds if kind), key=_STRENGTH.__getitem__, default=None)
+
+
+def _clarifies(said: _Said) -> NoticeKind | None:
+    if said("opens_clarification") or (said("clarify", "self|done", "self|the") and not _third(said)):
+        return None if said("misstated") else NoticeKind.CLARIFICATION
+    return None
+
+
+def _corrects(said: _Said) -> NoticeKind | None:
+    """A version that was, something wrong in the text at hand, an apology for it, or the mending of it."""
+    ours = said("self") or (said("the") and not _third(said))
+    return (
+        NoticeKind.CORRECTION
+        if said("opens_correction")
+        or said("contrary")
+        or said("prior", "self|the")
+        or (said("prior", "misstated|misinformed|we") and not said("version_of"))
+        or said("self", "correct|misstated")
+        or said("self", "error|misinformed|falsely", "first|sorry|we|due|correct")
+        or said("self", "first", "say")
+        or (ours and said("correct", "done"))
+        or (ours and said("misstated"))
+        or (ours and said("first", "say|misinformed|error"))
+        or (said("due") and (ours or said("misstated|prior|we|misinformed|first")))
+        or (said("we", "misstated") and not said("said"))
+        or (said("we", "correct", "error|the|self|misinformed|prior") and not said("said"))
+        or (said("sorry", "error|self|the") and not said("said"))
+        else None
+    )
+
+
+def _corrects_together(said: _Said) -> bool:
+    """What no sentence says alone: "It says here first … That is wrong"."""
+    if said("said"):
+        return False
+    return (
+        said("right", "first|misstated|prior", "self|the|we|prior")
+        or said("self|the", "sorry")
+        or said("error", "correct", "done", "self|the|prior|first")
+        or said("misstated|misinformed|error", "sorry")
+    )
+
+
+def _removes(said: _Said) -> NoticeKind | None:
+    ours = said("remove", "self", "done|we") or said("remove", "we", "part|the") or said("remove", "part", "self|the", "done")
+    return NoticeKind.REMOVAL if ours and not _third(said) else None
+
+
+def _updates(said: _Said) -> NoticeKind | None:
+    ours = said("add", "self", "done|we") or said("add", "the", "done") or said("add", "we", "self|the")
+    return NoticeKind.UPDATE if said("opens_update") or (ours and not _third(said)) else None
+
+
+def _third(said: _Said) -> bool:
+    """True for a sentence that quotes somebody, names an article of a law, or is long for a notice."""
+    return said("said|law") or said.words > _WEAK
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(files("tracker.language").joinpath("data", "notices.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _roles(language: str) -> tuple[tuple[str, ...], re2.Set]:
+    """The roles of a language, and the patterns by which a sentence is asked for all of them in one pass."""
+    patterns = _patterns(language)
+    return tuple(patterns), pattern_set(patterns.values())
+
+
+def _patterns(language: str) -> dict[str, str]:
+    """For each role that words of this language can play: the pattern that finds it."""
+    words = _table()[language]
+    spaced = not words.get("unspaced", False)
+    clitics = listed(words.get("clitic", ""))
+    clitic = f"(?:{'|'.join(map(plain, clitics))})?" if clitics else ""
+
+    def of(name: str) -> str:
+        entries = listed(words.get(name, ""))
+        return either(entries, clitic) if entries else ""
+
+    made: dict[str, list[str]] = {}
+
+    def add(role: str, *patterns: str, between: int = 0, both: bool = False) -> None:
+        if not all(patterns):
+            return
+        if len(patterns) == 1:
+            made.setdefault(role, []).append(whole(patterns[0], spaced))
+            return
+        for pair in (patterns, patterns[::-1]) if both else (patterns,):
+            made.setdefault(role, []).append(whole(near(pair[0], pair[1], between, spaced), spaced))
+
+    for role in ("first", "falsely", "say", "error", "due", "sorry", "we", "correct", "clarify", "add", "remove", "part"):
+        add(role, of(role))
+    for role in ("done", "right", "contrary", "said", "the"):
+        add(role, of(role))
+    add("self", of("this"), of("noun"), between=2)
+    if words.get("after"):
+        add("self", of("noun"), of("this"), between=1)
+    add("self", of("own"))
+    add("prior", of("earlier"), of("version"), between=1)
+    add("prior", of("version"), of("earlier"), between=3)
+    add("version_of", of("version"), of("of"))
+    add("misstated", of("misstate"))
+    add("misstated", of("falsely"), of("say"), between=2, both=True)
+    add("misinformed", of("wrong"), of("info"), between=2, both=True)
+    if of("noun"):
+        add("law", either(listed(words["noun"]), clitic), r"[0-9]{1,4}")
+    for name in ("opens_correction", "opens_clarification", "opens_update"):
+        if of(name):
+            made[name] = ["^" + whole(of(name), spaced)]
+    return {role: "|".join(patterns) for role, patterns in made.items()}
+
+
+_ABOUT = ("self", "prior", "the", "due", "sorry", "we", "contrary", "opens_correction", "opens_clarification", "opens_update")
+_DOES = ("correct", "clarify", "add", "remove", "misstated", "misinformed", "error", "sorry", "contrary", "prior", "first")
+_DOES += ("opens_correction", "opens_clarification", "opens_update")
+
+
+def _candidates(line: str) -> list[str]:
+    """The languages in whose words a text may be a notice: it names a text of ours, and something done to it."""
+    languages, found = _screen()
+    hits = found.Match(line) or ()
+    if len(hits) < 2:
+        return []
+    here = set(hits)
+    return [name for number, name in enumerate(languages) if 2 * number in here and 2 * number + 1 in here]
+
+
+@cache
+def _screen() -> tuple[tuple[str, ...], re2.Set]:
+    """Two patterns for each language: whose text is spoken of, and what was done. Most sentences have neither."""
+    languages, patterns = [], []
+    for language in _table():
+        roles = _patterns(language)
+        pair = ["|".join(roles[name] for name in names if name in roles) for names in (_ABOUT, _DOES)]
+        if all(pair):
+            languages.append(language)
+            patterns += pair
+    return tuple(languages), pattern_set(patterns)
