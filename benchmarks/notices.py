@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.differ_sets import own_notices
-from tracker.differ.notices import kind_of
+from tracker.language.notices import kind_of
 
 _CORRECTED = ("correction", "clarification")
 _QUIET = ("None", "timestamp")

@@ -31,7 +31,8 @@ _QUOTED = re2.compile(r'"[^"]{0,400}"', options())
 _JUNK = " *_•·▪-[(|/<>#\"'※【〔《▼■◆●+→►~"
 _TAIL = re2.compile(
     r"""^(?:[ ]?[(\[][^)\]]{0,60}[)\]]|[ ,/\-]{0,3}(?:appended|notice|added|der redaktion)"""
-    r"""|[ ,/\-]{1,3}[^:|\])】]{0,40}\pN[^:|\])】]{0,24}|[ ]?\pN[^:|\])】]{0,30}|[ ]\pN{1,2}[:.]\pN{2}[^:|\])】]{0,12})?"""
+    r"""|[ ,/\-]{1,3}[^:|\])】]{0,40}\pN[^:|\])】]{0,24}|[ ]?\pN[^:|\])】]{0,30}"""
+    r"""|[ ]\pN{1,2}[:.]\pN{2}[^:|\])】]{0,12})?"""
     r"""[*_ ]{0,3}(?:(?P<sign>[:\])】|〕》]|[ ]-|-[ ]|[.。][ ])|$)""",
 )
 _LABELS = ("correction", "clarification", "update", "note")
@@ -58,14 +59,13 @@ def kind_of(text: str) -> NoticeKind | None:
     if stamps.is_stamp(text):
         return _stamped(plain(text))
     line = plain(text)
-    label = _label(line)
-    spoken = [_spoken(language, line) for language in _candidates(line)]
-    said = min((kind for kind in spoken if kind), key=_STRENGTH.__getitem__, default=None)
-    if label in (None, "note", "update") and said:
+    label, rest = _label(line)
+    if label in ("correction", "clarification"):
+        return NoticeKind(label)
+    said = _said(rest)
+    if said or label is None:
         return said
-    if label == "note":
-        return NoticeKind.UPDATE if line.startswith(_named_notes()) else None
-    return NoticeKind(label) if label else None
+    return NoticeKind.UPDATE if label == "update" or line.lstrip(_JUNK).startswith(_named_notes()) else None
 
 
 def is_notice(text: str) -> bool:
@@ -73,31 +73,43 @@ def is_notice(text: str) -> bool:
     return kind_of(text) not in (None, NoticeKind.TIMESTAMP)
 
 
+def may_be_notice(text: str) -> bool:
+    """True for a notice, and for a text that names the outlet's own and what was done to it, or that opens with a label."""
+    if is_notice(text):
+        return True
+    line = plain(text)
+    if _label(line, signed=False)[0]:
+        return True
+    return any(_Said.of(language, line)("self|prior", "|".join(_DOES)) for language in _candidates(line))
+
+
 def _stamped(line: str) -> NoticeKind:
-    """"Article updated on 7 January" speaks of the article and does not age by itself; "5 minutes ago" does."""
-    if stamps.ages(line):
-        return NoticeKind.TIMESTAMP
-    spoken = [_spoken(language, line) for language in _candidates(line)]
-    return min((kind for kind in spoken if kind), key=_STRENGTH.__getitem__, default=NoticeKind.TIMESTAMP)
+    """ "Article updated on 7 January" speaks of the article and does not age by itself; "5 minutes ago" does."""
+    return NoticeKind.TIMESTAMP if stamps.ages(line) else _said(line) or NoticeKind.TIMESTAMP
 
 
 # -- labels -----------------------------------------------------------------------------------------------------------
 
 
-def _label(line: str) -> str | None:
-    """The kind of label that a line opens with ("correction", "clarification", "update", "note"), or None."""
-    text = line[:160].lstrip(_JUNK)
+def _label(line: str, signed: bool = True) -> tuple[str | None, str]:
+    """The kind of label that a line opens with ("correction", "clarification", "update", "note"), and what follows it.
+
+    `signed` asks for the sign that ends a label; without it a word that is a label elsewhere is enough.
+    """
+    text = line.lstrip(_JUNK)
     if not text.startswith(_label_texts()):
-        return None
+        return None, line
     for end in range(min(len(text), _longest_label()), 0, -1):
         kind = _label_kinds().get(text[:end])
         if kind is None:
             continue
-        match = _TAIL.match(text[end:])
+        match = _TAIL.match(text[end : end + 160])
         rest = text[end + match.end() :] if match else ""
         if match and match.group("sign") and any(letter.isalnum() for letter in rest):
-            return kind
-    return None
+            return kind, rest
+        if not signed and kind != "note" and not text[end : end + 1].isalnum():
+            return kind, text[end:]
+    return None, line
 
 
 @cache
@@ -139,21 +151,32 @@ class _Said:
     roles: frozenset[str]
     words: int
 
+    @classmethod
+    def of(cls, language: str, sentence: str) -> _Said:
+        """What the words of a language do in a sentence."""
+        roles, found = _roles(language)
+        return cls(frozenset(roles[i] for i in found.Match(sentence) or ()), len(sentence.split()))
+
     def __call__(self, *roles: str) -> bool:
         """True when the sentence has all these roles; `a|b` is one of two."""
         return all(not self.roles.isdisjoint(role.split("|")) for role in roles)
 
 
+def _said(line: str) -> NoticeKind | None:
+    """The weightiest that the sentences of a text say, in any language whose words they use."""
+    spoken = [_spoken(language, line) for language in _candidates(line)]
+    return min((kind for kind in spoken if kind), key=_STRENGTH.__getitem__, default=None)
+
+
 def _spoken(language: str, line: str) -> NoticeKind | None:
     """What the sentences of a text say of the article, in the words of one language."""
-    roles, found = _roles(language)
     together: set[str] = set()
     kinds = []
     text = _QUOTED.sub('""', line)
     for number, sentence in enumerate(filter(None, (part.strip(_JUNK) for part in _SENTENCE.split(text)))):
         if number == 6:
             break
-        said = _Said(frozenset(roles[i] for i in found.Match(sentence) or ()), len(sentence.split()))
+        said = _Said.of(language, sentence)
         together |= said.roles
         if number < _OPENING and not text.rstrip().endswith(("?", "؟")):
             kinds.append(_clarifies(said) or _corrects(said) or _removes(said) or _updates(said))
@@ -205,7 +228,11 @@ def _corrects_together(said: _Said) -> bool:
 
 
 def _removes(said: _Said) -> NoticeKind | None:
-    ours = said("remove", "self", "done|we") or said("remove", "we", "part|the") or said("remove", "part", "self|the", "done")
+    ours = (
+        said("remove", "self", "done|we")
+        or said("remove", "we", "part|the")
+        or said("remove", "part", "self|the", "done")
+    )
     return NoticeKind.REMOVAL if ours and not _third(said) else None
 
 
@@ -256,7 +283,20 @@ def _patterns(language: str) -> dict[str, str]:
         for pair in (patterns, patterns[::-1]) if both else (patterns,):
             made.setdefault(role, []).append(whole(near(pair[0], pair[1], between, spaced), spaced))
 
-    for role in ("first", "falsely", "say", "error", "due", "sorry", "we", "correct", "clarify", "add", "remove", "part"):
+    for role in (
+        "first",
+        "falsely",
+        "say",
+        "error",
+        "due",
+        "sorry",
+        "we",
+        "correct",
+        "clarify",
+        "add",
+        "remove",
+        "part",
+    ):
         add(role, of(role))
     for role in ("done", "right", "contrary", "said", "the"):
         add(role, of(role))
@@ -278,9 +318,10 @@ def _patterns(language: str) -> dict[str, str]:
     return {role: "|".join(patterns) for role, patterns in made.items()}
 
 
-_ABOUT = ("self", "prior", "the", "due", "sorry", "we", "contrary", "opens_correction", "opens_clarification", "opens_update")
-_DOES = ("correct", "clarify", "add", "remove", "misstated", "misinformed", "error", "sorry", "contrary", "prior", "first")
-_DOES += ("opens_correction", "opens_clarification", "opens_update")
+_OPENS = ("opens_correction", "opens_clarification", "opens_update")
+_ABOUT = ("self", "prior", "the", "due", "sorry", "we", "contrary", *_OPENS)
+_MENDS = ("correct", "clarify", "add", "remove", "misstated", "misinformed", "error", "sorry", "contrary", "prior")
+_DOES = (*_MENDS, "first", *_OPENS)
 
 
 def _candidates(line: str) -> list[str]:

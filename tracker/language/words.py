@@ -34,7 +34,10 @@ _MEMORY = 64 << 20
 def plain(text: str) -> str:
     """The text in lower case, with one kind of quote, dash and space: as the word lists are compared with it."""
     lower = text.lower()
-    return lower if lower.isascii() else unicodedata.normalize("NFC", lower).translate(_PLAIN)
+    if lower.isascii():
+        return lower
+    whole_letters = lower.encode("utf-8", "replace").decode("utf-8")  # a page may hold half of a surrogate pair
+    return unicodedata.normalize("NFC", whole_letters).translate(_PLAIN)
 
 
 def options() -> re2.Options:
@@ -56,7 +59,7 @@ def pattern_set(patterns: Iterable[str]) -> re2.Set:
 
 
 def either(entries: Iterable[str], clitic: str = "") -> str:
-    """A pattern for one of these entries: `_` is a space, `*` further letters, `clitic` what may be written before it."""
+    """A pattern for one of these entries: `_` is a space, `*` further letters, `clitic` a prefix."""
     made = "|".join(sorted({_entry(entry) for entry in entries}, key=len, reverse=True))
     return f"{clitic}(?:{made})"
 

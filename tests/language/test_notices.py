@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.differ.notices import is_relative, is_timestamp, kind_of
+from tracker.language.notices import kind_of
+from tracker.language.stamps import ages, is_stamp
 
 NOTICES = [
     ("en", "correction", "Correction: the first version of this report gave the wrong age."),
@@ -119,9 +120,9 @@ STORIES = [
 @pytest.mark.parametrize("text", STORIES)
 def test_the_story_itself_is_no_notice(text):
     assert kind_of(text) is None
-    assert not is_timestamp(text)
+    assert not is_stamp(text)
 
 
 def test_a_line_that_ages_by_itself_is_told_from_one_that_does_not():
-    assert is_relative("Updated 5 minutes ago")
-    assert not is_relative("Updated 3 May 2026, 10:05")
+    assert ages("Updated 5 minutes ago")
+    assert not ages("Updated 3 May 2026, 10:05")
