@@ -73,10 +73,10 @@ def speed(texts: Sequence[str], rounds: int = 5) -> float:
     best = 9e9
     for number in range(rounds):
         fresh = [f"{text} {number}" for text in texts]
-        start = time.perf_counter()
+        start = time.process_time()
         for text in fresh:
             kind_of(text)
-        best = min(best, (time.perf_counter() - start) / len(fresh))
+        best = min(best, (time.process_time() - start) / len(fresh))
     return best * 1e6
 
 

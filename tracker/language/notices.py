@@ -26,6 +26,8 @@ _OPENING = 3
 """Sentences within which a paragraph says that it is a notice; later ones only follow."""
 _WEAK = 45
 """Words that a sentence has at most, when the outlet's own text is only called "the article"."""
+_TOKEN = re2.compile(r"""[ "'.,:;!?()\[\]/<>|*_·•…।؟،؛。、\-]+""", options())
+_ENTRY = re2.compile(r"""[_ "'.,:;!?()\[\]/<>|·•\-]+""", options())
 _SENTENCE = re2.compile(r"[.!?؟।]+[\"')\]]*[ ]+|[。！？]+[\"')\]】]*", options())
 _QUOTED = re2.compile(r'"[^"]{0,400}"', options())
 _JUNK = " *_•·▪-[(|/<>#\"'※【〔《▼■◆●+→►~"
@@ -74,7 +76,7 @@ def is_notice(text: str) -> bool:
 
 
 def may_be_notice(text: str) -> bool:
-    """True for a notice, and for a text that names the outlet's own and what was done to it, or that opens with a label."""
+    """True for a notice, and for what names the outlet's own text and something done to it, or opens with a label."""
     if is_notice(text):
         return True
     line = plain(text)
@@ -319,29 +321,76 @@ def _patterns(language: str) -> dict[str, str]:
 
 
 _OPENS = ("opens_correction", "opens_clarification", "opens_update")
-_ABOUT = ("self", "prior", "the", "due", "sorry", "we", "contrary", *_OPENS)
 _MENDS = ("correct", "clarify", "add", "remove", "misstated", "misinformed", "error", "sorry", "contrary", "prior")
 _DOES = (*_MENDS, "first", *_OPENS)
 
 
+_NAMES = ("this", "own", "the", "earlier", "due", "sorry", "we", "contrary", *_OPENS)
+_WRONGS = ("misstate", "falsely", "wrong", "error", "version", "due", "contrary")
+_TELLING = ("correct", "clarify", "add", "remove", "sorry", *_WRONGS, *_OPENS)
+_ACTS = (*_TELLING, "right", "first")
+
+
 def _candidates(line: str) -> list[str]:
-    """The languages in whose words a text may be a notice: it names a text of ours, and something done to it."""
-    languages, found = _screen()
-    hits = found.Match(line) or ()
-    if len(hits) < 2:
+    """The languages in whose words a text may be a notice: it names a text of ours, and something done to it.
+
+    Most texts hold no word of doing and are spared the rest.
+    """
+    if _screen().search(line) is None:
         return []
-    here = set(hits)
-    return [name for number, name in enumerate(languages) if 2 * number in here and 2 * number + 1 in here]
+    tokens = {token for token in _TOKEN.split(line) if token}
+    found = []
+    for language, names, acts in _first_words():
+        if names.touches(tokens, line) and acts.touches(tokens, line):
+            found.append(language)
+    return found
+
+
+@dataclass(frozen=True)
+class _FirstWords:
+    """The first words of some entries of one language: a quick look whether any of them can be in a text."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    inside: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any], names: tuple[str, ...]) -> _FirstWords:
+        """The first words of the entries of these lists."""
+        entries = [plain(entry) for name in names for entry in listed(words.get(name, ""))]
+        if words.get("unspaced"):
+            return cls(frozenset(), (), tuple(entry.replace("_", " ").split("*")[0] for entry in entries))
+        firsts = [next(part for part in _ENTRY.split(entry) if part) for entry in entries]
+        clitics = ["", *map(plain, listed(words.get("clitic", "")))]
+        exact = frozenset(clitic + first for first in firsts if "*" not in first for clitic in clitics)
+        return cls(exact, tuple({first.split("*")[0] for first in firsts if "*" in first}), ())
+
+    def touches(self, tokens: set[str], line: str) -> bool:
+        """True when one of the words, or a word of one of the stems, is among these."""
+        if not self.words.isdisjoint(tokens):
+            return True
+        if self.stems and any(token.startswith(self.stems) for token in tokens):
+            return True
+        return any(part in line for part in self.inside)
 
 
 @cache
-def _screen() -> tuple[tuple[str, ...], re2.Set]:
-    """Two patterns for each language: whose text is spoken of, and what was done. Most sentences have neither."""
-    languages, patterns = [], []
-    for language in _table():
-        roles = _patterns(language)
-        pair = ["|".join(roles[name] for name in names if name in roles) for names in (_ABOUT, _DOES)]
-        if all(pair):
-            languages.append(language)
-            patterns += pair
-    return tuple(languages), pattern_set(patterns)
+def _first_words() -> tuple[tuple[str, _FirstWords, _FirstWords], ...]:
+    """For each language the first words of what names a text, and of what is done to one."""
+    return tuple(
+        (language, _FirstWords.of(words, _NAMES), _FirstWords.of(words, _ACTS))
+        for language, words in _table().items()
+        if len(words) > 3
+    )
+
+
+@cache
+def _screen() -> re2.Pattern[str]:
+    """One pattern for every word of doing, of all languages."""
+    spaced: list[str] = []
+    inside: list[str] = []
+    for words in _table().values():
+        entries = [entry for name in _TELLING for entry in listed(words.get(name, ""))]
+        clitics = listed(words.get("clitic", ""))
+        (inside if words.get("unspaced") or clitics else spaced).extend(entries)
+    return re2.compile(f"{whole(either(spaced))}|{either(inside)}", options())

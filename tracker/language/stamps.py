@@ -8,9 +8,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+import re2
 import regex
 
-from tracker.language.words import plain
+from tracker.language.words import either, options, plain, whole
 
 _DIGIT = regex.compile(r"\p{Nd}")
 _DATED = regex.compile(r"\p{N}++\s*\p{L}{3,}\.?|\p{L}{3,9}\.?\s*\p{N}++")
@@ -24,6 +25,8 @@ _NAMES = 4
 def is_stamp(text: str) -> bool:
     """True for a line that only says when the page was published or changed."""
     if not _SHORTEST <= len(text) <= _LONGEST:
+        return False
+    if _screen().search(plain(text)) is None:
         return False
     folded = _folded(text)
     line = folded.lower()
@@ -85,6 +88,14 @@ def _relative() -> regex.Pattern[str]:
 @cache
 def _relative_stems() -> tuple[str, ...]:
     return tuple(plain(stem.replace("-", " ")) for stem in _data()["hint"].split())
+
+
+@cache
+def _screen() -> re2.Pattern[str]:
+    """A word for publishing or changing, or one that a relative time is said with: every stamp has one of them."""
+    words = either(_data()["word"].replace("-", "_").split())
+    inside = map(re2.escape, (*_data()["word_cjk"].split(), *_relative_stems()))
+    return re2.compile("|".join((whole(words), *inside)), options())
 
 
 @cache
