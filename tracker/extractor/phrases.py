@@ -80,7 +80,7 @@ def is_notice(text: str) -> bool:
 
 def is_correction(text: str) -> bool:
     """True when a block says that the article was corrected or clarified: what is looked for outside the body too."""
-    return notices.kind_of(text) in _CORRECTIONS
+    return notices.is_notice(text) and notices.kind_of(text) in _CORRECTIONS
 
 
 def is_about_itself(text: str) -> bool:

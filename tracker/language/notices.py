@@ -56,10 +56,17 @@ _STRENGTH = {kind: number for number, kind in enumerate(NoticeKind)}
 @lru_cache(maxsize=4096)
 def kind_of(text: str) -> NoticeKind | None:
     """The kind of notice a text is, or None when it is the article's own."""
-    if not 4 <= len(text) <= _LONGEST:
-        return None
+    kind = _notice(text)
     if stamps.is_stamp(text):
         return _stamped(plain(text))
+    return kind
+
+
+@lru_cache(maxsize=4096)
+def _notice(text: str) -> NoticeKind | None:
+    """The kind of notice by label and words, stamps not told apart."""
+    if not 4 <= len(text) <= _LONGEST:
+        return None
     line = plain(text)
     label, rest = _label(line)
     if label in ("correction", "clarification"):
@@ -72,7 +79,7 @@ def kind_of(text: str) -> NoticeKind | None:
 
 def is_notice(text: str) -> bool:
     """True when a text is the outlet's word about the article: more than the time of its last change."""
-    return kind_of(text) not in (None, NoticeKind.TIMESTAMP)
+    return _notice(text) is not None and kind_of(text) is not NoticeKind.TIMESTAMP
 
 
 def may_be_notice(text: str) -> bool:
