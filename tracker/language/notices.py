@@ -8,6 +8,7 @@ the outlet's own. A line that only tells the time is a stamp (`stamps`).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,14 +23,15 @@ from tracker.language import stamps
 from tracker.language.words import either, listed, near, options, pattern_set, plain, whole
 
 _LONGEST = 2000
+_READ = 800
+"""Characters of a text within which it says that it is a notice."""
 _OPENING = 3
 """Sentences within which a paragraph says that it is a notice; later ones only follow."""
 _WEAK = 45
 """Words that a sentence has at most, when the outlet's own text is only called "the article"."""
-_TOKEN = re2.compile(r"""[ "'.,:;!?()\[\]/<>|*_·•…।؟،؛。、\-]+""", options())
-_ENTRY = re2.compile(r"""[_ "'.,:;!?()\[\]/<>|·•\-]+""", options())
-_SENTENCE = re2.compile(r"[.!?؟।]+[\"')\]]*[ ]+|[。！？]+[\"')\]】]*", options())
-_QUOTED = re2.compile(r'"[^"]{0,400}"', options())
+_SPACES = str.maketrans(dict.fromkeys("\"'.,:;!?()[]/<>|*_·•…।؟،؛。、-", " "))
+_SENTENCE = re.compile(r"[.!?؟।]++[\"')\]]*+[ ]++|[。！？]++[\"')\]】]*+")
+_QUOTED = re.compile(r'"[^"]{0,400}+"')
 _JUNK = " *_•·▪-[(|/<>#\"'※【〔《▼■◆●+→►~"
 _TAIL = re2.compile(
     r"""^(?:[ ]?[(\[][^)\]]{0,60}[)\]]|[ ,/\-]{0,3}(?:appended|notice|added|der redaktion)"""
@@ -50,6 +52,7 @@ class NoticeKind(StrEnum):
     TIMESTAMP = "timestamp"
 
 
+_OWN_WORK = ("first", "misstated", "misinformed", "sorry", "we", "contrary")
 _STRENGTH = {kind: number for number, kind in enumerate(NoticeKind)}
 
 
@@ -67,7 +70,7 @@ def _notice(text: str) -> NoticeKind | None:
     """The kind of notice by label and words, stamps not told apart."""
     if not 4 <= len(text) <= _LONGEST:
         return None
-    line = plain(text)
+    line = plain(text[:_READ])
     label, rest = _label(line)
     if label in ("correction", "clarification"):
         return NoticeKind(label)
@@ -164,11 +167,19 @@ class _Said:
     def of(cls, language: str, sentence: str) -> _Said:
         """What the words of a language do in a sentence."""
         roles, found = _roles(language)
-        return cls(frozenset(roles[i] for i in found.Match(sentence) or ()), len(sentence.split()))
+        said = {roles[i] for i in found.Match(sentence) or ()}
+        if "text" in said and not said.isdisjoint(_OWN_WORK):
+            said.add("the")  # "the text" may be a law's; beside what was said at first, or wrongly, it is ours
+        return cls(frozenset(said), len(sentence.split()))
 
     def __call__(self, *roles: str) -> bool:
         """True when the sentence has all these roles; `a|b` is one of two."""
-        return all(not self.roles.isdisjoint(role.split("|")) for role in roles)
+        return all(not self.roles.isdisjoint(_either(role)) for role in roles)
+
+
+@cache
+def _either(role: str) -> tuple[str, ...]:
+    return tuple(role.split("|"))
 
 
 def _said(line: str) -> NoticeKind | None:
@@ -307,7 +318,7 @@ def _patterns(language: str) -> dict[str, str]:
         "part",
     ):
         add(role, of(role))
-    for role in ("done", "right", "contrary", "said", "the"):
+    for role in ("done", "right", "contrary", "said", "the", "text"):
         add(role, of(role))
     add("self", of("this"), of("noun"), between=2)
     if words.get("after"):
@@ -332,7 +343,7 @@ _MENDS = ("correct", "clarify", "add", "remove", "misstated", "misinformed", "er
 _DOES = (*_MENDS, "first", *_OPENS)
 
 
-_NAMES = ("this", "own", "the", "earlier", "due", "sorry", "we", "contrary", *_OPENS)
+_NAMES = ("this", "own", "the", "text", "earlier", "due", "sorry", "we", "contrary", *_OPENS)
 _WRONGS = ("misstate", "falsely", "wrong", "error", "version", "due", "contrary")
 _TELLING = ("correct", "clarify", "add", "remove", "sorry", *_WRONGS, *_OPENS)
 _ACTS = (*_TELLING, "right", "first")
@@ -345,7 +356,7 @@ def _candidates(line: str) -> list[str]:
     """
     if _screen().search(line) is None:
         return []
-    tokens = {token for token in _TOKEN.split(line) if token}
+    tokens = set(line.translate(_SPACES).split())
     found = []
     for language, names, acts in _first_words():
         if names.touches(tokens, line) and acts.touches(tokens, line):
@@ -367,7 +378,7 @@ class _FirstWords:
         entries = [plain(entry) for name in names for entry in listed(words.get(name, ""))]
         if words.get("unspaced"):
             return cls(frozenset(), (), tuple(entry.replace("_", " ").split("*")[0] for entry in entries))
-        firsts = [next(part for part in _ENTRY.split(entry) if part) for entry in entries]
+        firsts = [re.split(r"[_ \"'.,:;!?()\[\]/<>|·•\-]+", entry.lstrip("("))[0] for entry in entries]
         clitics = ["", *map(plain, listed(words.get("clitic", "")))]
         exact = frozenset(clitic + first for first in firsts if "*" not in first for clitic in clitics)
         return cls(exact, tuple({first.split("*")[0] for first in firsts if "*" in first}), ())
