@@ -23,6 +23,8 @@ from tracker.language import stamps
 from tracker.language.words import either, listed, near, options, pattern_set, plain, whole
 
 _LONGEST = 2000
+_HEAD = 2
+"""Letters by which the stems that a word may begin with are told from the rest."""
 _READ = 800
 """Characters of a text within which it says that it is a notice."""
 _OPENING = 3
@@ -172,6 +174,10 @@ class _Said:
             said.add("the")  # "the text" may be a law's; beside what was said at first, or wrongly, it is ours
         return cls(frozenset(said), len(sentence.split()))
 
+    def joins(self) -> bool:
+        """True when a text of the outlet's, or the outlet, is named: without it no sentence is a notice."""
+        return not self.roles.isdisjoint(_BOUND)
+
     def __call__(self, *roles: str) -> bool:
         """True when the sentence has all these roles; `a|b` is one of two."""
         return all(not self.roles.isdisjoint(_either(role)) for role in roles)
@@ -198,8 +204,12 @@ def _spoken(language: str, line: str) -> NoticeKind | None:
             break
         said = _Said.of(language, sentence)
         together |= said.roles
+        if not said.joins():
+            continue
         if number < _OPENING and not text.rstrip().endswith(("?", "؟")):
             kinds.append(_clarifies(said) or _corrects(said) or _removes(said) or _updates(said))
+    if together.isdisjoint(_BOUND):
+        return None
     whole_text = _Said(frozenset(together), len(line.split()))
     if whole_text.words <= 80 and _corrects_together(whole_text):
         kinds.append(NoticeKind.CORRECTION)
@@ -343,6 +353,7 @@ _MENDS = ("correct", "clarify", "add", "remove", "misstated", "misinformed", "er
 _DOES = (*_MENDS, "first", *_OPENS)
 
 
+_BOUND = ("self", "prior", "the", "due", "sorry", "we", "contrary", *_OPENS)
 _NAMES = ("this", "own", "the", "text", "earlier", "due", "sorry", "we", "contrary", *_OPENS)
 _WRONGS = ("misstate", "falsely", "wrong", "error", "version", "due", "contrary")
 _TELLING = ("correct", "clarify", "add", "remove", "sorry", *_WRONGS, *_OPENS)
@@ -357,9 +368,10 @@ def _candidates(line: str) -> list[str]:
     if _screen().search(line) is None:
         return []
     tokens = set(line.translate(_SPACES).split())
+    heads = {token[:_HEAD] for token in tokens}
     found = []
     for language, names, acts in _first_words():
-        if names.touches(tokens, line) and acts.touches(tokens, line):
+        if names.touches(tokens, heads, line) and acts.touches(tokens, heads, line):
             found.append(language)
     return found
 
@@ -370,6 +382,7 @@ class _FirstWords:
 
     words: frozenset[str]
     stems: tuple[str, ...]
+    heads: frozenset[str]
     inside: tuple[str, ...]
 
     @classmethod
@@ -377,17 +390,18 @@ class _FirstWords:
         """The first words of the entries of these lists."""
         entries = [plain(entry) for name in names for entry in listed(words.get(name, ""))]
         if words.get("unspaced"):
-            return cls(frozenset(), (), tuple(entry.replace("_", " ").split("*")[0] for entry in entries))
+            return cls(frozenset(), (), frozenset(), tuple(entry.replace("_", " ").split("*")[0] for entry in entries))
         firsts = [re.split(r"[_ \"'.,:;!?()\[\]/<>|·•\-]+", entry.lstrip("("))[0] for entry in entries]
         clitics = ["", *map(plain, listed(words.get("clitic", "")))]
         exact = frozenset(clitic + first for first in firsts if "*" not in first for clitic in clitics)
-        return cls(exact, tuple({first.split("*")[0] for first in firsts if "*" in first}), ())
+        stems = {first.split("*")[0] for first in firsts if "*" in first}
+        return cls(exact, tuple(stems), frozenset(stem[:_HEAD] for stem in stems), ())
 
-    def touches(self, tokens: set[str], line: str) -> bool:
+    def touches(self, tokens: set[str], heads: set[str], line: str) -> bool:
         """True when one of the words, or a word of one of the stems, is among these."""
         if not self.words.isdisjoint(tokens):
             return True
-        if self.stems and any(token.startswith(self.stems) for token in tokens):
+        if not self.heads.isdisjoint(heads) and any(token.startswith(self.stems) for token in tokens):
             return True
         return any(part in line for part in self.inside)
 
