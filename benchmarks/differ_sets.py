@@ -16,9 +16,9 @@ from typing import Any
 
 from tracker.differ.align import align
 from tracker.differ.classify import classify
-from tracker.differ.notices import kind_of
 from tracker.differ.sentences import sentences
 from tracker.differ.traits import Place
+from tracker.language.notices import kind_of
 from tracker.model import Content, Paragraph, Sentence
 
 HERE = Path(__file__).resolve().parent

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.differ.test_notices import NOTICES
 from tests.extractor import pages
+from tests.language.test_notices import NOTICES
 from tracker.differ import diff
 from tracker.extractor import extract, learn, profile
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import regex
 
-from tracker.differ.notices import is_timestamp
 from tracker.differ.tables import abbreviations, base_language
 from tracker.differ.tokens import grapheme_edges, may_join
+from tracker.language.stamps import is_stamp
 from tracker.model import Paragraph, Sentence
 
 _BREAK = regex.compile(
@@ -70,7 +70,7 @@ def sentences(paragraphs: Iterable[Paragraph], language: str = "") -> tuple[Sent
     return tuple(
         Sentence(text, index, paragraph.kind)
         for index, paragraph in enumerate(paragraphs)
-        for text in ([paragraph.text] if is_timestamp(paragraph.text) else split(paragraph.text, language))
+        for text in ([paragraph.text] if is_stamp(paragraph.text) else split(paragraph.text, language))
     )
 
 

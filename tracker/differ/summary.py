@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from tracker.differ.noise import TIMESTAMP
+from tracker.differ.notices import REMOVED
 from tracker.differ.tokens import grapheme_edges, tokenise
 from tracker.model import Edit, FieldChange, Notice, Op, Operation
 
 _EXCERPT = 60
 """Code points of context on both sides of an edit."""
 _QUOTED = 80
+_SURE = 0.5
+"""Confidence of a reading from which it is said that no notice was seen on the page."""
 _SLACK = 40
 """Code points within which a cut looks for the edge of a token."""
 _NOTICE = {Notice.CORRECTION: "correction notice seen", Notice.UPDATE: "update notice seen"}
@@ -27,8 +30,17 @@ _COUNTED = (
 )
 
 
-def summarise(fields: Mapping[str, FieldChange], operations: Sequence[Operation], notice: Notice, fresh: bool) -> str:
-    """`headline: "12 dead" -> "15 dead"; 2 sentences added; no notice seen`."""
+def summarise(
+    fields: Mapping[str, FieldChange],
+    operations: Sequence[Operation],
+    notice: Notice,
+    fresh: bool,
+    confidence: float = 1.0,
+) -> str:
+    """`headline: "12 dead" -> "15 dead"; 2 sentences added; no notice seen`.
+
+    That none was seen is said only of a page that was read with confidence.
+    """
     parts = [_field(name, change) for name, change in fields.items() if name != "modified_at"]
     telling = [op for op in operations if op.rule != TIMESTAMP] or operations
     parts += [_count(sum(op.op in ops for op in telling), verb) for ops, verb in _COUNTED if _any(telling, ops)]
@@ -42,8 +54,12 @@ def summarise(fields: Mapping[str, FieldChange], operations: Sequence[Operation]
         return "nothing changed"
     if notice in _NOTICE:
         parts.append(_NOTICE[notice])
+    elif any(REMOVED in op.tags for op in operations):
+        parts.append("notice taken off")
+    elif fresh:
+        parts.append("modified date moved")
     else:
-        parts.append("modified date moved" if fresh else "no notice seen")
+        parts.append("no notice seen" if confidence >= _SURE else "page read with doubt")
     return "; ".join(parts)
 
 

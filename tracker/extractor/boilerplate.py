@@ -88,9 +88,13 @@ def _by_place(block: TextBlock, region: Region) -> str:
 
 
 def _by_words(block: TextBlock, region: Region) -> str:
+    """Why its words make a block furniture; what they say of the article itself never does."""
+    why = _by_phrases(block, region)
+    return "" if why and phrases.is_notice(block.text) else why
+
+
+def _by_phrases(block: TextBlock, region: Region) -> str:
     words, text, tag = block.words, block.text, block.node.tag
-    if phrases.is_notice(text):
-        return ""
     if words < 25 and (kind := phrases.opening(text)):
         return "phrase: " + kind
     if words <= 4 and phrases.is_label(block.folded):

@@ -100,7 +100,7 @@ def with_fields(content: Content, fields: Mapping[str, list[str]]) -> Content:
 
 def kind(block: TextBlock) -> Kind:
     """What a kept block is, by the elements it stands in."""
-    if phrases.is_notice(block.text) and block.words < 120:
+    if block.words < 120 and phrases.is_notice(block.text):
         return Kind.NOTICE
     for _, node in zip(range(4), block.node.chain(), strict=False):
         if node.tag in HEADINGS:
