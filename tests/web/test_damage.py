@@ -46,8 +46,10 @@ def damage(whole: Path, place: int, target: Path) -> None:
     os.replace(part, target)
 
 
-@pytest.mark.parametrize("file", ["history", "captures"])
-async def test_a_damaged_page_is_said_with_what_to_do(history_path: Path, tmp_path: Path, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "part"), [("history", "schema"), ("history", "rest"), ("captures", "schema"), ("captures", "rest")]
+)
+async def test_a_damaged_page_is_said_with_what_to_do(history_path: Path, tmp_path: Path, file: str, part: str) -> None:
     served = tmp_path / history_path.name
     for path in (history_path, captures_path(history_path)):
         shutil.copy(path, tmp_path / path.name)
@@ -55,7 +57,8 @@ async def test_a_damaged_page_is_said_with_what_to_do(history_path: Path, tmp_pa
     wrong: list[Any] = []
     said: dict[str, set[str]] = {}
     async with serving(served) as datasette:
-        for name, place in places(whole):
+        # Datasette keeps the schema it has read, so damage to that is tried with a Datasette of its own.
+        for name, place in [p for p in places(whole) if (p[0] == "sqlite_schema") == (part == "schema")]:
             damage(whole, place, tmp_path / whole.name)
             # A history that was replaced is opened anew, and its captures with it.
             shutil.copy(served, tmp_path / "again")
@@ -65,7 +68,6 @@ async def test_a_damaged_page_is_said_with_what_to_do(history_path: Path, tmp_pa
                 if answer.status_code == 503 and ADVICE in answer.text:
                     said.setdefault(asked, set()).add(name)
                 elif answer.status_code != 200:
-                    wrong.append((name, asked, answer.status_code, re.sub(r"<[^>]+>", "", answer.text)[:900]))
+                    wrong.append((name, asked, answer.status_code, re.sub(r"<[^>]+>|\s+", " ", answer.text)[:300]))
     assert wrong == []
-    if file == "history":
-        assert set(said) == set(ASKED)
+    assert set(said) >= (set(ASKED) if file == "history" else {f"/-/capture/{CAPTURE}"})

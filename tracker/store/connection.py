@@ -136,12 +136,7 @@ def attach(db: HistoryDatabase, path: Path, name: str, *, write: bool) -> None:
             db.conn.execute(f"pragma {name}.journal_size_limit = 67108864")
             db.conn.execute(f"pragma {name}.secure_delete = on").fetchall()
         else:
-            try:
-                db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
-            except sqlite3.OperationalError:
-                # Of a damaged file SQLite says here only that it cannot be opened; opened by itself, it says why.
-                open_reader(path).close()
-                raise
+            db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
 
 
 @contextmanager
@@ -175,13 +170,15 @@ def _nested(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+_DAMAGED = "it is damaged: keep a copy, then restore the last backup (tracker backup makes them)"
+
 _ADVICE: Sequence[tuple[str, str]] = (
     ("database or disk is full", "the disk is full: free some space; nothing was half-written"),
     ("readonly", "it cannot be written: check the rights of the file and of its folder"),
     ("read-only", "it cannot be written: check the rights of the file and of its folder"),
     ("unable to open", "it cannot be opened: check that the folder exists and may be read and written by this user"),
     ("not a database", "it is not an SQLite database: name another file with --database"),
-    ("malformed", "it is damaged: keep a copy, then restore the last backup (tracker backup makes them)"),
+    ("malformed", _DAMAGED),
     ("disk i/o error", "the disk reported an error: check it (dmesg), then run tracker doctor"),
     ("locked", "another program holds it locked: close it, or try again"),
     ("no such table", NOT_OURS),
@@ -200,7 +197,9 @@ def explained(path: Path | str) -> Iterator[None]:
 def explain(path: Path | str, error: sqlite3.Error) -> StoreError:
     """An error of SQLite as one of ours."""
     said = str(error)
-    advice = next((advice for sign, advice in _ADVICE if sign in said.lower()), "")
+    # Of a damaged file that is attached SQLite says only that it cannot be opened, but the code says why.
+    damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+    advice = _DAMAGED if damaged else next((advice for sign, advice in _ADVICE if sign in said.lower()), "")
     return StoreError(f"{path}: {advice} (SQLite: {said})" if advice else f"{path}: SQLite says: {said}")
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from datasette import NotFound, Response
 
-from tracker.errors import NotFound as NotInHistory
 from tracker.errors import StoreError
 from tracker.model import Article, Capture, Version
 from tracker.page import decode
@@ -131,9 +130,6 @@ async def capture(datasette: Any, request: Any, history: History) -> Response:
 
 
 def _capture(store: Store, sha256: str, article_id: int | None) -> tuple[Capture, Article, list[Citation]]:
-    try:
-        taken = captures.capture(store, sha256, article_id=article_id)
-        about, read = cited(store, sha256, article_id)
-        return taken, articles.article(store, about), read
-    except StoreError as error:
-        raise NotInHistory(str(error)) from error
+    taken = captures.capture(store, sha256, article_id=article_id)
+    about, read = cited(store, sha256, article_id)
+    return taken, articles.article(store, about), read
