@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.errors import Unreadable
-from tracker.extractor import anchor, content, first, headline, limits, opinion
+from tracker.extractor import anchor, content, first, limits, opinion
 from tracker.extractor import rules as source_rules
 from tracker.extractor.document import Document
 from tracker.extractor.limits import is_text
+from tracker.extractor.metadata import headline
 from tracker.extractor.profile import Profile, learn
 from tracker.extractor.structured import Structured
 from tracker.model import Content, Rules

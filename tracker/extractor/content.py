@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from tracker.extractor import byline, dates, headline, notices, phrases
+from tracker.extractor import notices, phrases
 from tracker.extractor.document import TextBlock
 from tracker.extractor.first import Reading
+from tracker.extractor.metadata import byline, dates, headline
 from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
 from tracker.model import Block, Content, Kind, Paragraph
