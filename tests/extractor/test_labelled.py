@@ -1,0 +1,42 @@
+"""Small labelled pages in twelve languages, half of them traps: what is read on each, on a first and on a second look."""
+
+import datetime
+
+import pytest
+
+from tests.extractor import labelled_pages
+from tracker.extractor import extract, opinion
+from tracker.model import Content
+
+CASES = labelled_pages.cases()
+
+
+def _said(content: Content, names: dict[str, object]) -> dict[str, object]:
+    said: dict[str, object] = {
+        "body": [p.text for p in content.paragraphs],
+        "headline": content.headline,
+        "byline": list(content.byline),
+        "date": content.published_at.date().isoformat() if content.published_at else None,
+        "notices": [p.text for p in content.notices],
+        "unsure": content.confidence <= opinion.UNSURE,
+    }
+    return {name: said[name] for name in names}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.name}")
+def test_a_labelled_page_is_read_as_a_reader_would(case: labelled_pages.Case) -> None:
+    content = extract(case.html, case.url)
+    expected = {k: v.isoformat() if isinstance(v, datetime.date) else v for k, v in case.expected.items()}
+    assert _said(content, expected) == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.name}")
+def test_the_same_bytes_are_the_same_version_at_a_second_look(case: labelled_pages.Case) -> None:
+    first = extract(case.html, case.url)
+    assert extract(case.html, case.url, previous=first).canonical() == first.canonical()
+
+
+def test_the_set_is_large_and_half_of_it_traps() -> None:
+    assert len(CASES) >= 60
+    assert len({case.language.split("-")[0] for case in CASES}) >= 12
+    assert sum(case.trap for case in CASES) * 2 >= len(CASES)
