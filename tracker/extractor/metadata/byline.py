@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import lxml.etree as etree
-
 from tracker.extractor import fold, labels
 from tracker.extractor.document import TextBlock
+from tracker.extractor.story import Story
 from tracker.extractor.structured import Structured, plain
 
 # "By" where bylines are written: en de fr es it pt nl sv no da fi pl cs hu tr ru uk el id vi
@@ -38,23 +37,20 @@ _SITE = re.compile(r"\.[a-z]{2,3}$", re.I)
 _META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "cxenseparse:author")
 _SIGNED = re.compile(r"\bauthors?\b|byline|writer|autor\b|auteur|redakteur|metainfoauthor|contributor|author-?name")
 
-# Not "//*", for which libxml2 makes a set of every node first.
-_MARKED = (etree.XPath('/descendant::*[@rel="author"]'), etree.XPath('/descendant::*[@itemprop="author"]'))
 
-
-def people(data: Structured, above: Sequence[TextBlock], sites: Sequence[str], root: Any) -> tuple[str, ...]:
+def people(data: Structured, story: Story, sites: Sequence[str]) -> tuple[str, ...]:
     """The byline as names, in the page's order.
 
-    JSON-LD, meta tags, marked-up names, then the lines `above` the text; whoever names people is preferred to whoever
-    names only the outlet (one of `sites`: its names and its host's).
+    JSON-LD, meta tags, names marked up in the story's own box, then the lines above its text. Whoever names people is
+    preferred to whoever names only the outlet (one of `sites`: its names and its host's).
     """
     fallback: tuple[str, ...] = ()
     known = [folded for site in sites if (folded := fold.key(site))]
     readers: tuple[Callable[[], list[str]], ...] = (
         lambda: _from_json(data),
         lambda: _from_meta(data),
-        lambda: _from_markup(root),
-        lambda: _from_lines(above),
+        lambda: _from_markup(story),
+        lambda: _from_lines(story.above),
     )
     for names in readers:
         found = unique(names())
@@ -106,18 +102,9 @@ def _from_meta(data: Structured) -> list[str]:
     return []
 
 
-def _from_markup(root: Any) -> list[str]:
-    """Names in elements that say so: `rel=author`, `itemprop=author`."""
-    names: list[str] = []
-    for expression in _MARKED:
-        elements: Any = expression(root)
-        for element in elements:
-            text = fold.tidy(" ".join(element.itertext()))
-            if 0 < len(text) <= 80:
-                names += split(text)
-        if names:
-            break
-    return names
+def _from_markup(story: Story) -> list[str]:
+    """Names in the story's own elements that say so: `rel=author`, `itemprop=author`."""
+    return [name for text in story.authors() if 0 < len(text) <= 80 for name in split(text)]
 
 
 def _from_lines(above: Sequence[TextBlock]) -> list[str]:

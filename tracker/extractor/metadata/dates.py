@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
-from dateutil import parser as dateparser
-
-from tracker.extractor.document import Document
+from tracker.extractor.metadata import moments
+from tracker.extractor.story import Story
 from tracker.extractor.structured import Structured
 
 _PUBLISHED = (
@@ -38,77 +37,77 @@ _PUBLISHED = (
     "timestamp",
 )
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified", "lastmod")
-_ISO = re.compile(r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})")
-_DATE = re.compile(r"\b(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})\b")
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)")
-_ZONES = {
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2,
-    "MEZ": 1, "MESZ": 2, "BST": 1, "IST": 5.5, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "SAST": 2, "EAT": 3,
-}  # fmt: skip
+_NEAR = timedelta(days=3)  # two dates of one page that are no further apart prove each other
+_MONTH_FIRST = ("en-us", "en-ph", "en")  # languages that write the month before the day
+_DAY_FIRST_HOSTS = (".uk", ".ie", ".au", ".nz", ".in", ".za", ".ng", ".ke", ".sg", ".pk", ".eu", ".mt")
+_LONGEST_LINE = 120  # characters of a line that tells a date
 
 
-def parse(text: str) -> datetime | None:
-    """A date of any common form, aware, with the offset found; without one it is taken as UTC. None if unreadable."""
-    text = " ".join(text.split())[:60]
-    if not re.search(r"\d", text):
+class Dates:
+    """The dates of one page, read in the order of day and month that its language and its other dates prove."""
+
+    def __init__(self, story: Story, data: Structured, language: str) -> None:
+        self.story = story
+        self.data = data
+        self.language = language.split("-")[0]
+        self._month_first = self._order(language.lower())
+
+    def published(self, above: Sequence[str] = ()) -> datetime | None:
+        """When the article was published: JSON-LD, meta tags, the story's own times, the address, the lines `above`."""
+        data = self.data
+        return (
+            self._first([data.text("datePublished"), data.text("dateCreated"), data.text("uploadDate")])
+            or self._first(value for name in _PUBLISHED for value in data.metas.get(name, ())[:1])
+            or self._first(self.story.times())
+            or _from_url(self.story.url)
+            or self._first(line for line in above if len(line) < _LONGEST_LINE)
+            or self._first([data.text("dateModified")])
+        )
+
+    def modified(self) -> datetime | None:
+        """When the page says the article was last modified."""
+        data = self.data
+        return self._first(
+            [data.text("dateModified"), *(v for name in _MODIFIED for v in data.metas.get(name, ())[:1])]
+        )
+
+    def _first(self, candidates: Iterable[str]) -> datetime | None:
+        for text in candidates:
+            if text and (moment := moments.parse(text, self.language, month_first=self._month_first(text))):
+                return moment
         return None
-    if text.isdigit() and len(text) in (10, 13):
-        return _within(datetime.fromtimestamp(int(text[:10]), UTC))
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00") if _ISO.match(text) else text)
-    except ValueError:
-        try:
-            dotted = re.match(r"\d{1,2}\.\d", text) is not None
-            moment = dateparser.parse(text, dayfirst=dotted, tzinfos=_zone)
-        except (ValueError, OverflowError, TypeError, AttributeError):
-            return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return _within(moment)
+
+    def _order(self, language: str) -> _Order:
+        said = [self.data.text(name) for name in ("datePublished", "dateModified", "dateCreated")]
+        said += [v for name in (*_PUBLISHED, *_MODIFIED) for v in self.data.metas.get(name, ())]
+        host = urlsplit(self.story.url).hostname or ""
+        usual = language in _MONTH_FIRST and not (language == "en" and host.endswith(_DAY_FIRST_HOSTS))
+        return _Order(usual, said, _from_url(self.story.url))
 
 
-def published(document: Document, data: Structured, above: Iterable[str] = ()) -> datetime | None:
-    """When the article was published: JSON-LD, meta tags, then the page's own times, address, and the lines `above`."""
-    return (
-        _first([data.text("datePublished"), data.text("dateCreated"), data.text("uploadDate")])
-        or _first(value for name in _PUBLISHED for value in data.metas.get(name, ())[:1])
-        or _first(_stamps(document.root))
-        or _from_url(document.url)
-        or _from_lines(above)
-        or _first([data.text("dateModified")])
-    )
+class _Order:
+    """Whether a date in numbers begins with its month. Called with the date's text."""
 
+    def __init__(self, usual: bool, said: Sequence[str], known: datetime | None) -> None:
+        self.usual = usual
+        pairs = [m.groups() for text in said if (m := moments.NUMBERS.search(text))]
+        self.proved: bool | None = None
+        if any(int(first) > 12 for first, *_ in pairs):
+            self.proved = False
+        elif any(int(second) > 12 for _, _, second, _ in pairs):
+            self.proved = True
+        plain = [moments.parse(text) for text in said if text[:4].isdigit()]
+        self.known = [moment for moment in (*plain, known) if moment is not None]
 
-def modified(data: Structured) -> datetime | None:
-    """When the page says the article was last modified."""
-    return _first([data.text("dateModified"), *(v for name in _MODIFIED for v in data.metas.get(name, ())[:1])])
-
-
-def _first(candidates: Iterable[str]) -> datetime | None:
-    for text in candidates:
-        if text and (moment := parse(text)):
-            return moment
-    return None
-
-
-def _stamps(root: Any) -> Iterable[str]:
-    """Machine-readable times of the page: microdata first, then `<time datetime>` in page order."""
-    for element in root.iterfind(".//*[@itemprop='datePublished']"):
-        yield element.get("content") or element.get("datetime") or " ".join(element.itertext())
-    for element in root.iter("time"):
-        yield element.get("datetime") or ""
-
-
-def _from_lines(above: Iterable[str]) -> datetime | None:
-    for line in above:
-        if len(line) < 120 and (match := _DATE.search(line)):
-            first, month, last = match.groups()
-            day, year = (last, first) if len(first) == 4 else (first, last)
-            try:
-                return datetime(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day), tzinfo=UTC)
-            except ValueError:
-                continue
-    return None
+    def __call__(self, text: str) -> bool:
+        if not moments.NUMBERS.search(text):
+            return self.usual
+        if self.proved is not None:
+            return self.proved
+        ways = {way: moments.parse(text, month_first=way) for way in (True, False)}
+        near = [w for w, m in ways.items() if m and any(abs(m - other) <= _NEAR for other in self.known)]
+        return near[0] if len(near) == 1 else self.usual
 
 
 def _from_url(url: str) -> datetime | None:
@@ -119,13 +118,3 @@ def _from_url(url: str) -> datetime | None:
         return datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _within(moment: datetime) -> datetime | None:
-    return moment if 1990 <= moment.year < 2100 else None
-
-
-def _zone(name: str | None, offset: int | None) -> timezone | None:
-    if offset is not None:
-        return timezone(timedelta(seconds=offset))
-    return timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else None
