@@ -3,6 +3,7 @@
 from tests.extractor import pages
 from tracker.extractor import extract, opinion
 from tracker.extractor.document import Document
+from tracker.extractor.evidence import Evidence
 from tracker.extractor.first import read
 from tracker.extractor.profile import Profile
 from tracker.extractor.structured import Structured
@@ -11,7 +12,7 @@ from tracker.extractor.structured import Structured
 def _reading(html: str):
     document = Document(html, pages.URL)
     data = Structured(document.root)
-    return read(document, data, [pages.HEADLINE], Profile(None)), data
+    return read(document, Evidence(data, [pages.HEADLINE]), Profile(None)), data
 
 
 def test_a_long_body_under_a_headline_is_sure():

@@ -12,6 +12,7 @@ from tracker.errors import Unreadable
 from tracker.extractor import anchor, content, first, limits, opinion
 from tracker.extractor import rules as source_rules
 from tracker.extractor.document import Document
+from tracker.extractor.evidence import Evidence
 from tracker.extractor.limits import is_text
 from tracker.extractor.metadata import headline
 from tracker.extractor.profile import Profile, learn
@@ -47,7 +48,7 @@ def extract(
     known = Profile(profile, previous)
     reading = anchor.read(document, anchor.memory(previous), known) if previous is not None else None
     if reading is None:
-        reading = first.read(document, data, list(headlines.values()), known)
+        reading = first.read(document, Evidence(data, headlines.values()), known)
         reading.confidence = opinion.confidence(reading, data)
         if reading.kept and reading.confidence <= opinion.UNSURE and not document.marked:
             reading = opinion.ask(html, reading, data)

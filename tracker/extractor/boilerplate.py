@@ -24,7 +24,7 @@ def reason(block: TextBlock, region: Region) -> str:
     """Why a block of the region is not article text; an empty string when nothing speaks against it."""
     if block.hidden and not region.hidden_is_fine:
         return "hidden"
-    if in_h1(block):
+    if in_h1(block) or (block.node.tag in HEADINGS and block.index < region.prose and block.folded in region.headlines):
         return "headline"
     return _by_links(block, region) or _by_place(block, region) or _by_words(block, region)
 

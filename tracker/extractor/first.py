@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tracker.extractor import body, boilerplate, phrases, place
+from tracker.extractor import body, boilerplate, container, phrases, place
 from tracker.extractor.document import Document, Node, in_h1
+from tracker.extractor.evidence import Evidence
 from tracker.extractor.profile import Profile
-from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS, PROSE
 from tracker.model import Block
 
@@ -33,9 +33,9 @@ class Reading:
         return [i for i, reason in enumerate(self.reasons) if not reason]
 
 
-def read(document: Document, data: Structured, headlines: list[str], profile: Profile) -> Reading:
+def read(document: Document, evidence: Evidence, profile: Profile) -> Reading:
     """Decide about every block of a page that was never seen before."""
-    region = body.find(document, data, headlines, profile.container)
+    region = container.find(document, evidence, profile.container)
     reasons = [
         boilerplate.reason(block, region) if inside else "outside"
         for block, inside in zip(document.blocks, region.member, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracker.extractor import body, boilerplate, fold
 from tracker.extractor.document import Document, TextBlock
+from tracker.extractor.evidence import stated_body
 from tracker.extractor.first import Reading, trim
 from tracker.extractor.structured import Structured
 
@@ -18,7 +19,7 @@ def confidence(reading: Reading, data: Structured) -> float:
     kept = [reading.document.blocks[i] for i in reading.kept]
     words = sum(b.words for b in kept)
     sure = 1.0 if words >= _SHORT else 0.5
-    if (stated := body.stated_body(data)) and _agreement(kept, stated) < 0.5:
+    if (stated := stated_body(data)) and _agreement(kept, stated) < 0.5:
         sure *= 0.5
     if not (data.text("headline") or data.meta("og:title") or reading.document.h1s):
         sure *= 0.8
@@ -40,7 +41,7 @@ def ask(html: str, reading: Reading, data: Structured) -> Reading:
     trim(other)
     other.confidence = UNSURE
     ours, theirs = ([document.blocks[i] for i in r.kept] for r in (reading, other))
-    if stated := body.stated_body(data):
+    if stated := stated_body(data):
         return other if _agreement(theirs, stated) > _agreement(ours, stated) + 0.2 else reading
     found = sum(b.words for b in theirs)
     return other if found >= max(_ENOUGH, _MUCH_MORE * sum(b.words for b in ours)) else reading
