@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from tests.extractor import labelled_pages
-from tracker.extractor import extract, opinion
+from tracker.extractor import confidence, extract
 from tracker.model import Content
 
 CASES = labelled_pages.cases()
@@ -18,7 +18,7 @@ def _said(content: Content, names: dict[str, object]) -> dict[str, object]:
         "byline": list(content.byline),
         "date": content.published_at.date().isoformat() if content.published_at else None,
         "notices": [p.text for p in content.notices],
-        "unsure": content.confidence <= opinion.UNSURE,
+        "unsure": content.confidence <= confidence.UNSURE,
     }
     return {name: said[name] for name in names}
 

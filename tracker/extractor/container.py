@@ -22,7 +22,7 @@ _APART = frozenset(("aside", "nav", "footer", "form"))
 _AGREES = 0.5  # of the best agreement on the page: what any box of the story may be expected to have
 _ENOUGH_WORDS = 10  # from which agreement is fully trusted
 _BARELY = 0.1  # agreement that chance gives
-_STRANGE = 0.34  # of the best agreement: under it a box tells another story, when it stands apart as well
+_STRANGE = 0.4  # of the best agreement: under it a box tells another story, when it stands apart as well
 _LEAST = 0.25  # of a candidate's points that such boxes must hold to be worth leaving it
 
 

@@ -15,7 +15,7 @@ from tracker.extractor import fold
 from tracker.extractor.document import TextBlock
 from tracker.extractor.structured import Structured, plain
 
-_WORD = re.compile(r"[^\W_]{4,}|\d{2,}")
+_WORD = re.compile(r"(?:[^\W_]|[\u064b-\u065f\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]){4,}|\d{2,}")  # with their marks
 _SIGNS = re.compile(r"[\u30a1-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[\u0e00-\u0e7f]{4,}")
 _BEGINNING = 6  # letters of a word that stand in its other forms too
 _SHORT = 4  # letters of a word that tells something in a headline alone

@@ -32,6 +32,11 @@ class Reading:
         """Indexes of the kept blocks."""
         return [i for i, reason in enumerate(self.reasons) if not reason]
 
+    @property
+    def dropped(self) -> list[int]:
+        """Indexes of all other blocks."""
+        return [i for i, reason in enumerate(self.reasons) if reason]
+
 
 def read(document: Document, evidence: Evidence, profile: Profile) -> Reading:
     """Decide about every block of a page that was never seen before."""
