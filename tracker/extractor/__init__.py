@@ -57,11 +57,11 @@ def _read(
     data = Structured(document.root)
     headlines = headline.variants(document, data)
     known = Profile(profile, previous)
-    reading = anchor.read(document, anchor.memory(previous), known) if previous is not None else None
+    evidence = Evidence(data, headlines.values())
+    reading = anchor.read(document, anchor.memory(previous), known, evidence) if previous is not None else None
     if reading is not None and previous is not None:
         reading.confidence = previous.confidence  # the text is the one that was believed before
     if reading is None:
-        evidence = Evidence(data, headlines.values())
         reading = first.read(document, evidence, known)
         reading.confidence = confidence.measure(reading, data, evidence)
     if not reading.kept:

@@ -7,10 +7,12 @@ called and what the page says about itself (JSON-LD `articleBody`, the headline)
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property
 
 from tracker.extractor import labels
 from tracker.extractor.document import Document, Node, TextBlock
+from tracker.extractor.evidence import Evidence
 from tracker.extractor.labels import BYLINE, CAPTION, HIDDEN, PROMO, SERVICE, SOCIAL, TAGS
 from tracker.extractor.tags import HEADINGS
 
@@ -26,8 +28,8 @@ _TITLES = HEADINGS | {"h1"}
 class Region:
     """The part of the page that the article takes: which blocks stand in it, and how much text each node holds.
 
-    `titles` are the indexes of the blocks that say the article's headline, `headlines` its keys; `start` is the first
-    block inside.
+    `titles` are the indexes of the blocks that say the article's headline, `evidence` what the page says of its story;
+    `start` is the first block inside, `prose` and `prose_end` the first and the last of the story's own paragraphs.
     """
 
     def __init__(
@@ -36,13 +38,13 @@ class Region:
         member: list[bool],
         main: Node | None,
         titles: list[int],
-        headlines: frozenset[str] = frozenset(),
+        evidence: Evidence | None = None,
     ) -> None:
         self.document = document
         self.member = member
         self.main = main
         self.titles = titles
-        self.headlines = headlines
+        self.evidence = evidence
         self.start = next((i for i, inside in enumerate(member) if inside), len(member))
         self.weights: Counter[Node] = Counter()
         self.named: Counter[str] = Counter()  # by class names, of whatever node
@@ -57,8 +59,9 @@ class Region:
                     self.weights[node] += block.words  # type: ignore[assignment]
                     self.named[node.signature.partition(".")[2]] += block.words  # type: ignore[assignment]
         prose = [b for b, inside in zip(document.blocks, member, strict=True) if inside and points(b)]
-        at_home = (b.index for b in prose if self.at_home(b))
-        self.prose = next(at_home, prose[0].index if prose else self.start)  # the first of the story's own paragraphs
+        own = [b for b in prose if self.at_home(b)] or prose
+        self.prose = own[0].index if own else self.start
+        self.prose_end = own[-1].index if own else self.start
         self.hidden_is_fine = hidden > 0.4 * self.total
         self.links_are_fine = linked > 0.5 * self.total
         self.teasers = {
@@ -66,6 +69,7 @@ class Region:
             for b in document.blocks
             if b.node.tag in HEADINGS and b.link_share > 0.9 and b.words >= 3 and b.node.parent is not None
         }
+        self._condemned: dict[Node, bool] = {}
         self._small: dict[Node, tuple[int, frozenset[str], bool]] = {}
 
     def at_home(self, block: TextBlock) -> bool:
@@ -93,6 +97,12 @@ class Region:
         best = max(sizes, key=lambda path: sizes[path], default="")
         return best if "." in best.rpartition(">")[0] and sizes[best] >= 0.5 * self.total else ""
 
+    def condemned(self, box: Node, judge: Callable[[Node, Region], bool]) -> bool:
+        """What a judge says of a box, asked once."""
+        if box not in self._condemned:
+            self._condemned[box] = judge(box, self)
+        return self._condemned[box]
+
     def in_teaser(self, block: TextBlock) -> bool:
         """True for the text under a heading that is a link, in a small box of their own: a card of another story."""
         for _, node in zip(range(3), block.node.chain(), strict=False):
@@ -111,7 +121,7 @@ class Region:
                 own = labels.flags(node.label)
                 names = node.signature.partition(".")[2]
                 if names and self.named[names] >= 0.2 * self.total:  # how this outlet names its own paragraphs
-                    own &= ~_OF_PARAGRAPHS
+                    own &= 0 if self.named[names] >= 0.5 * self.total else ~_OF_PARAGRAPHS
                 known = (flags | own, tags | {node.tag}, form or self._is_form(node))
             self._small[node] = known
         return known

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.extractor import phrases
+from tracker.extractor import phrases, witness
 from tracker.extractor.body import Region
 from tracker.extractor.document import TextBlock, in_h1
 from tracker.extractor.labels import AD, BYLINE, CAPTION, COMMENTS, HIDDEN, MEDIA, PROMO, SERVICE, SOCIAL, TAGS
@@ -16,6 +16,7 @@ from tracker.extractor.tags import HEADINGS
 _APART = frozenset(("nav", "form", "figcaption", "figure", "footer"))
 _NEVER_COUNTERS = frozenset((*HEADINGS, "tr", "td", "th"))
 _SHORT_BUT_FINE = frozenset((*HEADINGS, "p", "li", "td", "th", "tr", "dd", "dt"))
+_NAMED_ONLY = frozenset((PROMO, AD, SERVICE))  # names that stand around stories too: they need a second witness
 _LABEL_END = (":", "：", "»", "|", "–", "—")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"”’»)\]]?$")
 
@@ -24,9 +25,13 @@ def reason(block: TextBlock, region: Region) -> str:
     """Why a block of the region is not article text; an empty string when nothing speaks against it."""
     if block.hidden and not region.hidden_is_fine:
         return "hidden"
-    if in_h1(block) or (block.node.tag in HEADINGS and block.index < region.prose and block.folded in region.headlines):
+    if in_h1(block) or (block.node.tag in HEADINGS and block.index < region.prose and _says_headline(block, region)):
         return "headline"
     return _by_links(block, region) or _by_place(block, region) or _by_words(block, region)
+
+
+def _says_headline(block: TextBlock, region: Region) -> bool:
+    return region.evidence is not None and block.folded in region.evidence.titles
 
 
 def _by_links(block: TextBlock, region: Region) -> str:
@@ -80,9 +85,11 @@ def _by_place(block: TextBlock, region: Region) -> str:
         (MEDIA, 25, "box: player"),
         (HIDDEN, 30, "box: hidden"),
     ):
-        if flags & bit and words < limit and not (bit == SOCIAL and "blockquote" in tags):
+        if not flags & bit or words >= limit or (bit == SOCIAL and "blockquote" in tags):
+            continue
+        if bit not in _NAMED_ONLY or witness.speaks_against(block, bit, region):
             return name
-    if flags & COMMENTS:
+    if flags & COMMENTS and witness.speaks_against(block, COMMENTS, region):
         return "box: comments"
     return ""
 

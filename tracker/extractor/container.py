@@ -31,7 +31,7 @@ def find(document: Document, evidence: Evidence, favoured: str = "") -> Region:
     blocks = document.blocks
     marked = [any(n.element.get(MARK) for n in b.node.chain()) for b in blocks] if document.marked else []
     if any(marked):
-        return Region(document, marked, None, [])
+        return Region(document, marked, None, [], evidence)
     scores = [points(b) for b in blocks]
     h1s = [b.index for b in document.h1s]
     titles = [i for i in h1s if _is_title(blocks[i].text, evidence.headlines)]
@@ -42,7 +42,7 @@ def find(document: Document, evidence: Evidence, favoured: str = "") -> Region:
         return Region(document, [False] * len(blocks), None, titles)
     best = candidates.narrowed(best, h1s, titles)
     member = [best in set(b.node.chain()) for b in blocks]
-    return Region(document, _extended(document, member, scores, best, h1s, titles), best, titles, evidence.titles)
+    return Region(document, _extended(document, member, scores, best, h1s, titles), best, titles, evidence)
 
 
 def _silence_comments(blocks: list[TextBlock], scores: list[float]) -> None:

@@ -11,7 +11,7 @@ import lxml.etree as etree
 
 from tracker.errors import Unreadable
 from tracker.extractor import fold, labels, limits
-from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, INVISIBLE, LEAVES, METADATA
+from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, HEADINGS, INVISIBLE, LEAVES, METADATA
 
 MARK = "data-tracker-rule"  # how a source's own rules speak to the reading, see `rules`
 _MARK = MARK.encode()
@@ -19,19 +19,21 @@ _CELL = 120  # characters of a table cell that is read as part of its row
 _NAMES = ("class", "id", "role", "itemprop", "data-component", "data-testid", "data-module", "data-type", "data-qa")
 _UNSTABLE = re.compile(r"\d|^(css|sc|jsx|emotion|styled)-|[a-z][A-Z]{2}|__[a-zA-Z]*[A-Z][a-zA-Z]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
+_CALLED = labels.COMMENTS | labels.NAVIGATION | labels.SIDE
 _WORD = re.compile(r"\w")
 
 
 class Node:
     """A block-level element: its tag, its parents, what its names say. Inline elements have no node."""
 
-    __slots__ = ("_label", "_signature", "controls", "element", "hidden", "parent", "parts", "tag")
+    __slots__ = ("_label", "_signature", "anchored", "controls", "element", "hidden", "parent", "parts", "tag")
 
     def __init__(self, element: Any, tag: str, parent: Node | None, hidden: bool) -> None:
         self.element = element
         self.tag = tag
         self.parent = parent
         self.hidden = hidden
+        self.anchored = False  # its id is the aim of a link on this page, and names a part of the text
         self.controls = 0
         self.parts = 0  # boxes with text, and texts, that stand directly in it; 1 only for a box around a box
         self._label: str | None = None
@@ -39,10 +41,11 @@ class Node:
 
     @property
     def label(self) -> str:
-        """Class, id, role and other names of the element in one lower-case string."""
+        """Class, id, role and other names of the element in one lower-case string; an id that links lead to is none."""
         if self._label is None:
             get = self.element.get
-            self._label = " ".join([value for name in _NAMES if (value := get(name))]).lower()[:400]
+            names = _NAMES if not self.anchored else _NAMES[:1] + _NAMES[2:]
+            self._label = " ".join([value for name in names if (value := get(name))]).lower()[:400]
         return self._label
 
     @property
@@ -134,7 +137,9 @@ class Document:
         self.root = _parse(page, url)
         self.blocks: list[TextBlock] = []
         body = self.root.find("body")
-        _Walker(self.blocks, url).walk(body if body is not None else self.root)
+        walker = _Walker(self.blocks, url)
+        walker.walk(body if body is not None else self.root)
+        _mark_anchored(self.blocks, walker.aims)
         _skip_wrappers(self.blocks)
         self.h1s = [block for block in self.blocks if in_h1(block)]
         self.title = fold.tidy(self.root.findtext(".//title") or "")
@@ -144,6 +149,23 @@ def in_h1(block: TextBlock) -> bool:
     """True when the block is a first-level heading or stands directly in one."""
     node = block.node
     return node.tag == "h1" or (node.parent is not None and node.parent.tag == "h1")
+
+
+def _mark_anchored(blocks: list[TextBlock], aims: set[str]) -> None:
+    """Mark the boxes whose id is a slug: the aim of a link, or three words and more of the heading that opens them.
+
+    "#comments" and "#nav" are what they are called, though links lead there.
+    """
+    done: set[Node] = set()
+    for block in blocks:
+        opens = fold.key(block.text) if block.node.tag in HEADINGS else ""
+        for node in block.node.chain():
+            if node in done:
+                break
+            done.add(node)
+            name = node.element.get("id")
+            if name and (name in aims or (opens and len(re.split(r"[-_]", name)) > 2 and fold.key(name) in opens)):
+                node.anchored = not labels.flags(name.lower()) & _CALLED
 
 
 def _skip_wrappers(blocks: list[TextBlock]) -> None:
@@ -221,6 +243,7 @@ class _Walker:
         self.marked = False
         self.breaks = 0
         self.linked_end = False
+        self.aims: set[str] = set()  # ids that links of the page lead to
 
     def walk(self, element: Any) -> None:
         node = Node(element, element.tag, None, False)
@@ -283,6 +306,8 @@ class _Walker:
                 linked, strong = link, emphasis
                 if tag == "a":
                     self.marks[1] += not link
+                    if (aim := child.get("href")) and aim[0] == "#":
+                        self.aims.add(aim[1:])
                     self.marked = linked = True
                 elif tag in EMPHASIS:
                     strong = True

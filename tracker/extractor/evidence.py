@@ -30,10 +30,10 @@ class Evidence:
     """The words of the page's headlines and description, its description, and the key of its `articleBody`."""
 
     def __init__(self, data: Structured, headlines: Iterable[str]) -> None:
+        self.data = data
         self.headlines = list(headlines)
         self.titles = frozenset(key for text in self.headlines if len(key := fold.key(text)) >= _TITLE)
         self.described = data.text("description") or data.meta("og:description", "description", "twitter:description")
-        self.stated = stated_body(data)
         self._description = fold.key(self.described)
         self._titled = 0  # how many of `words` are the headlines'
 
@@ -44,6 +44,11 @@ class Evidence:
         self._titled = min(len(found), _MOST)
         found.update(dict.fromkeys(word for word in _beginnings(self.described) if len(word) != _SHORT))
         return tuple(found)[:_MOST]
+
+    @cached_property
+    def stated(self) -> str:
+        """The key of `articleBody`, see `stated_body`."""
+        return stated_body(self.data)
 
     def mask(self, block: TextBlock) -> int:
         """Which of `words` stand in a block, one bit each; a block that is the description is no witness for itself."""
