@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracker.errors import Unreadable
-from tracker.extractor import anchor, confidence, content, first, limits
+from tracker.extractor import anchor, confidence, content, first, limits, scripts
 from tracker.extractor import rules as source_rules
 from tracker.extractor.document import Document
 from tracker.extractor.evidence import Evidence
+from tracker.extractor.first import Reading
 from tracker.extractor.limits import is_text
 from tracker.extractor.metadata import headline
 from tracker.extractor.profile import Profile, learn
@@ -64,6 +65,19 @@ def _read(
     if reading is None:
         reading = first.read(document, evidence, known)
         reading.confidence = confidence.measure(reading, data, evidence)
+        if reading.confidence < confidence.UNSURE and not document.marked:
+            reading = _by_script(reading, data, evidence, known)
     if not reading.kept:
         raise Unreadable(f"{url}: no article found on this page; a `body` rule in sources.yaml may help")
     return content.with_fields(content.build(reading, data, headlines, previous), fields)
+
+
+def _by_script(reading: Reading, data: Structured, evidence: Evidence, known: Profile) -> Reading:
+    """The story that the page's scripts hold, where the page itself shows none; else the reading that it shows."""
+    for made in scripts.documents(reading.document, data):
+        hidden = first.read(made, evidence, known)
+        if confidence.is_rather(hidden, reading, evidence):
+            hidden.confidence = min(confidence.measure(hidden, data, evidence), confidence.BY_SCRIPT)
+            hidden.notes = dict.fromkeys(hidden.kept, "article: by script")
+            return hidden
+    return reading

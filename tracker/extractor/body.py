@@ -76,6 +76,11 @@ class Region:
         """True where much of the article stands side by side."""
         return self.weights[block.home] >= 0.2 * self.total
 
+    def beside(self, block: TextBlock) -> bool:
+        """True where the box around a block holds much of the article too, and the block is one of its parts."""
+        parent = block.home if block.home is not block.node else block.node.parent
+        return parent is not None and self.weights[parent] >= 0.2 * self.total
+
     def begins(self, block: TextBlock) -> bool:
         """True for prose before the first paragraph that no box of promotion holds, when it stands as that does.
 

@@ -17,7 +17,9 @@ _APART = frozenset(("nav", "form", "figcaption", "figure", "footer"))
 _NEVER_COUNTERS = frozenset((*HEADINGS, "tr", "td", "th"))
 _SHORT_BUT_FINE = frozenset((*HEADINGS, "p", "li", "td", "th", "tr", "dd", "dt"))
 _NAMED_ONLY = frozenset((PROMO, AD, SERVICE))  # names that stand around stories too: they need a second witness
+_LINKED_PROSE = 12  # words of a paragraph that is one link
 _LABEL_END = (":", "：", "»", "|", "–", "—")
+_RIGHTS = re.compile(r"^\W{0,3}(?:©|\([cC]\)\s?\d{4}|copyright\b)")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"”’»)\]]?$")
 
 
@@ -38,6 +40,8 @@ def _by_links(block: TextBlock, region: Region) -> str:
     if region.links_are_fine or any(n.tag == "blockquote" for _, n in zip(range(3), block.node.chain(), strict=False)):
         return ""
     if block.link_share > 0.8 and block.words < 40:
+        if _is_linked_prose(block, region):
+            return ""
         listed = block.node.tag == "li" and block.link_share < 0.95 and block.words > 12
         return "" if listed else "link"
     if label_and_link(block):
@@ -45,6 +49,16 @@ def _by_links(block: TextBlock, region: Region) -> str:
     if region.in_teaser(block):
         return "teaser"
     return ""
+
+
+def _is_linked_prose(block: TextBlock, region: Region) -> bool:
+    """True for a paragraph of the story that is one whole link: a full sentence; headlines end openly."""
+    return (
+        block.node.tag == "p"
+        and block.words >= _LINKED_PROSE
+        and block.text.endswith((".", "。"))
+        and (region.at_home(block) and region.prose < block.index < region.prose_end)
+    )
 
 
 def label_and_link(block: TextBlock) -> bool:
@@ -114,6 +128,8 @@ def _by_words(block: TextBlock, region: Region) -> str:
         and tag not in _NEVER_COUNTERS
     ):
         return "stamp"
-    if words < 4 and tag not in _SHORT_BUT_FINE:
+    if words < 4 and tag not in _SHORT_BUT_FINE and not (is_sentence(text) and region.beside(block)):
         return "fragment"
+    if words < 12 and _RIGHTS.match(text):
+        return "phrase: rights"
     return ""

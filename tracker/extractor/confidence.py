@@ -9,8 +9,10 @@ from tracker.extractor.first import Reading
 from tracker.extractor.structured import Structured
 
 UNSURE = 0.5
+BY_SCRIPT = 0.8  # of a text that no reader was seen to be shown
 _STRANGE = 0.2  # of the evidence: under it the text may be another story
 _AGREES = 0.4  # and over it there is no doubt
+_GAIN = 0.3  # of the evidence: so much more another text must agree to be the story rather
 _SHORT = 60  # words of a body that may be a part taken for the whole
 
 
@@ -28,16 +30,28 @@ def measure(reading: Reading, data: Structured, evidence: Evidence) -> float:
     if evidence.stated and known < 0.5:
         sure *= 0.5
     if known < 0.8:
-        mask = 0
-        for block in kept:
-            mask |= evidence.mask(block)
-        share = evidence.share(mask)
+        share = _share(reading, evidence)
         sure *= 0.5 if share < _STRANGE else 0.8 if share < _AGREES else 1.0
         if sum(map(body.points, kept)) <= sum(body.points(blocks[i]) for i in reading.dropped):
             sure *= 0.8
     if not (data.text("headline") or data.meta("og:title") or reading.document.h1s):
         sure *= 0.8
     return round(sure, 2)
+
+
+def is_rather(other: Reading, reading: Reading, evidence: Evidence) -> bool:
+    """True when another reading is the story and this one is not: this one has no prose, or agrees with far less."""
+    words = sum(other.document.blocks[i].words for i in other.kept)
+    gain = _share(other, evidence) - _share(reading, evidence)
+    shown = sum(body.points(reading.document.blocks[i]) for i in reading.kept)
+    return words >= _SHORT and (not shown or gain >= _GAIN)
+
+
+def _share(reading: Reading, evidence: Evidence) -> float:
+    mask = 0
+    for i in reading.kept:
+        mask |= evidence.mask(reading.document.blocks[i])
+    return evidence.share(mask)
 
 
 def _agreement(blocks: list[TextBlock], stated: str) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from tracker.extractor import notices, phrases
+from tracker.extractor import corrections, notices, phrases
 from tracker.extractor.document import TextBlock
 from tracker.extractor.first import Reading
 from tracker.extractor.metadata import byline, dates, headline
@@ -19,6 +19,7 @@ from tracker.model import Block, Content, Kind, Paragraph
 EXTRACTOR = "tracker@4"
 _MEMORY = 120  # characters of a dropped block that are remembered
 _OUTSIDE = 60  # and of one outside the article
+_COMMON = frozenset(("www", "com", "net", "org", "gov", "edu"))  # parts of a host's name that call no outlet
 _WHOLE = re.compile(r"https?://[a-z0-9.-]+/[\w./%-]*", re.A)  # an address that joining leaves as it is
 
 
@@ -42,7 +43,7 @@ def build(reading: Reading, data: Structured, headlines: dict[str, str], previou
         modified_at=dated.modified(),
         paragraphs=paragraphs,
         captions=notices.captions(reading),
-        notices=notices.notices(reading, data),
+        notices=corrections.notices(reading, data),
         links=links(reading),
         headlines=headlines,
         free=is_free(data),
@@ -54,8 +55,9 @@ def build(reading: Reading, data: Structured, headlines: dict[str, str], previou
 
 
 def _sites(url: str, data: Structured) -> list[str]:
-    """What the outlet is called: by itself, and by its host's name without "www" and the ending."""
-    labels = [part for part in (urlsplit(url).hostname or "").split(".")[:-1] if len(part) > 2 and part != "www"]
+    """What the outlet is called: by itself, and by its host's name."""
+    parts = (urlsplit(url).hostname or "").split(".")[:-1]
+    labels = [part for part in parts if len(part) > 2 and part not in _COMMON]
     return [data.meta("og:site_name"), data.text("publisher", "name"), *labels[-1:]]
 
 

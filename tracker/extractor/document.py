@@ -20,6 +20,8 @@ _NAMES = ("class", "id", "role", "itemprop", "data-component", "data-testid", "d
 _UNSTABLE = re.compile(r"\d|^(css|sc|jsx|emotion|styled)-|[a-z][A-Z]{2}|__[a-zA-Z]*[A-Z][a-zA-Z]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _CALLED = labels.COMMENTS | labels.NAVIGATION | labels.SIDE
+_DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal|big-?_?letter|kapitälchen")
+_LETTER_WORDS = frozenset("AÀÁEÉÈIOÓÒUYZÅÖÍVKSWŽАВИКОСУЯІЄЗЙ")  # in one of the languages a word, or a sentence's first
 _WORD = re.compile(r"\w")
 
 
@@ -311,10 +313,14 @@ class _Walker:
                     self.marked = linked = True
                 elif tag in EMPHASIS:
                     strong = True
+                opens = not parts
                 if len(child):
                     self._visit(child, node, depth + 1, linked, strong)
                 elif (text := child.text) and (parts or not text.isspace()):
                     self._say(text, linked, strong)
+                if opens and parts and _is_drop_cap(child, parts):
+                    self._say((child.tail or "").lstrip(), link, emphasis)
+                    continue
             if (text := child.tail) and (parts or not text.isspace()):
                 self._say(text, link, emphasis)
 
@@ -332,6 +338,17 @@ class _Walker:
             self._flush(node)
         else:
             self.parts.append(" ")
+
+
+def _is_drop_cap(element: Any, parts: list[str]) -> bool:
+    """True for the first letter of a word, set large in an element of its own that is called so, with a space after it.
+
+    A letter that is a word by itself keeps its space.
+    """
+    letter = "".join(parts).strip()
+    if len(letter) != 1 or letter in _LETTER_WORDS or not (element.tail or "")[:1].isspace():
+        return False
+    return _DROP_CAP.search((element.get("class") or "").lower()) is not None and element.tail.lstrip()[:1].islower()
 
 
 def _is_plain(cell: Any) -> bool:

@@ -47,7 +47,8 @@ class Story:
 
     def times(self) -> Iterator[str]:
         """The story's machine-readable times: microdata first, then `<time datetime>`, in page order."""
-        for element in self._own(_PUBLISHED(self._box)):
+        marked: Any = _PUBLISHED(self._box)
+        for element in self._own(marked):
             yield element.get("content") or element.get("datetime") or " ".join(element.itertext())
         for element in self._own(self._box.iter("time")):
             yield element.get("datetime") or ""
@@ -55,7 +56,8 @@ class Story:
     def authors(self) -> Iterator[str]:
         """What the story's own elements with `rel=author` say; without any, those with `itemprop=author`."""
         for expression in _AUTHORS:
-            found = list(self._own(expression(self._box)))
+            marked: Any = expression(self._box)
+            found = list(self._own(marked))
             yield from (fold.tidy(" ".join(element.itertext())) for element in found)
             if found:
                 return

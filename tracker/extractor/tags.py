@@ -3,8 +3,8 @@
 # fmt: off
 INVISIBLE = frozenset((
     "audio", "button", "canvas", "datalist", "dialog", "embed", "head", "iframe", "input", "link", "map",
-    "math", "meta", "noscript", "object", "option", "progress", "script", "select", "source", "style", "svg",
-    "template", "textarea", "track", "video",
+    "math", "meta", "noscript", "object", "option", "progress", "rp", "rt", "script", "select", "source", "style",
+    "svg", "template", "textarea", "track", "video",
 ))
 METADATA = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
 CONTROLS = frozenset(("input", "textarea", "select", "form"))

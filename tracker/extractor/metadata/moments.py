@@ -103,8 +103,8 @@ def _day(text: str, language: str, month_first: bool) -> tuple[datetime | None, 
     for pattern in (_YEAR_FIRST, _SIGNS, _VIETNAMESE):
         if match := pattern.search(text):
             found = match.groupdict()
-            month, day = found["m"] or found.get("m2"), found["d"] or found.get("d2")
-            return _made(found["y"], month, day), _beside(text, match)
+            number, day = found["m"] or found.get("m2"), found["d"] or found.get("d2")
+            return _made(found["y"], number, day), _beside(text, match)
     if match := NUMBERS.search(text):
         one, dot, two, year = match.groups()
         if (month_first and dot != "." and int(one) <= 12) or int(two) > 12:
@@ -113,8 +113,8 @@ def _day(text: str, language: str, month_first: bool) -> tuple[datetime | None, 
         return _made(whole, two, one), _beside(text, match)
     for pattern in _WORDS:
         for match in pattern.finditer(text):
-            if number := _month(match["m"], language):
-                return _made(match["y"], str(number), match["d"]), _beside(text, match)
+            if named := month(match["m"], language):
+                return _made(match["y"], str(named), match["d"]), _beside(text, match)
     return None, ""
 
 
@@ -167,7 +167,7 @@ def _fold(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _month(word: str, language: str) -> int:
+def month(word: str, language: str = "") -> int:
     """The month that a word names: in the page's language, in English, or in all that know it; 0 for any other word."""
     folded = _fold(word)
     for name in (language, "en"):
