@@ -21,8 +21,6 @@ _CARD = 50  # words of a teaser card
 _FORM_TEXT = 120  # words beside which a form is a part, not the purpose, of a box
 _FORM_WORDS = 8  # that make such a box, outside the form and its labels
 _OF_FORMS = frozenset(("form", "label"))
-_CAREFUL = frozenset(("li", "td", "tr", "figcaption"))
-_TITLES = HEADINGS | {"h1"}
 
 
 class Region:
@@ -58,7 +56,7 @@ class Region:
                 for node in block.node.chain():
                     self.weights[node] += block.words  # type: ignore[assignment]
                     self.named[node.signature.partition(".")[2]] += block.words  # type: ignore[assignment]
-        prose = [b for b, inside in zip(document.blocks, member, strict=True) if inside and points(b)]
+        prose = [b for b, inside in zip(document.blocks, member, strict=True) if inside and b.points]
         own = [b for b in prose if self.at_home(b)] or prose
         self.prose = own[0].index if own else self.start
         self.prose_end = own[-1].index if own else self.start
@@ -86,7 +84,7 @@ class Region:
 
         Outlets call the free beginning of a story its teaser.
         """
-        return block.path == self._own_path and block.index < self._unpromoted and points(block) > 0
+        return block.path == self._own_path and block.index < self._unpromoted and block.points > 0
 
     @cached_property
     def _unpromoted(self) -> int:
@@ -151,14 +149,6 @@ class Region:
             if words >= _FORM_WORDS and node.parent is not None
             for outer in node.parent.chain()
         }
-
-
-def points(block: TextBlock) -> float:
-    """How much a block looks like a paragraph of prose, in words (at most 60)."""
-    tag = block.node.tag
-    if block.words < 8 or block.link_share > 0.35 or tag in _TITLES or (tag in _CAREFUL and block.words < 25):
-        return 0.0
-    return min(block.words, 60) * (1 - block.link_share)
 
 
 def shape(block: TextBlock) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tracker.extractor import body
 from tracker.extractor.document import TextBlock
 from tracker.extractor.evidence import Evidence
 from tracker.extractor.first import Reading
@@ -32,7 +31,7 @@ def measure(reading: Reading, data: Structured, evidence: Evidence) -> float:
     if known < 0.8:
         share = _share(reading, evidence)
         sure *= 0.5 if share < _STRANGE else 0.8 if share < _AGREES else 1.0
-        if sum(map(body.points, kept)) <= sum(body.points(blocks[i]) for i in reading.dropped):
+        if sum(b.points for b in kept) <= sum(blocks[i].points for i in reading.dropped):
             sure *= 0.8
     if not (data.text("headline") or data.meta("og:title") or reading.document.h1s):
         sure *= 0.8
@@ -43,7 +42,7 @@ def is_rather(other: Reading, reading: Reading, evidence: Evidence) -> bool:
     """True when another reading is the story and this one is not: this one has no prose, or agrees with far less."""
     words = sum(other.document.blocks[i].words for i in other.kept)
     gain = _share(other, evidence) - _share(reading, evidence)
-    shown = sum(body.points(reading.document.blocks[i]) for i in reading.kept)
+    shown = sum(reading.document.blocks[i].points for i in reading.kept)
     return words >= _SHORT and (not shown or gain >= _GAIN)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container
 
 from tracker.extractor import fold, labels
-from tracker.extractor.body import Region, points, shape
+from tracker.extractor.body import Region, shape
 from tracker.extractor.document import MARK, Document, Node, TextBlock
 from tracker.extractor.evidence import Evidence, is_stated
 from tracker.extractor.labels import AD, ARTICLE, BODY, COMMENTS, NAVIGATION, RELATED, SIDE
@@ -32,7 +32,7 @@ def find(document: Document, evidence: Evidence, favoured: str = "") -> Region:
     marked = [any(n.element.get(MARK) for n in b.node.chain()) for b in blocks] if document.marked else []
     if any(marked):
         return Region(document, marked, None, [], evidence)
-    scores = [points(b) for b in blocks]
+    scores = [b.points for b in blocks]
     h1s = [b.index for b in document.h1s]
     titles = [i for i in h1s if _is_title(blocks[i].text, evidence.headlines)]
     _silence_comments(blocks, scores)
@@ -41,7 +41,7 @@ def find(document: Document, evidence: Evidence, favoured: str = "") -> Region:
     if best is None:
         return Region(document, [False] * len(blocks), None, titles)
     best = candidates.narrowed(best, h1s, titles)
-    member = [best in set(b.node.chain()) for b in blocks]
+    member = [_within(b, best) for b in blocks]
     return Region(document, _extended(document, member, scores, best, h1s, titles), best, titles, evidence)
 
 

@@ -11,7 +11,7 @@ import lxml.etree as etree
 
 from tracker.errors import Unreadable
 from tracker.extractor import fold, labels, limits
-from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, HEADINGS, INVISIBLE, LEAVES, METADATA
+from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, HEADINGS, INVISIBLE, LEAVES, METADATA, TITLES
 
 MARK = "data-tracker-rule"  # how a source's own rules speak to the reading, see `rules`
 _MARK = MARK.encode()
@@ -21,6 +21,8 @@ _UNSTABLE = re.compile(r"\d|^(css|sc|jsx|emotion|styled)-|[a-z][A-Z]{2}|__[a-zA-
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _CALLED = labels.COMMENTS | labels.NAVIGATION | labels.SIDE
 _DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal|big-?_?letter|kapitälchen")
+_CAREFUL = frozenset(("li", "td", "tr", "figcaption"))  # prose in them is long
+_CAP = 4  # characters that a large first letter takes, with white space
 _LETTER_WORDS = frozenset("AÀÁEÉÈIOÓÒUYZÅÖÍVKSWŽАВИКОСУЯІЄЗЙ")  # in one of the languages a word, or a sentence's first
 _WORD = re.compile(r"\w")
 
@@ -28,14 +30,14 @@ _WORD = re.compile(r"\w")
 class Node:
     """A block-level element: its tag, its parents, what its names say. Inline elements have no node."""
 
-    __slots__ = ("_label", "_signature", "anchored", "controls", "element", "hidden", "parent", "parts", "tag")
+    __slots__ = ("_label", "_signature", "aims", "controls", "element", "hidden", "parent", "parts", "tag")
 
     def __init__(self, element: Any, tag: str, parent: Node | None, hidden: bool) -> None:
         self.element = element
         self.tag = tag
         self.parent = parent
         self.hidden = hidden
-        self.anchored = False  # its id is the aim of a link on this page, and names a part of the text
+        self.aims: set[str] = parent.aims if parent is not None else set()  # ids that links of the page lead to
         self.controls = 0
         self.parts = 0  # boxes with text, and texts, that stand directly in it; 1 only for a box around a box
         self._label: str | None = None
@@ -46,9 +48,22 @@ class Node:
         """Class, id, role and other names of the element in one lower-case string; an id that links lead to is none."""
         if self._label is None:
             get = self.element.get
-            names = _NAMES if not self.anchored else _NAMES[:1] + _NAMES[2:]
+            names = _NAMES if not (name := get("id")) or not self._is_slug(name) else _NAMES[:1] + _NAMES[2:]
             self._label = " ".join([value for name in names if (value := get(name))]).lower()[:400]
         return self._label
+
+    def _is_slug(self, name: str) -> bool:
+        """True for an id that links lead to, or that repeats the heading inside in three words or more.
+
+        "#comments" and "#nav" are what they are called, though links lead there.
+        """
+        if name not in self.aims:
+            if len(re.split(r"[-_]", name)) < 3:
+                return False
+            heading = next(self.element.iter(*HEADINGS), None)
+            if heading is None or fold.key(name) not in fold.key("".join(heading.itertext())):
+                return False
+        return not labels.flags(name.lower()) & _CALLED
 
     @property
     def signature(self) -> str:
@@ -70,6 +85,7 @@ class TextBlock:
 
     __slots__ = (
         "_folded",
+        "_points",
         "_words",
         "emphasised",
         "hidden",
@@ -92,6 +108,7 @@ class TextBlock:
         self.hidden = node.hidden
         self._folded: str | None = None
         self._words = -1.0
+        self._points = -1.0
 
     @property
     def folded(self) -> str:
@@ -106,6 +123,13 @@ class TextBlock:
         if self._words < 0:
             self._words = fold.words(self.text)
         return self._words
+
+    @property
+    def points(self) -> float:
+        """How much the block looks like a paragraph of prose, in words (at most 60)."""
+        if self._points < 0:
+            self._points = _points(self)
+        return self._points
 
     @property
     def path(self) -> str:
@@ -125,6 +149,13 @@ class TextBlock:
         return node.parent if node.tag in LEAVES and node.parent is not None else node
 
 
+def _points(block: TextBlock) -> float:
+    tag = block.node.tag
+    if block.words < 8 or block.link_share > 0.35 or tag in TITLES or (tag in _CAREFUL and block.words < 25):
+        return 0.0
+    return min(block.words, 60) * (1 - block.link_share)
+
+
 class Document:
     """A parsed page: its elements, its title, and its visible text as `blocks` in page order.
 
@@ -139,9 +170,7 @@ class Document:
         self.root = _parse(page, url)
         self.blocks: list[TextBlock] = []
         body = self.root.find("body")
-        walker = _Walker(self.blocks, url)
-        walker.walk(body if body is not None else self.root)
-        _mark_anchored(self.blocks, walker.aims)
+        _Walker(self.blocks, url).walk(body if body is not None else self.root)
         _skip_wrappers(self.blocks)
         self.h1s = [block for block in self.blocks if in_h1(block)]
         self.title = fold.tidy(self.root.findtext(".//title") or "")
@@ -151,23 +180,6 @@ def in_h1(block: TextBlock) -> bool:
     """True when the block is a first-level heading or stands directly in one."""
     node = block.node
     return node.tag == "h1" or (node.parent is not None and node.parent.tag == "h1")
-
-
-def _mark_anchored(blocks: list[TextBlock], aims: set[str]) -> None:
-    """Mark the boxes whose id is a slug: the aim of a link, or three words and more of the heading that opens them.
-
-    "#comments" and "#nav" are what they are called, though links lead there.
-    """
-    done: set[Node] = set()
-    for block in blocks:
-        opens = fold.key(block.text) if block.node.tag in HEADINGS else ""
-        for node in block.node.chain():
-            if node in done:
-                break
-            done.add(node)
-            name = node.element.get("id")
-            if name and (name in aims or (opens and len(re.split(r"[-_]", name)) > 2 and fold.key(name) in opens)):
-                node.anchored = not labels.flags(name.lower()) & _CALLED
 
 
 def _skip_wrappers(blocks: list[TextBlock]) -> None:
@@ -245,7 +257,6 @@ class _Walker:
         self.marked = False
         self.breaks = 0
         self.linked_end = False
-        self.aims: set[str] = set()  # ids that links of the page lead to
 
     def walk(self, element: Any) -> None:
         node = Node(element, element.tag, None, False)
@@ -309,7 +320,7 @@ class _Walker:
                 if tag == "a":
                     self.marks[1] += not link
                     if (aim := child.get("href")) and aim[0] == "#":
-                        self.aims.add(aim[1:])
+                        node.aims.add(aim[1:])
                     self.marked = linked = True
                 elif tag in EMPHASIS:
                     strong = True
@@ -318,7 +329,7 @@ class _Walker:
                     self._visit(child, node, depth + 1, linked, strong)
                 elif (text := child.text) and (parts or not text.isspace()):
                     self._say(text, linked, strong)
-                if opens and parts and _is_drop_cap(child, parts):
+                if opens and parts and len(parts[0]) < _CAP and _is_drop_cap(child, parts):
                     self._say((child.tail or "").lstrip(), link, emphasis)
                     continue
             if (text := child.tail) and (parts or not text.isspace()):

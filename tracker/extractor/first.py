@@ -58,7 +58,7 @@ def _drop_closing_boxes(reading: Reading, region: body.Region) -> None:
     sizes: Counter[tuple[str, ...]] = Counter()
     for block in blocks:
         sizes[body.shape(block)] += block.words  # type: ignore[assignment]
-    own = [block for block in blocks if sizes[body.shape(block)] >= _OWN * region.total and body.points(block)]
+    own = [block for block in blocks if sizes[body.shape(block)] >= _OWN * region.total and block.points]
     if not own or region.main is None:
         return
     shapes = {body.shape(block) for block in blocks if block.index <= own[-1].index}

@@ -16,6 +16,7 @@ BLOCKS = frozenset((
 ))
 EMPHASIS = frozenset(("b", "strong", "em", "i"))
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+TITLES = HEADINGS | {"h1"}
 LEAVES = frozenset((
     "p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th", "tr", "dd", "dt",
 ))

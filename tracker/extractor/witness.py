@@ -7,7 +7,7 @@ text that says nothing of what the page says of its story.
 from __future__ import annotations
 
 from tracker.extractor import labels, phrases
-from tracker.extractor.body import Region, points
+from tracker.extractor.body import Region
 from tracker.extractor.document import Node, TextBlock
 
 _SMALL = 0.2  # of the article: a box that holds more is the article, whatever its name
@@ -17,7 +17,7 @@ _AGREES = 0.12  # of the evidence that a box must share with it to be the story'
 
 def speaks_against(block: TextBlock, bit: int, region: Region) -> bool:
     """True for a block that is no prose, or whose box of such a name is condemned by more than the name."""
-    if not points(block):
+    if not block.points:
         return True
     box = _box(block, bit, region)
     return box is None or region.condemned(box, _is_condemned)
