@@ -257,6 +257,7 @@ class _Walker:
         self.marked = False
         self.breaks = 0
         self.linked_end = False
+        self.cap = False  # a large first letter was said last
 
     def walk(self, element: Any) -> None:
         node = Node(element, element.tag, None, False)
@@ -268,6 +269,7 @@ class _Walker:
         text = fold.tidy("".join(parts) if len(parts) > 1 else parts[0]) if parts else ""
         parts.clear()
         self.breaks = 0
+        self.cap = False
         if text and (text[0].isalnum() or _WORD.search(text)):
             self.blocks.append(TextBlock(text, node, len(self.blocks), self.marks, self.linked_end))
             node.parts += 2
@@ -276,6 +278,8 @@ class _Walker:
             self.marked = False
 
     def _say(self, text: str, link: bool, emphasis: bool) -> None:
+        if self.cap:
+            text = self._after_cap(text)
         if text.isspace():
             if self.parts:
                 self.parts.append(" ")
@@ -288,6 +292,17 @@ class _Walker:
             size = len(text.strip())
             self.marks[0] += size * link
             self.marks[2] += size * emphasis
+
+    def _after_cap(self, text: str) -> str:
+        """What follows a large first letter: the rest of its word without the space that sets the letter off."""
+        rest = text.lstrip()
+        if not rest:
+            return text
+        self.cap = False
+        if rest[0].islower():
+            self.parts[:] = ["".join(self.parts).strip()]
+            return rest
+        return text
 
     def _visit(self, element: Any, node: Node, depth: int, link: bool, emphasis: bool) -> None:
         if depth > limits.DEPTH:
@@ -329,9 +344,8 @@ class _Walker:
                     self._visit(child, node, depth + 1, linked, strong)
                 elif (text := child.text) and (parts or not text.isspace()):
                     self._say(text, linked, strong)
-                if opens and parts and len(parts[0]) < _CAP and _is_drop_cap(child, parts):
-                    self._say((child.tail or "").lstrip(), link, emphasis)
-                    continue
+                if opens and parts and len(parts[0]) < _CAP:
+                    self.cap = _is_drop_cap(child, parts)
             if (text := child.tail) and (parts or not text.isspace()):
                 self._say(text, link, emphasis)
 
@@ -352,14 +366,13 @@ class _Walker:
 
 
 def _is_drop_cap(element: Any, parts: list[str]) -> bool:
-    """True for the first letter of a word, set large in an element of its own that is called so, with a space after it.
+    """True for the first letter of a word, set large in an element of its own that is called so.
 
-    A letter that is a word by itself keeps its space.
+    A letter that is a word by itself keeps the space after it.
     """
     letter = "".join(parts).strip()
-    if len(letter) != 1 or letter in _LETTER_WORDS or not (element.tail or "")[:1].isspace():
-        return False
-    return _DROP_CAP.search((element.get("class") or "").lower()) is not None and element.tail.lstrip()[:1].islower()
+    named = len(letter) == 1 and letter not in _LETTER_WORDS
+    return named and _DROP_CAP.search((element.get("class") or "").lower()) is not None
 
 
 def _is_plain(cell: Any) -> bool:
