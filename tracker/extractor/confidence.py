@@ -39,11 +39,16 @@ def measure(reading: Reading, data: Structured, evidence: Evidence) -> float:
 
 
 def is_rather(other: Reading, reading: Reading, evidence: Evidence) -> bool:
-    """True when another reading is the story and this one is not: this one has no prose, or agrees with far less."""
-    words = sum(other.document.blocks[i].words for i in other.kept)
-    gain = _share(other, evidence) - _share(reading, evidence)
-    shown = sum(reading.document.blocks[i].points for i in reading.kept)
-    return words >= _SHORT and (not shown or gain >= _GAIN)
+    """True when another reading is the story, and this one shows none of it: no prose, or prose of other things."""
+    blocks = reading.document.blocks
+    shown = [blocks[i].folded for i in reading.kept if blocks[i].points]
+    hidden = {other.document.blocks[i].folded for i in other.kept}
+    if sum(other.document.blocks[i].words for i in other.kept) < _SHORT:
+        return False
+    if not shown:
+        return True
+    strange = _share(reading, evidence) < _STRANGE and hidden.isdisjoint(shown)
+    return strange and _share(other, evidence) >= _share(reading, evidence) + _GAIN
 
 
 def _share(reading: Reading, evidence: Evidence) -> float:

@@ -10,7 +10,22 @@ from tracker.extractor import fold, labels
 from tracker.extractor.body import Region, shape
 from tracker.extractor.document import MARK, Document, Node, TextBlock
 from tracker.extractor.evidence import Evidence, is_stated
-from tracker.extractor.labels import AD, ARTICLE, BODY, COMMENTS, NAVIGATION, RELATED, SIDE
+from tracker.extractor.labels import (
+    AD,
+    ARTICLE,
+    BODY,
+    BYLINE,
+    CAPTION,
+    COMMENTS,
+    HIDDEN,
+    NAVIGATION,
+    PROMO,
+    RELATED,
+    SERVICE,
+    SIDE,
+    SOCIAL,
+    TAGS,
+)
 from tracker.extractor.tags import HEADINGS, LEAVES, LISTS
 
 _SHARES = (1, 0.75, 0.5, 0.35, 0.25, 0.2)  # of a paragraph's points, by the ancestor's distance
@@ -19,6 +34,10 @@ _COMMENT = re.compile(
     r"(?<![a-z])(?:comments?|kommentare?|komentarze|commentaires?|comentarios|reacties|disqus)(?![a-z])"
 )
 _APART = frozenset(("aside", "nav", "footer", "form"))
+_NO_OPENING = frozenset(("aside", "nav", "figure", "figcaption", "li", "form", "blockquote", "footer", "article"))
+_NOT_OPENING = AD | BYLINE | CAPTION | COMMENTS | NAVIGATION | PROMO | RELATED | SERVICE | SOCIAL | TAGS | HIDDEN
+_ENDS = (".", "!", "?", "…", "”", "»", '"', "。", "।")
+_SPEAKS = 2  # words of the evidence that an opening paragraph must have
 _AGREES = 0.5  # of the best agreement on the page: what any box of the story may be expected to have
 _ENOUGH_WORDS = 10  # from which agreement is fully trusted
 _BARELY = 0.1  # agreement that chance gives
@@ -42,7 +61,7 @@ def find(document: Document, evidence: Evidence, favoured: str = "") -> Region:
         return Region(document, [False] * len(blocks), None, titles)
     best = candidates.narrowed(best, h1s, titles)
     member = [_within(b, best) for b in blocks]
-    return Region(document, _extended(document, member, scores, best, h1s, titles), best, titles, evidence)
+    return Region(document, _extended(document, member, scores, best, h1s, titles, evidence), best, titles, evidence)
 
 
 def _silence_comments(blocks: list[TextBlock], scores: list[float]) -> None:
@@ -211,7 +230,13 @@ def _frame(block: TextBlock) -> tuple[str, ...]:
 
 
 def _extended(
-    document: Document, inside: list[bool], scores: list[float], best: Node, h1s: list[int], titles: list[int]
+    document: Document,
+    inside: list[bool],
+    scores: list[float],
+    best: Node,
+    h1s: list[int],
+    titles: list[int],
+    evidence: Evidence,
 ) -> list[bool]:
     """The container's blocks and those of its twins: bodies are often split by advertisements into several boxes."""
     blocks = document.blocks
@@ -242,12 +267,31 @@ def _extended(
             and whole in set(b.node.chain())
         ):
             twins.add(b.home)
+    twins.update(_openings(blocks[max(titles, default=start) : start], best, evidence))
     after = [i for i in h1s if i > start and i not in titles]
     stop = after[0] if after and not inside[after[0]] else len(blocks)
     return [
         member or (b.index < stop and (b.node in twins or b.node.parent in twins))
         for b, member in zip(blocks, inside, strict=True)
     ]
+
+
+def _openings(between: list[TextBlock], best: Node, evidence: Evidence) -> set[Node]:
+    """The boxes of paragraphs that open the story above its container: prose under the headline that speaks of it.
+
+    The first must agree with what the page says; those after it follow. A description shown apart is the standfirst.
+    """
+    around = set(best.chain())
+    homes: set[Node] = set()
+    for block in between:
+        if not block.points or block.node.tag != "p" or not block.text.endswith(_ENDS) or evidence.describes(block):
+            continue
+        named = [n for n in block.home.chain() if n not in around]
+        if any(n.tag in _NO_OPENING or labels.flags(n.label) & _NOT_OPENING for n in (block.node, *named)):
+            continue
+        if homes or evidence.mask(block).bit_count() >= _SPEAKS:
+            homes.add(block.home)
+    return {home for home in homes if home not in around}
 
 
 def _top(best: Node) -> Node:

@@ -13,6 +13,7 @@ from tracker.model import Block
 
 _LAST_WORDS = frozenset((*HEADINGS, "p", "li", "blockquote", "td", "th", "tr"))
 _OWN = 0.2  # of the text: what stands in one way is the article's own
+_SAYING = 12  # words of a heading that says something by itself
 _CLOSING = 30  # words of a box under the article that says nothing of it
 
 
@@ -124,7 +125,10 @@ def _drop_empty_boxes(reading: Reading, candidates: set[int]) -> None:
             held.update(block.node.chain())
         elif reason:
             dropped.update(block.node.chain())
+    start = next((i for i in reading.kept if blocks[i].points), 0)
     for i in reading.kept:
         node = blocks[i].node
+        if i > start and blocks[i].words >= _SAYING:
+            continue  # too long for the name of a box
         if i in candidates and node.tag in HEADINGS and node.parent and not held[node.parent] and dropped[node.parent]:
             reasons[i] = "heading of a dropped box"
