@@ -1,7 +1,8 @@
 """The labelled pages of `labelled/`: small ones in twelve languages, each with what a reader would call the article.
 
-A case of `pages.yaml` is a page in a language of `stories.yaml`. In its HTML, `{h}` is the headline, `{s}` the standfirst,
-`{p1}` … `{p5}` the paragraphs, `{body}` all of them as `<p>`, `{oh}`, `{o1}` … `{o4}` and `{other}` the same of another story.
+A case of `pages.yaml` is a page in a language of `stories.yaml`. In its HTML, `{h}` is the headline, `{s}` the
+standfirst, `{p1}` … `{p5}` the paragraphs, `{body}` all of them as `<p>`, and `{oh}`, `{o1}` … `{o4}` and `{other}` the
+same of another story.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ def _case(row: dict[str, Any], texts: dict[str, str]) -> Case:
         return _NAME.sub(lambda match: texts[match[1]] if match[1] in texts else match[0], text)
 
     head = f"<title>{{h}} - {row.get('site', 'Example')}</title>{row.get('head', '')}"
-    html = f'<!doctype html><html lang="{row["lang"]}"><head><meta charset="utf-8">{head}</head><body>{row["page"]}</body></html>'
+    head = f'<html lang="{row["lang"]}"><head><meta charset="utf-8">{head}</head>'
+    html = f"<!doctype html>{head}<body>{row['page']}</body></html>"
     body = row.get("body", "p1 p2 p3 p4 p5")
-    lines = [fill("{%s}" % part) for part in body.split()] if isinstance(body, str) else [fill(line) for line in body]
+    lines = [fill(f"{{{part}}}") for part in body.split()] if isinstance(body, str) else [fill(line) for line in body]
     expected = {"body": lines, "headline": fill(row.get("headline", "{h}"))}
     expected |= {name: row[name] for name in ("byline", "date", "notices", "unsure", "captions") if name in row}
     if "notices" in expected:

@@ -1,4 +1,4 @@
-"""Small labelled pages in twelve languages, half of them traps: what is read on each, on a first and on a second look."""
+"""Small labelled pages in twelve languages, half of them traps: what is read on each, at a first and a second look."""
 
 import datetime
 

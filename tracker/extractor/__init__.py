@@ -11,8 +11,8 @@ from typing import Any
 from tracker.errors import Unreadable
 from tracker.extractor import anchor, confidence, content, first, limits, scripts
 from tracker.extractor import rules as source_rules
+from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.document import Document
-from tracker.extractor.evidence import Evidence
 from tracker.extractor.first import Reading
 from tracker.extractor.limits import is_text
 from tracker.extractor.metadata import headline

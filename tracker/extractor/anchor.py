@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from tracker.extractor import boilerplate, fold, phrases, place
-from tracker.extractor.body import Region, shape
+from tracker.extractor import fold, phrases, place
+from tracker.extractor.body import boilerplate
+from tracker.extractor.body.evidence import Evidence
+from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import Document, Node, TextBlock
-from tracker.extractor.evidence import Evidence
 from tracker.extractor.first import Reading, trim
 from tracker.extractor.profile import Profile
 from tracker.extractor.tags import HEADINGS, PROSE

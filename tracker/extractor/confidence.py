@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.document import TextBlock
-from tracker.extractor.evidence import Evidence
 from tracker.extractor.first import Reading
 from tracker.extractor.structured import Structured
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tracker.extractor import body, boilerplate, container, phrases, place
+from tracker.extractor import phrases, place
+from tracker.extractor.body import boilerplate, container
+from tracker.extractor.body.evidence import Evidence
+from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import Document, Node, in_h1
-from tracker.extractor.evidence import Evidence
 from tracker.extractor.profile import Profile
 from tracker.extractor.tags import HEADINGS, PROSE
 from tracker.model import Block
@@ -20,7 +22,7 @@ _CLOSING = 30  # words of a box under the article that says nothing of it
 class Reading:
     """What was decided about every block of a page: `reasons[i]` is empty for a kept block."""
 
-    def __init__(self, document: Document, reasons: list[str], region: body.Region | None) -> None:
+    def __init__(self, document: Document, reasons: list[str], region: Region | None) -> None:
         self.document = document
         self.reasons = reasons
         self.region = region
@@ -53,18 +55,18 @@ def read(document: Document, evidence: Evidence, profile: Profile) -> Reading:
     return reading
 
 
-def _drop_closing_boxes(reading: Reading, region: body.Region) -> None:
+def _drop_closing_boxes(reading: Reading, region: Region) -> None:
     """Drop a short text that stands alone in a box of another kind than the article uses, after its last paragraph."""
     blocks = [reading.document.blocks[i] for i in reading.kept]
     sizes: Counter[tuple[str, ...]] = Counter()
     for block in blocks:
-        sizes[body.shape(block)] += block.words  # type: ignore[assignment]
-    own = [block for block in blocks if sizes[body.shape(block)] >= _OWN * region.total and block.points]
+        sizes[shape(block)] += block.words  # type: ignore[assignment]
+    own = [block for block in blocks if sizes[shape(block)] >= _OWN * region.total and block.points]
     if not own or region.main is None:
         return
-    shapes = {body.shape(block) for block in blocks if block.index <= own[-1].index}
+    shapes = {shape(block) for block in blocks if block.index <= own[-1].index}
     for block in blocks:
-        if block.index > own[-1].index and block.words < _CLOSING and body.shape(block) not in shapes:
+        if block.index > own[-1].index and block.words < _CLOSING and shape(block) not in shapes:
             box = next((node for node in block.node.chain() if node.tag not in PROSE), None)
             if box is not None and region.weights[box] < _CLOSING and not phrases.is_about_itself(block.text):
                 reading.reasons[block.index] = "box after the end"

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Container
 
 from tracker.extractor import fold, labels
-from tracker.extractor.body import Region, shape
+from tracker.extractor.body.evidence import Evidence, is_stated
+from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import MARK, Document, Node, TextBlock
-from tracker.extractor.evidence import Evidence, is_stated
 from tracker.extractor.labels import (
     AD,
     ARTICLE,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from tracker.extractor import phrases, witness
-from tracker.extractor.body import Region
+from tracker.extractor import phrases
+from tracker.extractor.body import witness
+from tracker.extractor.body.region import Region
 from tracker.extractor.document import TextBlock, in_h1
 from tracker.extractor.labels import AD, BYLINE, CAPTION, COMMENTS, HIDDEN, MEDIA, PROMO, SERVICE, SOCIAL, TAGS
 from tracker.extractor.tags import HEADINGS

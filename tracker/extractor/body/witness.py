@@ -7,7 +7,7 @@ text that says nothing of what the page says of its story.
 from __future__ import annotations
 
 from tracker.extractor import labels, phrases
-from tracker.extractor.body import Region
+from tracker.extractor.body.region import Region
 from tracker.extractor.document import Node, TextBlock
 
 _SMALL = 0.2  # of the article: a box that holds more is the article, whatever its name

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import cached_property
 
 from tracker.extractor import labels
+from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.document import Document, Node, TextBlock
-from tracker.extractor.evidence import Evidence
 from tracker.extractor.labels import BYLINE, CAPTION, HIDDEN, PROMO, SERVICE, SOCIAL, TAGS
 from tracker.extractor.tags import HEADINGS
 
