@@ -40,3 +40,24 @@ def test_the_set_is_large_and_half_of_it_traps() -> None:
     assert len(CASES) >= 60
     assert len({case.language.split("-")[0] for case in CASES}) >= 12
     assert sum(case.trap for case in CASES) * 2 >= len(CASES)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.expected.get("notices")], ids=lambda case: f"{case.kind}: {case.name}"
+)
+def test_a_notice_that_comes_later_is_found_where_a_first_look_finds_it(case: labelled_pages.Case) -> None:
+    html = case.html
+    for notice in case.expected["notices"]:
+        html = html.replace(notice, "").replace(notice.removeprefix("Correction: "), "")
+    first = extract(html, case.url)
+    assert not first.notices
+    second = extract(case.html, case.url, previous=first)
+    assert [p.text for p in second.notices] == case.expected["notices"]
+
+
+def test_a_text_that_came_by_script_is_marked_and_less_sure() -> None:
+    for case in CASES:
+        if case.kind == "script" and "shows" not in case.name:
+            content = extract(case.html, case.url)
+            assert {b.reason for b in content.blocks if b.kept} == {"article: by script"}
+            assert content.confidence <= confidence.BY_SCRIPT
