@@ -185,7 +185,12 @@ class _Candidates:
 
 
 def _within(block: TextBlock, node: Node) -> bool:
-    return any(outer is node for outer in block.node.chain())
+    outer: Node | None = block.node
+    while outer is not None:
+        if outer is node:
+            return True
+        outer = outer.parent
+    return False
 
 
 def _name_factor(node: Node) -> float:
