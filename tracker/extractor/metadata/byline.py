@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import lxml.etree as etree
-
-from tracker.extractor import fold, labels
+from tracker.extractor import fold, labels, phrases
 from tracker.extractor.document import TextBlock
+from tracker.extractor.metadata import moments
+from tracker.extractor.story import Story
 from tracker.extractor.structured import Structured, plain
 
 # "By" where bylines are written: en de fr es it pt nl sv no da fi pl cs hu tr ru uk el id vi
@@ -35,26 +35,31 @@ _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[<>{}\[\]=?!]|\.(?:com|jpg|png)
 _FACTS = re.compile(r"\s*[|•·]\s*")  # between the facts of a line under the headline: date, name, reading time
 _DIGIT = re.compile(r"\d")
 _SITE = re.compile(r"\.[a-z]{2,3}$", re.I)
+_ORGANISATIONS = frozenset(("Organization", "NewsMediaOrganization"))
+# words that stand in small letters inside names
+_PARTICLES = frozenset((
+    "abu", "af", "al", "av", "ben", "bin", "bint", "d'", "da", "das", "de", "del", "della", "dello", "dem", "den",
+    "der", "des", "di", "do", "dos", "du", "e", "el", "het", "i", "ibn", "la", "la'", "le", "les", "of", "op", "'t",
+    "st", "te", "ten", "ter", "und", "van", "von", "y", "zu", "zur",
+))  # fmt: skip
+_BESIDE_DIGIT = re.compile(r"([^\W\d_]{3,})\.?,?\s+\d|\d\.?\s+(?:de\s+)?([^\W\d_]{3,})")
 _META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "cxenseparse:author")
 _SIGNED = re.compile(r"\bauthors?\b|byline|writer|autor\b|auteur|redakteur|metainfoauthor|contributor|author-?name")
 
-# Not "//*", for which libxml2 makes a set of every node first.
-_MARKED = (etree.XPath('/descendant::*[@rel="author"]'), etree.XPath('/descendant::*[@itemprop="author"]'))
 
-
-def people(data: Structured, above: Sequence[TextBlock], sites: Sequence[str], root: Any) -> tuple[str, ...]:
+def people(data: Structured, story: Story, sites: Sequence[str]) -> tuple[str, ...]:
     """The byline as names, in the page's order.
 
-    JSON-LD, meta tags, marked-up names, then the lines `above` the text; whoever names people is preferred to whoever
-    names only the outlet (one of `sites`: its names and its host's).
+    JSON-LD, meta tags, names marked up in the story's own box, then the lines above its text. Whoever names people is
+    preferred to whoever names only the outlet (one of `sites`: its names and its host's).
     """
     fallback: tuple[str, ...] = ()
     known = [folded for site in sites if (folded := fold.key(site))]
     readers: tuple[Callable[[], list[str]], ...] = (
         lambda: _from_json(data),
         lambda: _from_meta(data),
-        lambda: _from_markup(root),
-        lambda: _from_lines(above),
+        lambda: _from_markup(story),
+        lambda: _from_lines(story.above),
     )
     for names in readers:
         found = unique(names())
@@ -86,15 +91,22 @@ def _is_outlet(name: str, sites: Sequence[str]) -> bool:
 
 
 def _from_json(data: Structured) -> list[str]:
+    """Names of the main object's authors: its persons, where it names persons and organisations."""
     names: list[str] = []
     authors: Any = data.article.get("author") or data.article.get("creator") or []
-    for reference in authors if isinstance(authors, list) else [authors]:
-        author = data.resolve(reference)
+    found = [data.resolve(reference) for reference in (authors if isinstance(authors, list) else [authors])]
+    persons = [author for author in found if _kind(author) == "Person"]
+    for author in [a for a in found if not (persons and _kind(a) in _ORGANISATIONS)]:
         name = author.get("name") if isinstance(author, Mapping) else author
         for one in name if isinstance(name, list) else [name]:
             if isinstance(one, str) and one.strip():
                 names += split(plain(one))
     return names
+
+
+def _kind(author: Any) -> str:
+    said = author.get("@type") if isinstance(author, Mapping) else ""
+    return str(said[0] if isinstance(said, list) and said else said)
 
 
 def _from_meta(data: Structured) -> list[str]:
@@ -106,18 +118,9 @@ def _from_meta(data: Structured) -> list[str]:
     return []
 
 
-def _from_markup(root: Any) -> list[str]:
-    """Names in elements that say so: `rel=author`, `itemprop=author`."""
-    names: list[str] = []
-    for expression in _MARKED:
-        elements: Any = expression(root)
-        for element in elements:
-            text = fold.tidy(" ".join(element.itertext()))
-            if 0 < len(text) <= 80:
-                names += split(text)
-        if names:
-            break
-    return names
+def _from_markup(story: Story) -> list[str]:
+    """Names in the story's own elements that say so: `rel=author`, `itemprop=author`."""
+    return [name for text in story.authors() if 0 < len(text) <= 80 for name in split(text)]
 
 
 def _from_lines(above: Sequence[TextBlock]) -> list[str]:
@@ -125,7 +128,7 @@ def _from_lines(above: Sequence[TextBlock]) -> list[str]:
     or beside a date.
     """
     for block in above:
-        if block.words > 16 or block.hidden:
+        if block.words > 16 or block.hidden or phrases.opening(block.text) == "rights":
             continue
         signed = any(
             _SIGNED.search(node.label) and not labels.flags(node.label) & labels.COMMENTS
@@ -136,7 +139,13 @@ def _from_lines(above: Sequence[TextBlock]) -> list[str]:
             parts = parts[:1]
         elif len(parts) < 2 or not _DIGIT.search(block.text):
             continue
-        names = [n for part in parts for n in split(_DIGIT.split(part, maxsplit=1)[0]) if _is_person(n)]
+        months = {w for found in _BESIDE_DIGIT.findall(block.text) for w in found if w and moments.month(w)}
+        names = [
+            name
+            for part in parts
+            for name in split(_DIGIT.split(part, maxsplit=1)[0])
+            if _is_person(name) and not months & set(name.split())
+        ]
         if names:
             return names
     return []
@@ -147,5 +156,6 @@ def _is_person(name: str) -> bool:
     parts = fold.tidy(name).strip(" ,.:").split()
     if len(parts) == 1:
         return parts[0].isupper() and 2 <= len(parts[0]) <= 5
-    capitals = sum(p[0].isupper() or not p[0].isascii() for p in parts)
-    return 2 <= len(parts) <= 5 and capitals >= max(2, len(parts) - 1)
+    capitals = [p for p in parts if p[0].isupper() or not p[0].isascii()]
+    others = [p for p in parts if p not in capitals]
+    return 2 <= len(parts) <= 5 and len(capitals) >= max(2, len(parts) - 2) and _PARTICLES.issuperset(others)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from tracker.extractor import phrases
-from tracker.extractor.body import Region
+from tracker.extractor.body import witness
+from tracker.extractor.body.region import Region
 from tracker.extractor.document import TextBlock, in_h1
 from tracker.extractor.labels import AD, BYLINE, CAPTION, COMMENTS, HIDDEN, MEDIA, PROMO, SERVICE, SOCIAL, TAGS
 from tracker.extractor.tags import HEADINGS
@@ -16,7 +17,10 @@ from tracker.extractor.tags import HEADINGS
 _APART = frozenset(("nav", "form", "figcaption", "figure", "footer"))
 _NEVER_COUNTERS = frozenset((*HEADINGS, "tr", "td", "th"))
 _SHORT_BUT_FINE = frozenset((*HEADINGS, "p", "li", "td", "th", "tr", "dd", "dt"))
+_NAMED_ONLY = frozenset((PROMO, AD, SERVICE))  # names that stand around stories too: they need a second witness
+_LINKED_PROSE = 12  # words of a paragraph that is one link
 _LABEL_END = (":", "：", "»", "|", "–", "—")
+_RIGHTS = re.compile(r"^\W{0,3}(?:©|\([cC]\)\s?\d{4}|copyright\b)")
 _SENTENCE_END = re.compile(r"[.!?:…。！？][\"”’»)\]]?$")
 
 
@@ -24,15 +28,21 @@ def reason(block: TextBlock, region: Region) -> str:
     """Why a block of the region is not article text; an empty string when nothing speaks against it."""
     if block.hidden and not region.hidden_is_fine:
         return "hidden"
-    if in_h1(block):
+    if in_h1(block) or (block.node.tag in HEADINGS and block.index < region.prose and _says_headline(block, region)):
         return "headline"
     return _by_links(block, region) or _by_place(block, region) or _by_words(block, region)
+
+
+def _says_headline(block: TextBlock, region: Region) -> bool:
+    return region.evidence is not None and block.folded in region.evidence.titles
 
 
 def _by_links(block: TextBlock, region: Region) -> str:
     if region.links_are_fine or any(n.tag == "blockquote" for _, n in zip(range(3), block.node.chain(), strict=False)):
         return ""
     if block.link_share > 0.8 and block.words < 40:
+        if _is_linked_prose(block, region):
+            return ""
         listed = block.node.tag == "li" and block.link_share < 0.95 and block.words > 12
         return "" if listed else "link"
     if label_and_link(block):
@@ -40,6 +50,16 @@ def _by_links(block: TextBlock, region: Region) -> str:
     if region.in_teaser(block):
         return "teaser"
     return ""
+
+
+def _is_linked_prose(block: TextBlock, region: Region) -> bool:
+    """True for a paragraph of the story that is one whole link: a full sentence; headlines end openly."""
+    return (
+        block.node.tag == "p"
+        and block.words >= _LINKED_PROSE
+        and block.text.endswith((".", "。"))
+        and (region.at_home(block) and region.prose < block.index < region.prose_end)
+    )
 
 
 def label_and_link(block: TextBlock) -> bool:
@@ -80,9 +100,11 @@ def _by_place(block: TextBlock, region: Region) -> str:
         (MEDIA, 25, "box: player"),
         (HIDDEN, 30, "box: hidden"),
     ):
-        if flags & bit and words < limit and not (bit == SOCIAL and "blockquote" in tags):
+        if not flags & bit or words >= limit or (bit == SOCIAL and "blockquote" in tags):
+            continue
+        if bit not in _NAMED_ONLY or witness.speaks_against(block, bit, region):
             return name
-    if flags & COMMENTS:
+    if flags & COMMENTS and witness.speaks_against(block, COMMENTS, region):
         return "box: comments"
     return ""
 
@@ -111,6 +133,8 @@ def _by_phrases(block: TextBlock, region: Region) -> str:
         and tag not in _NEVER_COUNTERS
     ):
         return "stamp"
-    if words < 4 and tag not in _SHORT_BUT_FINE:
+    if words < 4 and tag not in _SHORT_BUT_FINE and not (is_sentence(text) and region.beside(block)):
         return "fragment"
+    if words < 12 and _RIGHTS.match(text):
+        return "phrase: rights"
     return ""
