@@ -205,7 +205,7 @@ def matching(verbose: bool) -> Iterator[str]:
 
 def classes(verbose: bool) -> Iterator[str]:
     """Classes of edits on labelled sets."""
-    yield "| labelled edits | n | accuracy of 3 | precision, recall, F1 | so, called minor | minor, called so | first run |"
+    yield "| labelled edits | n | accuracy | precision, recall, F1 | so, called minor | minor, called so | first run |"
     yield "|---|---|---|---|---|---|---|"
     sets = [("gold_edit_types", differ_sets.rows("gold_edit_types"), "")]
     sets += [(f"own, round {n}", differ_sets.own_edits(n), first) for n, first in FIRST_RUNS.items()]

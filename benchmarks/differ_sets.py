@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.differ.align import align
 from tracker.differ.classify import classify
+from tracker.differ.matching.align import align
 from tracker.differ.notices import kind_of
 from tracker.differ.sentences import sentences
 from tracker.differ.traits import Place

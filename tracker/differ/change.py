@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracker.differ import doubted, noise, notices
-from tracker.differ.align import align
+from tracker.differ.matching.align import align
 from tracker.differ.operations import edits, heaviest, operations
 from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise

@@ -14,10 +14,10 @@ import regex
 
 from tracker.differ import numbers
 from tracker.differ.folding import bare, closed, spaced, unaccented
-from tracker.differ.forms import Form, abbreviates, is_acronym, opposite, relation, turned
 from tracker.differ.tables import class_score, grammar_groups, tag_score
 from tracker.differ.tokens import letters
 from tracker.differ.traits import SERIOUS, Place, Traits, traits
+from tracker.differ.words.forms import Form, abbreviates, is_acronym, opposite, relation, turned
 from tracker.model import ChangeClass
 
 MINOR, WORDING, SUBSTANTIVE = ChangeClass.MINOR, ChangeClass.WORDING, ChangeClass.SUBSTANTIVE

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.differ.align import REWRITE, Alignment
 from tracker.differ.apply import joined
 from tracker.differ.classify import MINOR, SUBSTANTIVE, WORDING, classify
 from tracker.differ.folding import fold, spaced
+from tracker.differ.matching.align import REWRITE, Alignment
+from tracker.differ.matching.spans import changed_spans
 from tracker.differ.tables import base_language, class_score, operation_score, tag_score, word_list
 from tracker.differ.tokens import letters
 from tracker.differ.traits import Place, Traits, in_quotation, traits
-from tracker.differ.words import changed_spans
 from tracker.model import ChangeClass, Edit, Op, Operation, Sentence
 
 _CONTEXT = 2000

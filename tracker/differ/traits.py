@@ -10,11 +10,11 @@ from functools import lru_cache
 import regex
 
 from tracker.differ import numbers
-from tracker.differ.concepts import phrase_hits, same_day, without_connectives, word_hits
 from tracker.differ.folding import fold
-from tracker.differ.forms import Form, is_acronym, is_capitalised, relation
 from tracker.differ.tables import abbreviations, base_language, same_hedges, word_list
 from tracker.differ.tokens import letters, words
+from tracker.differ.words.concepts import phrase_hits, same_day, without_connectives, word_hits
+from tracker.differ.words.forms import Form, is_acronym, is_capitalised, relation
 
 SERIOUS = frozenset(("number", "name", "date", "quote", "negation", "hedge", "name-spelling"))
 """Tags that no minor edit may carry."""

@@ -9,8 +9,8 @@ from functools import cache
 import regex
 
 from tracker.differ.folding import fold
-from tracker.differ.forms import is_capitalised
 from tracker.differ.tables import base_language, concepts, same_hedges, table, word_list
+from tracker.differ.words.forms import is_capitalised
 
 Hits = dict[str, Counter[str]]
 """By concept (negation, hedge, date, attribution), how often each word of it stands in a text."""
