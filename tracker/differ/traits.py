@@ -34,6 +34,8 @@ _ELIDED = regex.compile(
 _HAN_NAME = regex.compile(r"[\p{Han}\p{Katakana}・ー]{1,8}")
 _WINDOW = 12
 """Code points beside an edit in which a phrase may begin or end."""
+_CONTEXT = 32
+"""Code points beside an edit that may belong to a date or an hour in it."""
 _QUOTED = regex.compile(r"[„“«\"]([^„“”«»\"]{2,})[“”»\"]")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:…]\s*|[“\"«„(–—-]\s*)$")
 _MISSPELT = (Form.SPELLING, Form.TYPO, Form.LETTERS, Form.DIACRITICS)
@@ -92,7 +94,10 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
     def content(side: Iterable[str]) -> list[str]:
         return [w for w in side if is_acronym(w) or (w.casefold() not in function and w.casefold() not in attribution)]
 
-    found.tag("number", numbers.differ(*_widened(deleted, inserted, place), language))
+    wide = _widened(deleted, inserted, place)
+    found.tag("number", numbers.differ(*wide, language) or numbers.swapped(found.old, found.new, language))
+    if "number" in found.tags and _same_in_context(deleted, inserted, place, language):
+        found.tags.remove("number")
     _concepts(found, deleted, inserted, place, language)
     found.elsewhere = _elsewhere(found, content, language)
     found.lost, found.gained = content(found.lost), content(found.gained)
@@ -138,7 +143,15 @@ def _net(found: Traits, place: Place, language: str) -> tuple[list[str], list[st
         lost, gained = old - new, new - old
     else:
         lost, gained = _differing(place.old, place.new, language)
+        if _cuts_words(place):  # the marks of the edit stand inside words: 유죄 of 유죄를
+            old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
+            lost, gained = lost | (old - new), gained | (new - old)
     return _left_over(found.old, lost), _left_over(found.new, gained)
+
+
+def _cuts_words(place: Place) -> bool:
+    """True when an edit begins or ends inside a word."""
+    return place.right[:1].isalpha() or place.left[-1:].isalpha()
 
 
 @lru_cache(maxsize=256)
@@ -163,8 +176,37 @@ def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language
     for concept in ("negation", "hedge", "date", "attribution"):
         by_phrase = all(old.get(concept) != new.get(concept) for old, new in (near, whole))
         found.tag(concept, by_phrase or lost.get(concept, none) != gained.get(concept, none))
-    if "date" in found.tags and same_day(lost, gained, found.old, found.new):
+    if "date" in found.tags and (
+        same_day(lost, gained, found.old, found.new) or _dated_alike(deleted, inserted, place, language)
+    ):
         found.tags.remove("date")
+
+
+def in_context(deleted: str, inserted: str, place: Place) -> tuple[str, str]:
+    """Both sides with some words around them: "3pm" of "at 3pm" or "4" of "4 May" says little alone."""
+    left, right = place.left[-_CONTEXT:], place.right[:_CONTEXT]
+    left = left if len(place.left) <= _CONTEXT else left[left.find(" ") + 1 :]
+    right = right if len(place.right) <= _CONTEXT else right[: right.rfind(" ") + 1]
+    return left + deleted + right, left + inserted + right
+
+
+def _dated_alike(deleted: str, inserted: str, place: Place, language: str) -> bool:
+    """True when the words that date a statement are part of a date or an hour that both sides state."""
+    if max(len(deleted), len(inserted)) > 2 * _CONTEXT:
+        return False
+    sides = in_context(deleted, inserted, place)
+    rest = [numbers.beside_moments(side, language) for side in sides]
+    if rest == list(map(fold, sides)) or not numbers.same_moments(*sides, language):
+        return False
+    hits = [(word_hits(words(side), language), phrase_hits(side, language)) for side in rest]
+    return all(before.get("date") == after.get("date") for before, after in zip(*hits, strict=True))
+
+
+def _same_in_context(deleted: str, inserted: str, place: Place, language: str) -> bool:
+    """True when the same hour, date or share is only written otherwise."""
+    if max(len(deleted), len(inserted)) > 2 * _CONTEXT:
+        return False
+    return numbers.same_moments(*in_context(deleted, inserted, place), language)
 
 
 def _left_over(side: Sequence[str], of: Counter[str]) -> list[str]:
