@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -87,16 +87,17 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
     language = base_language(place.language)
     deleted, inserted = deleted[:MOST_READ], inserted[:MOST_READ]
     found = Traits(_said(deleted, language), _said(inserted, language))
-    found.lost, found.gained = (without_connectives(side, language) for side in _net(found, place, language))
-    function = word_list("function", language)
-    attribution = word_list("attribution", language)
+    found.lost, found.gained = (
+        without_connectives(side, language) for side in _net(found, deleted, inserted, place, language)
+    )
+    small = _small(language)
 
     def content(side: Iterable[str]) -> list[str]:
-        return [w for w in side if is_acronym(w) or (w.casefold() not in function and w.casefold() not in attribution)]
+        return [w for w in side if w.casefold() not in small or is_acronym(w)]
 
     wide = _widened(deleted, inserted, place)
     found.tag("number", numbers.differ(*wide, language) or numbers.swapped(found.old, found.new, language))
-    if "number" in found.tags and _same_in_context(deleted, inserted, place, language):
+    if "number" in found.tags and deleted and inserted and _same_in_context(deleted, inserted, place, language):
         found.tags.remove("number")
     _concepts(found, deleted, inserted, place, language)
     found.elsewhere = _elsewhere(found, content, language)
@@ -104,6 +105,12 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
     _names(found, place, language)
     _quotes(found, deleted, inserted, place)
     return found
+
+
+@cache
+def _small(language: str) -> frozenset[str]:
+    """The words of a language that have no content of their own."""
+    return word_list("function", language) | word_list("attribution", language)
 
 
 def in_quotation(left: str) -> bool:
@@ -136,22 +143,25 @@ def _said(text: str, language: str) -> list[str]:
     return [part for word in found for part in _ELIDED.sub(r"\1 ", word).split(" ")]
 
 
-def _net(found: Traits, place: Place, language: str) -> tuple[list[str], list[str]]:
+def _net(found: Traits, deleted: str, inserted: str, place: Place, language: str) -> tuple[list[str], list[str]]:
     """The words of each side that the other whole sentence does not hold elsewhere."""
+    if not (place.old or place.new) and not (found.old and found.new):
+        return found.old[:], found.new[:]
     if (not place.old and not place.new) or len(place.old) + len(place.new) > MOST_READ:
         old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
         lost, gained = old - new, new - old
     else:
         lost, gained = _differing(place.old, place.new, language)
-        if _cuts_words(place):  # the marks of the edit stand inside words: 유죄 of 유죄를
+        if _cuts_words(deleted, inserted, place):  # the marks of the edit stand inside words: 유죄 of 유죄를
             old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
             lost, gained = lost | (old - new), gained | (new - old)
     return _left_over(found.old, lost), _left_over(found.new, gained)
 
 
-def _cuts_words(place: Place) -> bool:
+def _cuts_words(deleted: str, inserted: str, place: Place) -> bool:
     """True when an edit begins or ends inside a word."""
-    return place.right[:1].isalpha() or place.left[-1:].isalpha()
+    first = place.left[-1:].isalpha() and (deleted[:1].isalpha() or inserted[:1].isalpha())
+    return first or (place.right[:1].isalpha() and (deleted[-1:].isalpha() or inserted[-1:].isalpha()))
 
 
 @lru_cache(maxsize=256)
@@ -231,6 +241,8 @@ def _widened(deleted: str, inserted: str, place: Place) -> tuple[str, str]:
 
 def _elsewhere(found: Traits, content: Callable[[Iterable[str]], list[str]], language: str) -> list[str]:
     """The content words that left one side of the edit without leaving the sentence."""
+    if not (found.old and found.new) and len(found.lost) + len(found.gained) == len(found.old) + len(found.new):
+        return []  # all of it left the sentence
     old, new = (
         Counter(map(str.casefold, content(without_connectives(side, language)))) for side in (found.old, found.new)
     )
@@ -249,9 +261,9 @@ def _names(found: Traits, place: Place, language: str) -> None:
     def names(side: list[str], among: list[str]) -> list[str]:
         result = []
         for word in side:
-            first = bool(among) and word is among[0] and at_start
-            if word.casefold() in months:
+            if word[0].islower() or word.casefold() in months:
                 continue
+            first = bool(among) and word is among[0] and at_start
             if not is_capitalised(word) and not (word[0].isalpha() and _after_name_title(word, among, place)):
                 continue
             if word.casefold() in word_list("function", language) and not is_acronym(word):

@@ -29,7 +29,7 @@ def differ(old: str, new: str, language: str = "") -> bool:
     before, after = read(fold(old), language), read(fold(new), language)
     if not _stated_otherwise(before, after) and not _scores_differ(old, new):
         return False
-    return not same_moments(old, new, language)
+    return not old or not new or not same_moments(old, new, language)
 
 
 def in_order(old: str, new: str, language: str = "", *, moments: bool = False) -> bool:

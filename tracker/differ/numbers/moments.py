@@ -69,7 +69,7 @@ def is_same(a: object, b: object) -> bool:
     if a[1] != "t" or not isinstance(b, float):
         return False
     hour, minute = int(a[2:4]), int(a[5:7])
-    return b in {hour + minute / 100, *((hour, hour % 12 or 12) if minute == 0 else ())}
+    return b in {hour + minute / 100, *((hour,) if minute == 0 else ())}
 
 
 @cache

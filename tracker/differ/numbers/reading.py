@@ -35,6 +35,8 @@ _TOKEN = regex.compile(
     regex.VERBOSE,
 )
 _MINUS = regex.compile(r"[^\p{L}\p{N}]?-")
+_FIGURE = regex.compile(rf"[\p{{N}}\p{{Sc}}%‰٪{OPEN}〇零一二三四五六七八九十两兩{SCALES}]|[IVX]{{2}}|[IVX]+(?:e|ème)")
+_LETTERS = regex.compile(r"[\p{L}\p{M}']+")
 _LINKING = frozenset(("and", "und", "et", "y", "e", "en", "og", "och", "i", "и"))
 _BEFORE_UNITS = frozenset(("a", "an", "of", "de", "di", "en", "per"))
 _COMPOUNDING = frozenset(("de", "nl", "sv", "no", "da", "it", "fi"))
@@ -110,9 +112,28 @@ def _single_words(text: str) -> str:
     return _phrases().sub(lambda match: f" {unit_phrases()[match.group().casefold().replace('-', ' ')]} ", text)
 
 
+def _counts_nothing(text: str, language: str) -> bool:
+    """True for a text without a figure, a currency or a number word: nearly every edit is one."""
+    if _FIGURE.search(text):
+        return False
+    found = set(_LETTERS.findall(text.casefold()))
+    if not found.isdisjoint(_counting(language)):
+        return False
+    base = base_language(language)
+    return base not in _COMPOUNDING or not any(len(word) > 5 and compound(word, base) is not None for word in found)
+
+
+@cache
+def _counting(language: str) -> frozenset[str]:
+    """The number words of a language and its words for "one"."""
+    return frozenset((*number_words(language), *number_scales(language), *words_for_one(language)))
+
+
 @lru_cache(maxsize=1024)
 def read(text: str, language: str) -> Reading:
     """Every number of a text and what it counts."""
+    if _counts_nothing(text, language):
+        return Reading()
     reader = _Reader(language)
     text = _single_words(text)
     for match in _TOKEN.finditer(text):

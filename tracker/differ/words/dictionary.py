@@ -51,7 +51,7 @@ class _Words:
         return self._lines[self._starts[number] : self._starts[number + 1] - 1]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _words(name: str) -> _Words:
     return _Words(name)
 

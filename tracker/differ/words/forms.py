@@ -45,14 +45,17 @@ def _endings(kind: str) -> frozenset[str]:
 
 
 @cache
-def _spellings() -> tuple[tuple[str, str], ...]:
-    pairs = (pair.partition("=") for pair in table("forms")["spelling"].split())
-    return tuple((british, american) for british, _, american in pairs)
+def _spellings() -> frozenset[tuple[str, str]]:
+    """The endings of one word in British and American spelling, both ways round."""
+    pairs = [
+        (british, american) for british, _, american in (p.partition("=") for p in table("forms")["spelling"].split())
+    ]
+    return frozenset(pairs + [(american, british) for british, american in pairs])
 
 
-def _spelt(a: str, b: str, british: str, american: str) -> bool:
-    """True when one word has the first ending and the other the second, on the same stem of three letters and more."""
-    return a.endswith(british) and len(a) >= len(british) + 3 and a[: -len(british)] + american == b
+def _spelt(a: str, b: str) -> bool:
+    """True when two words have such endings on the same stem of three letters and more."""
+    return any((a[size:], b[size:]) in _spellings() for size in range(3, _common_prefix(a, b) + 1))
 
 
 @cache
@@ -79,7 +82,7 @@ def relation(old: str, new: str, language: str = "") -> Form | None:
         return None
     if real:
         return Form.LETTERS
-    if any(_spelt(a, b, *pair) or _spelt(b, a, *pair) for pair in _spellings()):
+    if _spelt(a, b):
         return Form.SPELLING
     return _checked(_by_spelling(a, b), a, b, language)
 
