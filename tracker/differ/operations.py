@@ -17,6 +17,9 @@ from tracker.model import ChangeClass, Edit, Op, Operation, Sentence
 _CONTEXT = 2000
 """Code points of the paragraph before a sentence that decide whether it stands inside a quotation."""
 
+UNLIKE = 0.40
+"""Similarity below which two matched sentences are shown as a deletion and an addition."""
+
 _ORDER = (MINOR, WORDING, SUBSTANTIVE)
 
 
@@ -84,6 +87,8 @@ class _Builder:
         for old, new in alignment.format:
             self.found.append(self._format(old, new))
         for (old, new), similarity in alignment.similar.items():
+            if similarity < UNLIKE and old not in alignment.parts and new not in alignment.wholes:
+                continue  # a reader sees one sentence gone and another come
             self.found.append(self._changed(old, new, similarity))
         used_old = {i for op in self.found for i in op.old_indexes} | {i for i, _ in self.same}
         used_new = {j for op in self.found for j in op.new_indexes} | {j for _, j in self.same}
