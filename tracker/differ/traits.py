@@ -99,6 +99,9 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
     found.tag("number", numbers.differ(*wide, language) or numbers.swapped(found.old, found.new, language))
     if "number" in found.tags and deleted and inserted and _same_in_context(deleted, inserted, place, language):
         found.tags.remove("number")
+    if "number" in found.tags and deleted and inserted and max(len(deleted), len(inserted)) <= 2 * _CONTEXT:
+        kind = numbers.kind(*in_context(deleted, inserted, place), language, place.new or place.right)
+        found.tag(kind or "", kind is not None)
     _concepts(found, deleted, inserted, place, language)
     found.elsewhere = _elsewhere(found, content, language)
     found.lost, found.gained = content(found.lost), content(found.gained)
