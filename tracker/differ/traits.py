@@ -15,6 +15,7 @@ from tracker.differ.tables import abbreviations, base_language, same_hedges, wor
 from tracker.differ.tokens import letters, words
 from tracker.differ.words.concepts import phrase_hits, same_day, without_connectives, word_hits
 from tracker.differ.words.forms import Form, is_acronym, is_capitalised, relation
+from tracker.differ.words.uncased import UNPOINTED, are_names
 
 SERIOUS = frozenset(("number", "name", "date", "quote", "negation", "hedge", "name-spelling"))
 """Tags that no minor edit may carry."""
@@ -31,7 +32,6 @@ _ELIDING = frozenset(("fr", "it", "ca"))
 _ELIDED = regex.compile(
     r"^((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|all|dall|dell|nell|sull|quest|gl))['’](?=\p{L})", regex.I
 )
-_HAN_NAME = regex.compile(r"[\p{Han}\p{Katakana}・ー]{1,8}")
 _WINDOW = 12
 """Code points beside an edit in which a phrase may begin or end."""
 _CONTEXT = 32
@@ -287,7 +287,7 @@ def _names(found: Traits, place: Place, language: str) -> None:
         for b in found.names_gained
     ]
     for a, b, form in relations:
-        if form is None and not _same_stem(a, b):
+        if (form is None and not _same_stem(a, b)) or (language in UNPOINTED and form is not Form.DIACRITICS):
             continue
         if a in found.names_lost and b in found.names_gained:
             found.names_lost.remove(a)
@@ -296,16 +296,9 @@ def _names(found: Traits, place: Place, language: str) -> None:
             found.tag("name-spelling", spelt or form in _MISSPELT)
     if letters("".join(found.names_lost)) == letters("".join(found.names_gained)):  # U.S., US
         found.names_lost, found.names_gained = [], []
-    if _before_honorific(place.right, language) and all(
-        map(_HAN_NAME.fullmatch, ("".join(found.old), "".join(found.new)))
-    ):
+    if are_names(found.old, found.new, place.right, language):
         found.names_lost, found.names_gained = found.lost, found.gained
     found.tag("name", bool(found.names_lost or found.names_gained))
-
-
-def _before_honorific(right: str, language: str) -> bool:
-    """True before the titles that Chinese and Japanese set after a name."""
-    return right.lstrip().startswith(tuple(word_list("honorific", language)))
 
 
 def _after_name_title(word: str, among: list[str], place: Place) -> bool:
