@@ -280,7 +280,8 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
     """A number, a date, a negation, a name, a hedge, somebody's words."""
     for tag in ("number", "negation", "date"):
         if tag in found.tags:
-            return Verdict(SUBSTANTIVE, f"{tag}-changed")
+            turned_round = tag == "number" and len(found.old) == len(found.new) == 1 and _opposites(found, place)
+            return Verdict(SUBSTANTIVE, f"{tag}-changed", ("opposite",) if turned_round else ())
     if "name" in found.tags:
         both = bool(found.names_lost and found.names_gained)
         one_sided = not place.headline and len(found.lost) + len(found.gained) >= 2

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import regex
 
 from tracker.differ.folding import fold
-from tracker.differ.numbers.moments import OPEN, canonical, is_same
+from tracker.differ.numbers.moments import OPEN, canonical, hours, is_same
 from tracker.differ.numbers.reading import Reading, is_number_word, read
 from tracker.differ.numbers.values import Value
 from tracker.differ.tables import measures
@@ -28,7 +28,7 @@ def differ(old: str, new: str, language: str = "") -> bool:
     """
     before, after = read(fold(old), language), read(fold(new), language)
     if not _stated_otherwise(before, after) and not _scores_differ(old, new):
-        return False
+        return bool(before.found) and _other_hours(old, new, language)
     return not old or not new or not same_moments(old, new, language)
 
 
@@ -70,6 +70,14 @@ def same_moments(old: str, new: str, language: str) -> bool:
     return (
         not gained and (marked or shares) and _same_units(before, after, _OF_MOMENTS | (_SHARES if shares else set()))
     )
+
+
+def _other_hours(old: str, new: str, language: str) -> bool:
+    """True for the same figures that say another hour: 8am and 8pm."""
+    if max(len(old), len(new)) > _LONGEST:
+        return False
+    before, after = (hours(text, language) for text in (old, new))
+    return len(before) == len(after) and before != after
 
 
 def _stated_otherwise(before: Reading, after: Reading) -> bool:

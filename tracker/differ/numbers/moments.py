@@ -56,6 +56,11 @@ def beside_moments(text: str, language: str) -> str:
     return _MARK.sub(" ", canonical(text, language))
 
 
+def hours(text: str, language: str) -> list[str]:
+    """The hours of a text that are marked as such, in order."""
+    return [mark for mark in _MARK.findall(canonical(text, language)) if mark[1] == "t"]
+
+
 def is_same(a: object, b: object) -> bool:
     """True when a mark, or a mark and a number, stand for one moment: 21:00 and 21, the 1960s and the sixties."""
     if a == b:
@@ -65,7 +70,7 @@ def is_same(a: object, b: object) -> bool:
     if not isinstance(a, str) or a[:1] != OPEN:
         return False
     if isinstance(b, str):
-        return a[1:2] == b[1:2] == "s" and a[-3:-1] == b[-3:-1]
+        return a[1:2] == b[1:2] == "s" and len(a) != len(b) and a[-3:-1] == b[-3:-1]
     if a[1] != "t" or not isinstance(b, float):
         return False
     hour, minute = int(a[2:4]), int(a[5:7])
