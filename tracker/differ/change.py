@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracker.differ import doubted, noise, notices
-from tracker.differ.align import align
+from tracker.differ.matching.align import align
 from tracker.differ.operations import edits, heaviest, operations
 from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise
 from tracker.differ.tokens import words
 from tracker.differ.traits import Place
+from tracker.differ.words import dictionary
 from tracker.language import stamps
 from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Notice, Op, Operation, Sentence, iso
 
-DIFFER = "tracker.differ@3"
-"""Name and version of the algorithm, so that stored changes can be told apart and computed again."""
+DIFFER = f"tracker.differ@4+{dictionary.VERSION}"
+"""Name and version of the algorithm, so that stored changes can be told apart and computed again.
+
+The dictionary's version is part of it: with other lists the same edit may be of another class.
+"""
 
 _WORDED = ("headline", "standfirst", "byline", "section")
 _QUIET = ("section", "published_at", "modified_at")

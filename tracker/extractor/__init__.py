@@ -14,7 +14,6 @@ from tracker.extractor import rules as source_rules
 from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.document import Document
 from tracker.extractor.first import Reading
-from tracker.extractor.limits import is_text
 from tracker.extractor.metadata import headline
 from tracker.extractor.profile import Profile, learn
 from tracker.extractor.structured import Structured

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
-from tracker.differ.words import changed_spans
+from tracker.differ.matching.spans import changed_spans
 from tracker.model import ChangeClass, Edit, Notice, RecordedChange, State, iso
 from tracker.render import clean, html, pieces, words
 

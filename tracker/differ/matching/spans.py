@@ -21,6 +21,10 @@ MOST_DISTANCE = 1200
 
 _ISLAND = 2.0
 """Content weight up to which an unchanged run between two changes is absorbed by them."""
+MANY = 5
+"""Changes in one text from which those that few words hold apart are shown as one."""
+_SHORT = 3
+"""Words that hold two of many changes apart no longer."""
 _FUNCTION_WORD = 0.4
 _RANGES = ((0xF0000, 0xFFFFE), (0x100000, 0x10FFFE), (0x3400, 0xD7FF))
 
@@ -54,7 +58,7 @@ def changed_spans(old: str, new: str, light: Callable[[str], bool] = lambda _: F
     # One canonical direction, so that the diff of (b, a) is exactly the mirrored diff of (a, b).
     if new < old:
         return [Span(s.new_start, s.new_end, s.old_start, s.old_end) for s in changed_spans(new, old, light)]
-    return list(_spans(_absorb(_runs(tokenise(old), tokenise(new)), light)))
+    return list(_spans(_gathered(_absorb(_runs(tokenise(old), tokenise(new)), light))))
 
 
 def _runs(old: list[str], new: list[str]) -> list[_Run]:
@@ -137,6 +141,21 @@ def _absorb(runs: list[_Run], light: Callable[[str], bool]) -> list[_Run]:
         else:
             position += 1
     return runs
+
+
+def _gathered(runs: list[_Run]) -> list[_Run]:
+    """Runs in which a text that changed in many places is marked in few: nobody reads seven strokes in one sentence."""
+    if sum(run.change for run in runs) < MANY:
+        return runs
+    gathered: list[_Run] = []
+    for run in runs:
+        if len(gathered) >= 2 and run.change and sum(map(is_word, gathered[-1].old)) <= _SHORT:
+            before, between = gathered[-2:]
+            merged = _Run(True, before.old + between.old + run.old, before.new + between.new + run.new)
+            gathered[-2:] = [merged]
+        else:
+            gathered.append(run)
+    return gathered
 
 
 def _is_island(before: _Run, island: _Run, after: _Run, weight: Callable[[list[str]], float]) -> bool:

@@ -10,8 +10,10 @@ import regex
 from rapidfuzz.distance import DamerauLevenshtein
 
 from tracker.differ.folding import unaccented
-from tracker.differ.tables import table, word_list
+from tracker.differ.tables import base_language, table, word_list
 from tracker.differ.tokens import letters
+from tracker.differ.words.dictionary import two_words
+from tracker.differ.words.opposites import opposite
 
 
 class Form(StrEnum):
@@ -25,12 +27,14 @@ class Form(StrEnum):
     TYPO = "typo"
     INFLECTION = "inflection"
     VERB_FORM = "verb-form"
+    ANOTHER = "another"
+    """Spelled nearly alike, but two words of the dictionary: moral, mortal."""
     LETTERS = "letters"
     """A letter or two differ, and both may be words."""
 
 
-_HEAD = 4
-"""Letters that two compounds share at their end to differ in what stands before: Nordkorea, Südkorea."""
+_STEM = 5
+"""Letters that two words of one stem begin with."""
 
 _VOWELS = frozenset("aeiouyäöüåæøœáéíóúàèìòùâêîôûëïãõаеёиоуыэюя")
 
@@ -41,31 +45,17 @@ def _endings(kind: str) -> frozenset[str]:
 
 
 @cache
-def _prefixes(kind: str) -> tuple[tuple[str, int], ...]:
-    pairs = (entry.split("=") for entry in table("forms")[kind].split())
-    return tuple((prefix, int(shortest)) for prefix, shortest in pairs)
+def _spellings() -> frozenset[tuple[str, str]]:
+    """The endings of one word in British and American spelling, both ways round."""
+    pairs = [
+        (british, american) for british, _, american in (p.partition("=") for p in table("forms")["spelling"].split())
+    ]
+    return frozenset(pairs + [(american, british) for british, american in pairs])
 
 
-@cache
-def _spellings() -> tuple[tuple[str, str], ...]:
-    pairs = (pair.partition("=") for pair in table("forms")["spelling"].split())
-    return tuple((british, american) for british, _, american in pairs)
-
-
-def _spelt(a: str, b: str, british: str, american: str) -> bool:
-    """True when one word has the first ending and the other the second, on the same stem of three letters and more."""
-    return a.endswith(british) and len(a) >= len(british) + 3 and a[: -len(british)] + american == b
-
-
-@cache
-def _opposites() -> dict[str, set[tuple[int, int]]]:
-    """For each word the groups it stands in, and the meaning it has there."""
-    places: dict[str, set[tuple[int, int]]] = {}
-    for number, group in enumerate(table("forms")["opposite"]):
-        for meaning, forms in enumerate(group.split()):
-            for form in forms.split(","):
-                places.setdefault(form, set()).add((number, meaning))
-    return places
+def _spelt(a: str, b: str) -> bool:
+    """True when two words have such endings on the same stem of three letters and more."""
+    return any((a[size:], b[size:]) in _spellings() for size in range(3, _common_prefix(a, b) + 1))
 
 
 @cache
@@ -73,9 +63,12 @@ def _real() -> frozenset[frozenset[str]]:
     return frozenset(frozenset(pair.split("/")) for pair in table("forms")["real"].split())
 
 
-@lru_cache(maxsize=8192)
-def relation(old: str, new: str) -> Form | None:
-    """How one word relates to another, or None when they are different words."""
+@lru_cache(maxsize=16384)
+def relation(old: str, new: str, language: str = "") -> Form | None:
+    """How one word relates to another, or None when they are different words.
+
+    The language's dictionary has the last word: what it holds under two entries is no slip of the other.
+    """
     if old == new:
         return Form.SAME
     a, b = old.casefold(), new.casefold()
@@ -85,35 +78,60 @@ def relation(old: str, new: str) -> Form | None:
     real = _are_real(a, b)
     if plain_a == plain_b:
         return Form.LETTERS if real else Form.DIACRITICS
-    if opposite(a, b) or any(c.isdigit() for c in a + b):
+    if any(c.isdigit() for c in a + b) or opposite(a, b, language):
         return None
     if real:
         return Form.LETTERS
-    stem = _common_prefix(a, b)
-    if any(_spelt(a, b, *pair) or _spelt(b, a, *pair) for pair in _spellings()):
+    if _spelt(a, b):
         return Form.SPELLING
+    return _checked(_by_spelling(a, b), a, b, language)
+
+
+def _by_spelling(a: str, b: str) -> Form | None:
+    """What the letters of two words say about them."""
+    stem = _common_prefix(a, b)
     if stem >= 3 and a[stem:] in _endings("inflection") and b[stem:] in _endings("inflection"):
         return Form.INFLECTION
     if stem >= 3 and a[stem:] in _endings("verb") and b[stem:] in _endings("verb"):
         return Form.VERB_FORM
-    return _misspelt(plain_a, plain_b)
+    return _misspelt(unaccented(a), unaccented(b))
 
 
-@lru_cache(maxsize=8192)
-def opposite(old: str, new: str) -> bool:
-    """True when one word in the other's place says something else: rise and fall, legal and illegal."""
-    a, b = old.casefold(), new.casefold()
-    if a == b:
+def _checked(form: Form | None, a: str, b: str, language: str) -> Form | None:
+    """The form, corrected by what the dictionary knows of both words."""
+    if form is None or not language or _bare_plural(a, b) or not two_words(a, b, language):
+        return form
+    stem = _common_prefix(a, b)
+    endings = _language_endings("participle", language)
+    if stem >= 3 and a[stem:] in endings and b[stem:] in endings:
+        return Form.VERB_FORM if form is Form.VERB_FORM else Form.INFLECTION
+    if _derived(a, b, language):
+        return Form.LETTERS
+    return Form.ANOTHER
+
+
+def _bare_plural(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return long in (short + "s", short + "es", short + "n", short + "en")
+
+
+def _derived(a: str, b: str, language: str) -> bool:
+    """Economic and economical: one stem, and no ending that makes another person of it (accused, accuser)."""
+    stem = _common_prefix(a, b)
+    if stem < max(_STEM, 0.6 * min(len(a), len(b))):
         return False
-    if turned(a, b) or _prefixed(a, b, "altering"):
-        return True
-    return _exclude(a, b) or any(_exclude(a[:-k], b[:-k]) for k in range(_common_suffix(a, b), _HEAD - 1, -1))
+    person = _language_endings("person", language)
+    return not any(a.endswith(ending) != b.endswith(ending) for ending in person)
 
 
-def _exclude(a: str, b: str) -> bool:
-    """True when two words of one group of opposites have different meanings in it."""
-    here, there = dict(_opposites().get(a, ())), dict(_opposites().get(b, ()))
-    return any(here[group] != there[group] for group in here.keys() & there.keys())
+@cache
+def _language_endings(kind: str, language: str) -> frozenset[str]:
+    return frozenset(table("forms")[kind].get(base_language(language), "").split())
+
+
+def says_how(word: str, language: str) -> bool:
+    """True for an adverb made of an adjective, known by its ending: quickly, finalement, subitamente."""
+    return any(len(word) > len(end) + 3 and word.endswith(end) for end in _language_endings("adverb", language))
 
 
 def abbreviates(long: Sequence[str], short: Sequence[str], language: str = "") -> bool:
@@ -153,18 +171,6 @@ def _misspelt(a: str, b: str) -> Form | None:
     return Form.TYPO
 
 
-def turned(a: str, b: str) -> bool:
-    """One word is the other with a prefix that turns it round: legal, illegal."""
-    return _prefixed(a, b, "turning")
-
-
-def _prefixed(a: str, b: str, kind: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    if not long.endswith(short):
-        return False
-    return any(len(short) >= least and long == prefix + short for prefix, least in _prefixes(kind))
-
-
 def _are_real(a: str, b: str) -> bool:
     """Two words of the list of near neighbours, in the singular or with the same ending."""
     return any(
@@ -172,10 +178,6 @@ def _are_real(a: str, b: str) -> bool:
         for end in ("", "s", "es", "n", "en")
         if a.endswith(end) and b.endswith(end)
     )
-
-
-def _common_suffix(a: str, b: str) -> int:
-    return _common_prefix(a[::-1], b[::-1])
 
 
 def _common_prefix(a: str, b: str) -> int:

@@ -9,8 +9,8 @@ from functools import cache
 import regex
 
 from tracker.differ.folding import fold
-from tracker.differ.forms import is_capitalised
 from tracker.differ.tables import base_language, concepts, same_hedges, table, word_list
+from tracker.differ.words.forms import is_capitalised
 
 Hits = dict[str, Counter[str]]
 """By concept (negation, hedge, date, attribution), how often each word of it stands in a text."""
@@ -24,16 +24,18 @@ def word_hits(side: Sequence[str], language: str) -> Hits:
     """What the single words of a side do."""
     known = concepts(language)
     english = language in ("en", "")
+    negated = _negations().get(base_language(language))
     found: Hits = {}
     for word in side:
         lower = word.replace("’", "'").casefold().removesuffix("'s")
         if english and lower.endswith(("n't", "cannot")):
             lower = "not"  # "did not" and "didn't" say the same
-        for concept in () if _is_phrase(lower) else known.get(lower, ()):
-            if not _homograph(word, concept, language):
-                name = same_hedges().get(lower, lower) if concept == "hedge" else lower
-                found.setdefault(concept, Counter())[name] += 1
-        if _negated(language, lower):
+        if (does := known.get(lower)) and not _is_phrase(lower):
+            for concept in does:
+                if not _homograph(word, concept, language):
+                    name = same_hedges().get(lower, lower) if concept == "hedge" else lower
+                    found.setdefault(concept, Counter())[name] += 1
+        if negated is not None and negated.fullmatch(lower):  # etmedi, nechce, 않았다
             found.setdefault("negation", Counter())["not"] += 1
     return found
 
@@ -109,13 +111,8 @@ def _is_phrase(word: str) -> bool:
 
 @cache
 def _negations() -> Mapping[str, regex.Pattern[str]]:
+    """Verbs that their own form negates, by language."""
     return {language: regex.compile(pattern) for language, pattern in table("words")["negated"].items()}
-
-
-def _negated(language: str, word: str) -> bool:
-    """True for a verb that its own form negates: etmedi, nechce, 않았다."""
-    pattern = _negations().get(base_language(language))
-    return pattern is not None and pattern.fullmatch(word) is not None
 
 
 def _homograph(word: str, concept: str, language: str) -> bool:

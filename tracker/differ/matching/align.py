@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tracker.differ.folding import fold
-from tracker.differ.sequences import Pairs, common_between, heaviest_increasing, leftover_pairs, unique_pairs
-from tracker.differ.similarity import Candidate, Similarity
+from tracker.differ.matching.sequences import Pairs, common_between, heaviest_increasing, leftover_pairs, unique_pairs
+from tracker.differ.matching.similarity import Candidate, Similarity
 from tracker.model import Sentence
 
 MATCH = 0.35
