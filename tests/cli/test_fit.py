@@ -9,7 +9,7 @@ from tests.scheduler.test_fit import a_history
 from tracker.newsroom import Newsroom
 from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import Prior
-from tracker.store import Store
+from tracker.store.questions import edit_spans
 
 
 def test_fit_needs_a_history_before_it_keeps_anything(newsroom: Newsroom, folder: Path) -> None:
@@ -25,7 +25,7 @@ def test_fit_says_what_it_found_and_keeps_it_where_the_daemon_reads_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     go("check")
-    monkeypatch.setattr(Store, "lives", lambda self, limit: a_history(Prior(1.6, 0.5, 0.4), 300, 5))
+    monkeypatch.setattr(edit_spans, "edit_spans", lambda store, limit: a_history(Prior(1.6, 0.5, 0.4), 300, 5))
     assert "only a look" in go("fit", "--dry-run").stdout
     (row,) = rows(go("fit", "--json"))
     assert row["enough"]
