@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -90,6 +91,7 @@ class Score:
     merged_strangers: int = 0
     doubled: int = 0
     stories: int = 0
+    shown: list[str] = field(default_factory=list)
 
 
 async def run(seed: int, hosts: int, folder: Path) -> Score:
@@ -131,13 +133,14 @@ async def run(seed: int, hosts: int, folder: Path) -> Score:
                 run=inline,
                 clock=clock,
                 policy=policy.next_check,
-                profile=profiles.get(tracked.source_id),
+                profile=partial(profiles.get, tracked.source_id),
             )
             store.record(result)
             score.checks += 1
             profiles[tracked.source_id] = learned(profiles.get(tracked.source_id), result)
             at = result.state.next_check_at or clock.moment + LONGEST
-            heapq.heappush(queue, (max(min(at, clock.moment + LONGEST), clock.moment + timedelta(minutes=1)), article_id))
+            soonest = clock.moment + timedelta(minutes=1)
+            heapq.heappush(queue, (max(min(at, clock.moment + LONGEST), soonest), article_id))
         score.requests = net.requests
         _judge(store, world, owners, score)
     return score
@@ -155,10 +158,11 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
             if _STRANGE.search(version.content.text) or names not in true:
                 turn = story.turned(version.first_seen_at)
                 score.false_versions[turn.kind if turn else "none"] += 1
+                score.shown.append(f"{tracked_line(story, version)}")
         for event in store.events(article_id):
             turn = story.turned(event.at)
-            if event.kind is EventKind.GONE and (turn is None or turn.kind not in NOT_FOUND or event.at - turn.since < 24 * HOUR):
-                score.false_gone += 1
+            true = turn is not None and turn.kind in NOT_FOUND and event.at - turn.since >= 24 * HOUR
+            score.false_gone += event.kind is EventKind.GONE and not true
         for address in store.urls(article_id):
             if address.url in {u for h in world for s in h.stories for u in s.urls} - set(story.urls):
                 score.merged_strangers += 1
@@ -166,7 +170,8 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
         for story in host.stories:
             score.stories += 1
             ids = [i for i, s in owners.items() if s is story]
-            score.doubled += sum(a.version_count > 0 and a.state is not State.MOVED for a in map(store.article, ids)) > 1
+            followed = [a for a in map(store.article, ids) if a.version_count and a.state is not State.MOVED]
+            score.doubled += len(followed) > 1
             for telling in story.tellings[1:]:
                 first = min((v.first_seen_at for v in seen[story.number] if _says(v, telling.names)), default=None)
                 if telling.rewrite:
@@ -175,6 +180,20 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
                 else:
                     score.edits += 1
                     score.edits_lost += first is None
+                    if first is None:
+                        score.shown.append(f"lost: {story.number} template {story.template} since {telling.since}")
+
+
+def tracked_line(story: Story, version: Version) -> str:
+    """One false version in words."""
+    turn = story.turned(version.first_seen_at)
+    words = (
+        f"{turn.kind} for {turn.until - turn.since}, seen after {version.first_seen_at - turn.since}"
+        if turn
+        else "none"
+    )
+    host = f"host {story.host.number} says {story.host.says} template {story.template}"
+    return f"{host} article {story.number} version {version.number}: {words}; {version.content.text[:90]}"
 
 
 def _says(version: Version, names: frozenset[str]) -> bool:
@@ -186,6 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--hosts", type=int, default=40)
+    parser.add_argument("--show", action="store_true", help="print every wrong version")
     options = parser.parse_args()
     for seed in range(1, options.seeds + 1):
         began = time.monotonic()
@@ -200,6 +220,8 @@ def main() -> None:
             f"{time.monotonic() - began:.0f} s",
             flush=True,
         )
+        if options.show:
+            print(*s.shown, sep="\n")
 
 
 if __name__ == "__main__":

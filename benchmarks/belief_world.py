@@ -28,7 +28,7 @@ KINDS = (
 NOT_FOUND = frozenset({"missing", "missing_elsewhere", "front"})
 """Where a story that stays away for a day may be called gone."""
 
-_SYLLABLES = "ba be bo da de do fa fi ga gu ha ka ki la le lo ma mi mo na ne no pa po ra ri ro sa se ta te ti va vo".split()
+_SYLLABLES = [a + b for a in "bdfghklmnprstv" for b in "aeiou"]
 
 
 def _word(dice: random.Random) -> str:
@@ -69,7 +69,7 @@ class Story:
     """A story with its tellings and turns. `twin` is a second address that shows the same."""
 
     number: int
-    host: "Host"
+    host: Host
     template: int
     published: datetime
     tellings: list[Telling]
@@ -230,7 +230,8 @@ def article(story: Story, telling: Telling, url: str, *, most: int | None = None
 def _page(host: Host, title: str, body: str, head: str = "") -> str:
     links = "".join(f'<li><a href="{s.url}">{escape(s.tellings[0].headline)}</a></li>' for s in host.stories[:4])
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} | Paper {host.number}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} | Paper {host.number}'
+        "</title>"
         f"{head}</head><body><header><nav><a href='/'>Home</a> <a href='/sport/'>Sport</a></nav></header><main>{body}"
         f"</main><aside><h2>More news</h2><ul>{links}</ul></aside><footer>Paper {host.number}</footer></body></html>"
     )
@@ -252,7 +253,9 @@ def _turned(story: Story, url: str, kind: str, now: datetime) -> Response:
     said = _said(host, kind, 5 + 6 * (host.number % 4))
     back = quote(url, safe="")
     if kind == "consent":
-        html = _other(host, "Read on with advertising or with a subscription", said, form="<form><button>OK</button></form>")
+        html = _other(
+            host, "Read on with advertising or with a subscription", said, form="<form><button>OK</button></form>"
+        )
         gate = f"{host.base}/choices?return={back}"
         return Response(gate, 200, html, ((302, url),)) if host.number % 2 else Response(url, 200, html)
     if kind == "login":
@@ -277,7 +280,9 @@ def _turned(story: Story, url: str, kind: str, now: datetime) -> Response:
         return Response(f"{host.base}/search?q={story.slug}", 200, html, ((302, url),))
     if kind == "front":
         cards = "".join(f"<p><a href='{s.url}'>{s.tellings[0].headline}</a></p>" for s in host.stories)
-        return Response(f"{host.base}/", 200, _page(host, "Paper", cards + "".join(f"<p>{s}</p>" for s in said)), ((302, url),))
+        return Response(
+            f"{host.base}/", 200, _page(host, "Paper", cards + "".join(f"<p>{s}</p>" for s in said)), ((302, url),)
+        )
     if kind == "neighbour":
         other = host.stories[(host.stories.index(story) + 1) % len(host.stories)]
         return Response(url, 200, article(other, other.at(now), other.url))

@@ -162,6 +162,8 @@ def _learn(
             outbox.post_event(db, number, event, announcer.of_event(event, article))
     if result.content is None:
         return None
+    if result.joins and not article.version_count and articles.join(db, article, result.joins):
+        return None
     if result.aliases and not article.version_count:
         twin = articles.same_story(db, article.id, result.aliases, tidy(result.content).sha256)
         if twin is not None:
