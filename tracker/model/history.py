@@ -192,9 +192,10 @@ class RecordedChange:
 
 @dataclass(frozen=True, slots=True)
 class PageTraits:
-    """What is remembered of a page that was read, to know its source's pages by: its sketch, marks and address."""
+    """What is remembered of a page that was read, to know its source's pages by."""
 
     address: str
+    headline: str
     sketch: str
     marks: str
 

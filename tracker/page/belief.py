@@ -103,8 +103,11 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         return Judged(Outcome.UNCONFIRMED, "the page has no end; it waits for a second look", WAIT)
     other = memory.standing_elsewhere(sketch)
     if other is not None:
-        own = other.believed and _is_one_story(content, signs, capture, other.address, title)
+        own = other.believed and _is_one_story(content, signs, capture, other, title)
         return Judged(other=other.article) if own else _of_another(other)
+    other = memory.standing_elsewhere(sketch, sketches.alike)
+    if other is not None and other.believed and _is_named(content, signs, capture, other):
+        return Judged(other=other.article)
     announced = _announced(content, signs, capture.url, title)
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
@@ -128,16 +131,16 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
         return Judged(Outcome.TRUNCATED, "the page breaks off before its end", WEEK)
     if walled(old, new):
         return Judged(Outcome.PAYWALLED, f"the page is not free and shows {new.words} words")
+    other = memory.standing_elsewhere(sketches.sketch(new))
     shorter = collapsed(old, new)
     if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
         return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
+    if other is not None and (shorter or drastic(old, new) or not _same_headline(old, new)):
+        return _of_another(other)
     if not (shorter or drastic(old, new)):
         if cut(old, new):
             return Judged(Outcome.UNCONFIRMED, "the text ends early; it waits for a second look", WAIT)
         return BELIEVED
-    other = memory.standing_elsewhere(sketches.sketch(new))
-    if other is not None:
-        return _of_another(other)
     score, against = _identity(old, new, signs, capture, memory)
     if shorter and (score >= KEPT or not against):
         return Judged(Outcome.COLLAPSED, f"{new.words} of {old.words} words are left")
@@ -189,13 +192,19 @@ def _of_another(other: Standing) -> Judged:
     return Judged(Outcome.OTHER_PAGE, reason, other=other.article if other.believed else "")
 
 
-def _is_one_story(content: Content, signs: Signs, capture: Capture, elsewhere: str, title: str) -> bool:
+def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Standing, title: str) -> bool:
     """Whether a text that stands at two addresses is one story at both: the addresses say so, or what announced it."""
-    if addresses.linked(capture.url, elsewhere) or addresses.place(capture.final_url) == addresses.place(elsewhere):
+    if addresses.linked(capture.url, other.address) or addresses.linked(capture.final_url, other.address):
         return True
-    claims = [claim for claim in (signs.canonical, signs.og_url) if claim]
-    named = any(not addresses.names_another(claim, (elsewhere,), capture.final_url) for claim in claims)
-    return named or _announced(content, signs, capture.url, title) is True
+    return _is_named(content, signs, capture, other) or _announced(content, signs, capture.url, title) is True
+
+
+def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
+    """Whether a page of the same headline lies, or says that it lies, where the other article was read."""
+    if sketches.tokens(content.headline) != sketches.tokens(other.headline):
+        return False
+    claims = (capture.final_url, *(claim for claim in (signs.canonical, signs.og_url) if claim))
+    return any(not addresses.names_another(claim, (other.address,), capture.final_url) for claim in claims)
 
 
 def _told_by(signs: Signs) -> Judged | None:

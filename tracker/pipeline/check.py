@@ -177,7 +177,7 @@ class _Visit:
             page: PageContent = await self.run(look, answer, replace(known, rules=self.rules(answer)))
         except (Unreadable, WorkerDied):
             return ()
-        if page.traits is None or not sketches.same(page.traits.sketch, found.traits.sketch):
+        if page.traits is None or not sketches.alike(page.traits.sketch, found.traits.sketch):
             return ()
         return (claimed,)
 

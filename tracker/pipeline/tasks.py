@@ -15,6 +15,7 @@ from tracker.errors import Unreadable
 from tracker.model import Capture, Change, Content, PageTraits, Rules, tidy
 from tracker.page import belief, signs, sketches
 from tracker.page import read as page
+from tracker.page.addresses import place
 from tracker.page.memory import recall
 
 
@@ -59,13 +60,17 @@ def look(capture: Capture, known: Known) -> PageContent:
     if text.outcome is not None:
         return PageContent(judged=belief.Judged(text.outcome, text.error))
     content = tidy(read_page(text.html, capture.final_url, known.content, known.rules, known.profile))
-    memory = recall(known.profile, known.article)
+    memory, old = recall(known.profile, known.article), known.content
     judged = belief.BELIEVED
-    if known.content is None:
+    if old is None:
         judged = belief.first(content, found, capture, memory, title=known.title)
-    elif content.sha256 != known.content.sha256:
-        judged = belief.again(known.content, content, found, capture, memory)
-    return PageContent(content, text.encoding, judged, PageTraits(capture.url, sketches.sketch(content), found.marks))
+    else:
+        if content.published_at is None and place(capture.url) != place(capture.final_url):
+            content = replace(content, published_at=old.published_at)  # it was read from the address
+        if content.sha256 != old.sha256:
+            judged = belief.again(old, content, found, capture, memory)
+    traits = PageTraits(capture.final_url, content.headline, sketches.sketch(content), found.marks)
+    return PageContent(content, text.encoding, judged, traits)
 
 
 def difference(old: Content, new: Content) -> Change:
