@@ -154,18 +154,21 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
         score.versions += len(mine)
         true = [telling.names for telling in story.tellings]
         for version in mine:
-            names = frozenset(n.lower() for n in _NAME.findall(version.content.text))
-            if _STRANGE.search(version.content.text) or names not in true:
+            names = _names(version)
+            if _STRANGE.search(_text(version)) or names not in true:
                 turn = story.turned(version.first_seen_at)
                 score.false_versions[turn.kind if turn else "none"] += 1
                 score.shown.append(f"{tracked_line(story, version)}")
         for event in store.events(article_id):
             turn = story.turned(event.at)
             true = turn is not None and turn.kind in NOT_FOUND and event.at - turn.since >= 24 * HOUR
-            score.false_gone += event.kind is EventKind.GONE and not true
+            if event.kind is EventKind.GONE and not true:
+                score.false_gone += 1
+                score.shown.append(f"gone: {story.number} at {event.at} {turn} {dict(event.detail)}")
         for address in store.urls(article_id):
             if address.url in {u for h in world for s in h.stories for u in s.urls} - set(story.urls):
                 score.merged_strangers += 1
+                score.shown.append(f"merged: {address} into {story.number}")
     for host in world:
         for story in host.stories:
             score.stories += 1
@@ -196,8 +199,16 @@ def tracked_line(story: Story, version: Version) -> str:
     return f"{host} article {story.number} version {version.number}: {words}; {version.content.text[:90]}"
 
 
+def _text(version: Version) -> str:
+    return f"{version.content.standfirst}\n{version.content.text}"
+
+
+def _names(version: Version) -> frozenset[str]:
+    return frozenset(name.lower() for name in _NAME.findall(_text(version)))
+
+
 def _says(version: Version, names: frozenset[str]) -> bool:
-    return frozenset(n.lower() for n in _NAME.findall(version.content.text)) == names
+    return _names(version) == names
 
 
 def main() -> None:

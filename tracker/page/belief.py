@@ -112,8 +112,17 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
         return told
+    own = (capture.url, capture.final_url)
+    if announced is False and _names_another(signs, own, capture):
+        return Judged(
+            Outcome.OTHER_PAGE, "the page calls another address its own, and is not the story announced", STANDS
+        )
+    if signs.gated and not memory.usual("g"):
+        reason = f"the page asks for money and shows {content.words} words"
+        return Judged(Outcome.PAYWALLED, reason, STANDS if memory.pages else WAIT)
     if memory.usual("a") and not signs.article:
-        return Judged(Outcome.OTHER_PAGE, "the page does not say that it is an article, as the source's do", STANDS)
+        reason = "the page does not say that it is an article, as the source's do"
+        return Judged(Outcome.OTHER_PAGE, reason, None if announced is False else STANDS)
     if addresses.strayed(capture.url, capture.final_url):
         if announced is False and not signs.article:
             return Judged(Outcome.OTHER_PAGE, f"redirected to {capture.final_url}, which is not the story announced")
@@ -121,7 +130,7 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
     if not signs.article and announced is False:
         if signs.consent or signs.noindex:
             return Judged(Outcome.CONSENT if signs.consent else Outcome.OTHER_PAGE, "this is not the story announced")
-        return Judged(Outcome.OTHER_PAGE, "this is not the story that was announced", STANDS)
+        return Judged(Outcome.OTHER_PAGE, "this is not the story that was announced")
     return BELIEVED
 
 
@@ -277,6 +286,10 @@ def _same_headline(old: Content, new: Content) -> bool:
 def _claims_another(old: Content, signs: Signs, capture: Capture) -> bool:
     """Whether the page names another address as its own than it has, and did not so before."""
     own = (capture.url, capture.final_url, *((old.canonical_url,) if old.canonical_url else ()))
+    return _names_another(signs, own, capture)
+
+
+def _names_another(signs: Signs, own: tuple[str, ...], capture: Capture) -> bool:
     return any(addresses.names_another(claim, own, capture.final_url) for claim in (signs.canonical, signs.og_url))
 
 
