@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from tracker import __version__, extractor
+from tracker import __version__
 from tracker.alerts import Rules
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
@@ -34,6 +34,7 @@ from tracker.model import (
 )
 from tracker.pipeline.check import check, failed
 from tracker.pipeline.discover import Discovery, discover
+from tracker.pipeline.learning import learned
 from tracker.scheduler import log, revisit
 from tracker.scheduler.process.signals import Hints, Sooner
 from tracker.scheduler.revisit import fit
@@ -136,7 +137,7 @@ class Crew:
                 run=self.workers.run,
                 clock=self.clock,
                 policy=next_check,
-                profile=self.profile(source.id),
+                profile=partial(self.profile, source.id),
                 force=force,
             )
         except Exception as error:
@@ -198,11 +199,11 @@ class Crew:
 
     def _learn(self, article: Article, source: SourceConfig, before: ArticleState, result: CheckResult) -> None:
         """Take what a check teaches about its source: its pages' furniture, and whether its hints hold."""
-        source_id, article_id = result.source_id, result.article_id
-        if result.content is not None:
-            learned = extractor.learn(self.profile(source_id), result.content, article=str(article_id))
-            self.profiles[source_id] = learned
-            self._write(lambda store: sources.save_profile(store, source_id, learned))
+        source_id = result.source_id
+        known = self.profile(source_id)
+        if (profile := learned(known, result)) is not None and profile is not known:
+            self.profiles[source_id] = profile
+            self._write(lambda store: sources.save_profile(store, source_id, profile))
         sooner = self.hints.read(self.reader, article, source, before, result, prior=self.prior)
         if sooner is not None:
             self._bring_forward(sooner)
