@@ -34,7 +34,7 @@ TAGS = (
     *("headline", "standfirst", "byline", "section", "published_at"),  # the field that changed
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
     *("added", "removed", "moved", "notice", "correction", "clarification", "update", "timestamp"),
-    *("another-word", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
+    *("another-word", "office", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
 )
