@@ -1,6 +1,8 @@
 # make demo      the newsroom, the daemon and its edits on the screen     (ARGS="--for 60s" ends by itself)
 # make run       the daemon on sources.yaml                               (ARGS="--once" for a single pass)
 # make test      every test, with coverage                                (ARGS="-k differ" for some)
+# make test-fast      those that take no browser, no program of its own and no hours   (a minute)
+# make test-calendar  the fast ones on days and in zones where a clock does odd things (needs Debian's libfaketime)
 # make check     what needs no running: lint, format, types, floors, file length
 # make bench     the published figures, measured again
 # make bench-store   those of the history alone                           (VERSIONS=1000000 for years of one)
@@ -11,7 +13,7 @@
 #
 # All it needs is Python 3.11 or later, make and git.
 
-.PHONY: help demo run test check bench bench-store bench-revisit docs lock clean
+.PHONY: help demo run test test-fast test-calendar check bench bench-store bench-revisit docs lock clean
 .DEFAULT_GOAL := help
 
 ENV    := .venv
@@ -19,11 +21,17 @@ BIN    := $(ENV)/bin
 STAMP  := $(ENV)/.installed
 LIMIT  := 400
 ARGS   ?=
+JOBS   ?= auto
 FRESH   = import sys; sys.exit(sys.version_info < (3, 11))
 VERSIONS ?= 20000
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null && $$p -c '$(FRESH)' 2>/dev/null && { echo $$p; break; }; done)
 PIP    := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check
+
+# A file's tests stay together: what they share is made once.
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+# Python 3.12 tells of lines that run without tracing; an older one has to trace.
+COVER  := $(shell $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo COVERAGE_CORE=sysmon)
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -34,8 +42,21 @@ demo: $(STAMP)
 run: $(STAMP)
 	@$(BIN)/tracker run $(ARGS)
 
+# Coverage is measured on the fast tests: tracing what starts programs and browsers costs as much again and shows little more.
+ifeq ($(strip $(ARGS)),)
 test: $(STAMP)
-	@$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=90 $(ARGS)
+	@$(COVER) $(PYTEST) -m "not slow" --cov --cov-report=term --cov-fail-under=90
+	@$(PYTEST) -m slow
+else
+test: $(STAMP)
+	@$(PYTEST) $(ARGS)
+endif
+
+test-fast: $(STAMP)
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+test-calendar: $(STAMP)
+	@.ci/calendar $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from benchmarks.differ_sets import CORPUS
-from tracker.differ.align import Alignment, align
+from tracker.differ.matching.align import Alignment, align
 from tracker.differ.sentences import split
 from tracker.model import Sentence
 

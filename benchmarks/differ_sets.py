@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.differ.align import align
 from tracker.differ.classify import classify
-from tracker.differ.notices import kind_of
+from tracker.differ.matching.align import align
 from tracker.differ.sentences import sentences
 from tracker.differ.traits import Place
+from tracker.language.notices import kind_of
 from tracker.model import Content, Paragraph, Sentence
 
 HERE = Path(__file__).resolve().parent
@@ -156,6 +156,8 @@ def edit_types(labelled: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "n": total,
         "accuracy": sum(n for (gold, ours), n in confusion.items() if gold == ours) / max(1, total),
+        "precision": hit / max(1, called),
+        "recall": hit / max(1, labelled_so),
         "f1": 2 * hit / max(1, called + labelled_so),
         "substantive called minor": confusion["substantive", "minor"],
         "minor called substantive": confusion["minor", "substantive"],
@@ -189,7 +191,7 @@ def own_edits(written: int) -> list[dict[str, Any]]:
 
 
 def iterater() -> dict[str, Any]:
-    """Recall of `substantive` on edits that people labelled meaning-changed, spans without context."""
+    """Precision and recall of `substantive` on edits that people labelled meaning-changed, spans without context."""
     seen: Counter[tuple[str, str]] = Counter()
     wrong = []
     for row in rows("gold_iterater_r3"):
@@ -201,6 +203,8 @@ def iterater() -> dict[str, Any]:
     return {
         "n": sum(seen.values()),
         "recall": seen["meaning-changed", "substantive"] / max(1, changed),
+        "precision": seen["meaning-changed", "substantive"]
+        / max(1, sum(n for (_, ours), n in seen.items() if ours == "substantive")),
         "called minor": seen["meaning-changed", "minor"],
         "wrong": wrong,
     }

@@ -34,6 +34,7 @@ from tracker.model import (
     ArticleState,
     Block,
     Capture,
+    ChangeFilter,
     CheckResult,
     Content,
     Found,
@@ -44,7 +45,7 @@ from tracker.model import (
 from tracker.pipeline.rebuild import rebuild
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.workers.local import Workers
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import changes, checks, record, sources
 from tracker.store.history import versions as stored_versions
@@ -230,13 +231,13 @@ def measure(versions: int, workers: int | None, folder: Path) -> dict[str, Any]:
         began = time.perf_counter()
         fill(store, articles)
         filled = time.perf_counter() - began
-        before = len(list(changes.changes(store, ChangeFilter(include_noise=True))))
+        before = len(list(changes.changes(store, ChangeFilter(noise=True))))
         forget.scrub_log(store)
         size = path.stat().st_size
         began = time.perf_counter()
         sums = asyncio.run(again(store, workers))
         seconds = time.perf_counter() - began
-        after = len(list(changes.changes(store, ChangeFilter(include_noise=True))))
+        after = len(list(changes.changes(store, ChangeFilter(noise=True))))
         false, missed = wrong(store, articles)
         announced = len(checks.recent_events(store, 10)) + store.db["outbox"].count
         forget.scrub_log(store)

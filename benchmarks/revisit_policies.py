@@ -88,7 +88,7 @@ def stormcrawler(increase: float) -> Schedule:
 
 
 class Follower:
-    """tracker's own way with one story: the belief, the wait and the worth of a hint are `tracker.scheduler` itself."""
+    """tracker's own way with one story: belief, wait and worth of a hint are `tracker.scheduler` itself."""
 
     def __init__(self, story: Story, theta: float, known: dict[tuple[rate.Rate, float], float], knows: Knows) -> None:
         self.story, self.theta, self.known, self.knows = story, theta, known, knows

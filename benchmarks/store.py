@@ -27,8 +27,8 @@ from typing import Any
 from benchmarks.store_copies import multiply
 from benchmarks.store_world import SOURCES, START, World, check
 from tracker.config import Captures, SourceConfig
-from tracker.model import CheckResult, Outcome
-from tracker.store import ChangeFilter, Store, Writer
+from tracker.model import ChangeFilter, CheckResult, Outcome
+from tracker.store import Store, Writer
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import changes, record, sources
 from tracker.store.history import versions as stored_versions
@@ -214,10 +214,10 @@ def questions(store: Store, chance: random.Random) -> dict[str, Callable[[], obj
         return chance.randrange(1, newest)
 
     return {
-        "front page": lambda: list(changes.changes(store, ChangeFilter(limit=50))),
-        "one source's log": lambda: list(changes.changes(store, ChangeFilter(source="source-7", limit=50))),
-        "a tag's log": lambda: list(changes.changes(store, ChangeFilter(tag="number", limit=50))),
-        "timeline": lambda: list(changes.changes(store, ChangeFilter(article_id=article(), include_noise=True))),
+        "front page": lambda: list(changes.changes(store, ChangeFilter(), 50)),
+        "one source's log": lambda: list(changes.changes(store, ChangeFilter(sources=("source-7",)), 50)),
+        "a tag's log": lambda: list(changes.changes(store, ChangeFilter(tags=("number",)), 50)),
+        "timeline": lambda: list(changes.changes(store, ChangeFilter(article_id=article(), noise=True))),
         "one version's text": lambda: stored_versions.current(store, article()),
         "removed paragraphs": lambda: store.db.conn.execute(
             "select text from paragraphs where article_id = ? and last_version is not null", (article(),)

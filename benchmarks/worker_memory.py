@@ -21,7 +21,7 @@ import corpus  # noqa: E402
 
 from tracker.errors import TrackerError  # noqa: E402
 from tracker.model import Content  # noqa: E402
-from tracker.pipeline.check import read_page  # noqa: E402
+from tracker.pipeline.tasks import read_page  # noqa: E402
 from tracker.scheduler.workers.local import Workers  # noqa: E402
 
 

@@ -1,7 +1,19 @@
 """What holds for every room's tests."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The machine may be busy: neither an example's time nor the time it took to think of one is what is tested.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+_SLOW = {Path(__file__).parent / room for room in ("end_to_end", "browser")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by where it lies; elsewhere a module says so itself."""
+    for item in items:
+        if _SLOW & set(item.path.parents):
+            item.add_marker(pytest.mark.slow)

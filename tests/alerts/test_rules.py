@@ -13,7 +13,17 @@ from tests.store.world import NOW, follow, history, publish, says
 from tracker.alerts import Rules, receivers, sink_name
 from tracker.config import Alert
 from tracker.differ import diff
-from tracker.model import Change, ChangeClass, Event, EventKind, RecordedChange, SourceEvent, SourceEventKind
+from tracker.model import (
+    Change,
+    ChangeClass,
+    ChangeFilter,
+    Event,
+    EventKind,
+    RecordedChange,
+    SourceEvent,
+    SourceEventKind,
+    Told,
+)
 from tracker.store.history import articles
 
 OLD = says("The minister said that 12 people were hurt.", "The pier is closed.")
@@ -35,29 +45,40 @@ def seen(tmp_path: Path) -> tuple[RecordedChange, Change]:
 @pytest.mark.parametrize(
     ("name", "when", "told"),
     [
-        ("no condition", {}, True),
-        ("its class", {"class": ChangeClass.SUBSTANTIVE}, True),
-        ("a lighter class", {"class": ChangeClass.MINOR}, True),
-        ("not acknowledged", {"acknowledged": False}, True),
-        ("acknowledged", {"acknowledged": True}, False),
-        ("its source", {"source": ("example-post", "example-times")}, True),
-        ("another source", {"source": ("example-post",)}, False),
-        ("a word of the changed sentence", {"grep": "(?i)MINISTER"}, True),
-        ("a word of what was before", {"grep": r"\b12\b"}, True),
-        ("a word of a sentence that stayed", {"grep": "pier"}, False),
-        ("an event", {"event": (EventKind.GONE,)}, False),
-        ("one condition fails", {"class": ChangeClass.MINOR, "source": ("example-post",)}, False),
+        ("no condition", ChangeFilter(), True),
+        ("its class", ChangeFilter(class_=ChangeClass.SUBSTANTIVE), True),
+        ("a lighter class", ChangeFilter(class_=ChangeClass.MINOR), True),
+        ("not acknowledged", ChangeFilter(told=Told.SILENT), True),
+        ("acknowledged", ChangeFilter(told=Told.AT_ONCE), False),
+        ("its source", ChangeFilter(sources=("example-post", "example-times")), True),
+        ("another source", ChangeFilter(sources=("example-post",)), False),
+        ("a word of the changed sentence", ChangeFilter(grep="MINISTER"), True),
+        ("a word of what was before", ChangeFilter(grep=r"\b12\b"), True),
+        ("a word of a sentence that stayed", ChangeFilter(grep="closed"), False),
+        ("what came", ChangeFilter(added="15 people"), True),
+        ("what went, as if it had come", ChangeFilter(added="12 people"), False),
+        ("what stands on both sides", ChangeFilter(removed="minister"), False),
+        ("its tag", ChangeFilter(tags=("number",)), True),
+        ("its tag and another", ChangeFilter(tags=("number", "headline")), False),
+        ("a score beyond its own", ChangeFilter(min_score=100), False),
+        ("its text", ChangeFilter(field="body"), True),
+        ("another field", ChangeFilter(field="headline"), False),
+        ("one condition fails", ChangeFilter(class_=ChangeClass.MINOR, sources=("example-post",)), False),
     ],
 )
 def test_all_conditions_must_hold(
-    seen: tuple[RecordedChange, Change], name: str, when: dict[str, Any], told: bool
+    seen: tuple[RecordedChange, Change], name: str, when: ChangeFilter, told: bool
 ) -> None:
     assert bool(Rules([Alert(DESK, when)]).of_change(*seen, NOW)) is told
 
 
+def test_a_rule_about_events_tells_of_no_change(seen: tuple[RecordedChange, Change]) -> None:
+    assert not Rules([Alert(DESK, events=(EventKind.GONE,))]).of_change(*seen, NOW)
+
+
 def test_a_class_is_a_floor_and_noise_is_told_to_nobody(seen: tuple[RecordedChange, Change]) -> None:
     recorded, change = seen
-    rules = Rules([Alert(DESK, {"class": ChangeClass.WORDING})])
+    rules = Rules([Alert(DESK, ChangeFilter(class_=ChangeClass.WORDING))])
     assert not rules.of_change(replace(recorded, class_=ChangeClass.MINOR), change, NOW)
     assert rules.of_change(replace(recorded, class_=ChangeClass.WORDING), change, NOW)
     assert not rules.of_change(replace(recorded, noise_rule="counter"), change, NOW)
@@ -73,26 +94,28 @@ def test_an_event_is_told_to_those_who_name_its_kind(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = articles.article(store, follow(store))
     gone = Event(article.id, NOW, EventKind.GONE)
-    assert Rules([Alert(DESK, {"event": (EventKind.GONE, EventKind.MOVED)})]).of_event(gone, article)
-    assert not Rules([Alert(DESK, {"event": (EventKind.MOVED,)}), Alert(DESK)]).of_event(gone, article)
-    assert not Rules([Alert(DESK, {"event": (EventKind.GONE,), "source": ("x",)})]).of_event(gone, article)
+    assert Rules([Alert(DESK, events=(EventKind.GONE, EventKind.MOVED))]).of_event(gone, article)
+    assert not Rules([Alert(DESK, events=(EventKind.MOVED,)), Alert(DESK)]).of_event(gone, article)
+    assert not Rules([Alert(DESK, ChangeFilter(sources=("x",)), (EventKind.GONE,))]).of_event(gone, article)
 
 
 @pytest.mark.parametrize(
-    ("name", "when", "told"),
+    ("name", "events", "when", "told"),
     [
-        ("its kind among others", {"event": (EventKind.GONE, SourceEventKind.BROKEN)}, True),
-        ("the other kind", {"event": (SourceEventKind.HEALED,)}, False),
-        ("changes", {}, False),
-        ("its source", {"event": (SourceEventKind.BROKEN,), "source": ("example-times",)}, True),
-        ("another source", {"event": (SourceEventKind.BROKEN,), "source": ("example-post",)}, False),
-        ("a word of its trouble", {"event": (SourceEventKind.BROKEN,), "grep": r"HTTP 4\d\d"}, True),
-        ("a word of another trouble", {"event": (SourceEventKind.BROKEN,), "grep": "timed out"}, False),
+        ("its kind among others", (EventKind.GONE, SourceEventKind.BROKEN), ChangeFilter(), True),
+        ("the other kind", (SourceEventKind.HEALED,), ChangeFilter(), False),
+        ("changes", (), ChangeFilter(), False),
+        ("its source", (SourceEventKind.BROKEN,), ChangeFilter(sources=("example-times",)), True),
+        ("another source", (SourceEventKind.BROKEN,), ChangeFilter(sources=("example-post",)), False),
+        ("a word of its trouble", (SourceEventKind.BROKEN,), ChangeFilter(grep=r"HTTP 4\d\d"), True),
+        ("a word of another trouble", (SourceEventKind.BROKEN,), ChangeFilter(grep="timed out"), False),
     ],
 )
-def test_an_event_of_a_source_is_told_to_those_who_name_it(name: str, when: dict[str, Any], told: bool) -> None:
+def test_an_event_of_a_source_is_told_to_those_who_name_it(
+    name: str, events: tuple[EventKind | SourceEventKind, ...], when: ChangeFilter, told: bool
+) -> None:
     broken = SourceEvent("example-times", NOW, SourceEventKind.BROKEN, NOW - timedelta(hours=1), "feed x: HTTP 404")
-    twice = Rules([Alert(DESK, when), Alert(DESK, when)])  # told once, however many rules hold
+    twice = Rules([Alert(DESK, when, events), Alert(DESK, when, events)])  # told once, however many rules hold
     assert [p.due_at for p in twice.of_source(broken)] == ([NOW] if told else []), name
 
 
@@ -122,7 +145,7 @@ def test_each_mailbox_of_an_address_is_a_receiver_of_its_own(seen: tuple[Recorde
 )
 def test_a_digest_goes_out_at_the_end_of_its_window_and_never_late(at: datetime, seconds: int) -> None:
     window = timedelta(seconds=seconds)
-    rules = Rules([Alert(DESK, {"event": (EventKind.GONE,)}, window)])
+    rules = Rules([Alert(DESK, events=(EventKind.GONE,), digest=window)])
     article = _ARTICLE
     [posting] = rules.of_event(Event(1, at, EventKind.GONE), article)
     assert timedelta(0) < posting.due_at - at <= window

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.store.world import history
+from tests.waiting import HANG
 from tests.web.world import build, busy, serving
 
 TESTED = 34
@@ -57,10 +58,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    assert ready.wait(30)
+    assert ready.wait(HANG)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     servers[0].should_exit = True
-    thread.join(10)
+    thread.join(HANG)
     listening.close()
 
 

@@ -6,16 +6,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
+from tests.cli.world import Mine, a_daemon
 from tests.store.world import HOUR, NOW, follow, history, publish, result, says, told
+from tests.waiting import HANG
 from tracker.cli import main
 from tracker.model import Content, Event, EventKind, Kind, Outcome, Paragraph
+from tracker.newsroom import Newsroom, serve_in_thread
+from tracker.scheduler.clock import DrivenClock
 from tracker.store.history import record
 
 Run = Callable[..., Result]
@@ -96,7 +102,7 @@ def tracker(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             env=env,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG,
             **options,  # type: ignore[call-overload]
         )
 
@@ -110,3 +116,50 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("TRACKER_CONFIG", "TRACKER_DATABASE", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
+
+
+@pytest.fixture
+def daemon(newsroom: Newsroom, folder: Path) -> Iterator[Newsroom]:
+    """A daemon that follows the newsroom's first paper."""
+    with a_daemon(folder):
+        yield newsroom
+
+
+@pytest.fixture
+def newsroom(folder: Path) -> Iterator[Newsroom]:
+    """A served newsroom that edits nothing by itself, and a sources.yaml that follows one of its papers."""
+    room = Newsroom(DrivenClock(datetime.now(UTC)), edits=())  # the commands read the wall clock, too
+    with serve_in_thread(room):
+        settings = room.config(database=folder / "tracker.db")
+        settings["sources"] = settings["sources"][:1]
+        (folder / "sources.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
+        yield room
+
+
+@pytest.fixture
+def spare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history that a test may damage: 1 changed twice, 2 attacks, 3 has one version."""
+    monkeypatch.chdir(tmp_path)
+    with history(tmp_path) as store:
+        told(store, [FIRST, SECOND, FIRST], "mission")
+        told(store, [attacked("400"), attacked("500")], "attack", "example-post")
+        publish(store, follow(store, "quiet"), says(), NOW)
+    return tmp_path / "tracker.db"
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mine:
+    """Runs commands in a folder with a sources file; `mine.rules` of the file may be given."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TRACKER_CONFIG", "TRACKER_DATABASE", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def runs(*arguments: str, rules: str = "", terminal: bool = False) -> Result:
+        extract = f"\n    extract: {rules}" if rules else ""
+        (tmp_path / "sources.yaml").write_text(
+            "database: tracker.db\ncontact: https://operator.example/bot\nsources:\n"
+            f"  - id: example-times\n    name: The Example Times\n    feeds: [https://times.example/rss.xml]{extract}\n"
+        )
+        return CliRunner().invoke(main, arguments, env=TERMINAL if terminal else {})
+
+    return runs

@@ -8,7 +8,8 @@ import pytest
 from tests.cli.conftest import SGR, TERMINAL
 from tests.cli.test_hostile import DANGERS
 from tracker.cli.commands.demo import Board
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter
+from tracker.store import Store
 from tracker.store.history import changes
 
 
@@ -33,7 +34,7 @@ def test_on_a_terminal_events_and_edits_are_drawn(
 ) -> None:
     board = Board(database)
     with Store.open(database) as store:
-        for change in changes.changes(store, ChangeFilter(include_noise=True)):
+        for change in changes.changes(store, ChangeFilter(noise=True)):
             board.show(change)
     said = SGR.sub("", capsys.readouterr().out)
     assert "gone from the site" in said

@@ -13,8 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from tests.end_to_end.machine import ENVIRONMENT, a_machine
+from tests.waiting import HANG
 from tracker.cli import main
 from tracker.cli.commands.install_service import UNITS, shipped, unit
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SERVICES = [name for name in UNITS if name.endswith(".service")]
@@ -85,7 +88,7 @@ def test_systemd_has_nothing_to_complain_about(folder: Path, user: bool, monkeyp
     install("--to", "units", *(["--user"] if user else []))
     units = [str(folder / "units" / name) for name in UNITS]
     command = ["systemd-analyze", *(["--user"] if user else []), "verify", *units]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
@@ -96,7 +99,7 @@ def test_the_sandbox_scores_as_promised(folder: Path, name: str, most: int) -> N
         return
     install("--to", "units")
     command = ["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={most}", f"units/{name}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG, check=False)
     assert done.returncode == 0, done.stdout[-300:]
 
 
@@ -107,7 +110,7 @@ def test_the_wheel_brings_the_units_and_the_sheets_of_the_pages(tmp_path: Path) 
         cwd=ROOT,
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=HANG,
     )
     [wheel] = built.iterdir()
     with zipfile.ZipFile(wheel) as archive:
@@ -169,7 +172,7 @@ def test_the_program_lives_in_the_sandbox_of_its_units(tmp_path: Path) -> None:
         def run(*arguments: str, net: bool) -> subprocess.CompletedProcess[str]:
             command = sandboxed(tmp_path, *tracker, *arguments, net=net)
             return subprocess.run(
-                command, capture_output=True, text=True, timeout=90, env=INSIDE_ENVIRONMENT, check=False
+                command, capture_output=True, text=True, timeout=HANG, env=INSIDE_ENVIRONMENT, check=False
             )
 
         first = run("-v", "run", "--once", net=True)

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 import os
 import shlex
@@ -14,7 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.cli.conftest import TERMINAL, Run
-from tracker.cli import COMMANDS, main, reference
+from tests.waiting import HANG
+from tracker.cli import main, reference
+from tracker.cli.catalogue import entries
 from tracker.cli.reference import context
 from tracker.cli.screen import say
 from tracker.errors import AlreadyRunning, ConfigError, TrackerError, UsageError
@@ -33,20 +37,20 @@ def test_the_help_of_the_program_imports_no_command_and_no_library_but_click() -
         "assert not loaded & {'rich', 'httpx', 'sqlite_utils', 'lxml', 'yaml', 'asyncio'} - {m for m in before}\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "['tracker.cli', 'tracker.errors']\n"
+    assert done.stdout == "['tracker.cli', 'tracker.cli.catalogue', 'tracker.errors']\n"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_the_list_of_commands_says_what_each_commands_own_help_says(name: str) -> None:
-    assert context(name).command.get_short_help_str(100) == COMMANDS[name]
+    assert context(name).command.get_short_help_str(100) == entries()[name].summary
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_no_help_is_wider_than_a_terminal(name: str) -> None:
     assert max(map(len, context(name).get_help().split("\n"))) < 80
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_every_option_and_command_is_explained(name: str) -> None:
     shown = context(name).command
     assert shown.help
@@ -54,7 +58,7 @@ def test_every_option_and_command_is_explained(name: str) -> None:
         assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", entries())
 def test_the_example_of_every_help_is_understood(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "page.html").touch()
@@ -157,25 +161,25 @@ def test_a_closed_pipe_ends_quietly(database: Path) -> None:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.close()
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=HANG)
     assert said == b""
 
 
 def test_a_terminal_that_lacks_a_character_gets_its_number(database: Path) -> None:
     command = [sys.executable, "-m", "tracker", "--database", str(database), "show", "2"]
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
-    done = subprocess.run(command, env=env, capture_output=True, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, timeout=HANG)
     assert done.returncode == 0
     assert b"\\u241b[2J" in done.stdout
 
 
 def test_an_interrupt_ends_with_130(database: Path) -> None:
     code = (
-        "import os, signal\nfrom tracker.cli import main\nimport tracker.store\n"
-        "tracker.store.Store.open = classmethod(lambda *a, **k: os.kill(os.getpid(), signal.SIGINT))\nmain(['log'])\n"
+        "import signal\nfrom tracker.cli import main\nimport tracker.store\n"
+        "tracker.store.Store.open = classmethod(lambda *a, **k: signal.raise_signal(signal.SIGINT))\nmain(['log'])\n"
     )
     env = os.environ | {"TRACKER_DATABASE": str(database)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=HANG)
     assert (done.returncode, done.stderr.strip()) == (130, "")
     assert signal.SIGINT
 
@@ -237,8 +241,39 @@ def test_in_a_pipe_a_word_to_the_person_is_one_line(
 def test_output_to_a_full_disk_is_no_mistake_of_ours(database: Path) -> None:
     command = [sys.executable, "-m", "tracker", "--database", str(database), "log"]
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=HANG)
     assert (done.returncode, done.stderr) == (
         1,
         "tracker: the output: cannot be read or written: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("no such source", ["log", "--source", "nope"], "no source 'nope'"),
+        ("no such article", ["diff", "99"], "no article 99"),
+        ("no such URL", ["history", "https://times.example/nope"], "no article is known under"),
+        ("no such version", ["show", "1", "9"], "version 9"),
+        ("a moment that is none", ["log", "--since", "soon"], "'soon' is no moment"),
+        ("never visited", ["show", "4"], "article 4 was not read yet"),
+        ("nothing read to compare", ["diff", "4"], "article 4 was not read yet"),
+        ("a version that is not there", ["diff", "1", "9"], "article 1 has no version 9;"),
+        ("two of them", ["diff", "1", "9", "8"], "article 1 has no version 9;"),
+        ("a tag like another", ["log", "--tag", "numbers"], "no tag 'numbers'; did you mean number?"),
+        ("a tag like none", ["log", "--tag", "zzz"], "no tag 'zzz'; there are headline, "),
+        ("a window that ends first", ["log", "--since", "1d", "--until", "2d"], "nothing lies between them"),
+        (
+            "the same of the figures",
+            ["stats", "--since", "2026-11-24", "--until", "2026-11-23"],
+            "is not before --until",
+        ),
+        ("the newer one first", ["diff", "1", "3", "2"], "name the older one first"),
+        ("nothing to compare", ["diff", "3", "--format", "json"], "one version so far"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(name: str, options: list[str], said: str, run: Run) -> None:
+    result = run(*options)
+    assert result.exit_code == 2, name
+    assert said in result.stderr
+    assert result.stdout == ""

@@ -17,6 +17,8 @@ from tests.store.world import NOW, follow, history, publish, says, told
 from tracker.store import Store
 from tracker.store.proof import integrity, replaced_histories
 
+pytestmark = pytest.mark.slow
+
 ALTERATIONS = 120
 SEEDS = (1, 2, 3)
 

@@ -12,7 +12,7 @@ import pytest
 from tracker import config
 from tracker.config import Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, EventKind, Rules, SourceEventKind
+from tracker.model import ChangeClass, ChangeFilter, EventKind, Rules, SourceEventKind, Told
 
 CONTACT = "contact: https://operator.example/bot\n"
 
@@ -161,12 +161,13 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
     assert read.database == tmp_path / "state/t.db"
     assert read.network == Network(True, (80, 8080), "http://me:pw@proxy.example:3128")
     assert read.captures == Captures("none", timedelta(0))
-    when = {"class": ChangeClass.SUBSTANTIVE, "acknowledged": False, "source": ("a",), "grep": "(?i)minister"}
+    when = ChangeFilter(("a",), class_=ChangeClass.SUBSTANTIVE, told=Told.SILENT, grep="(?i)minister")
     assert read.alerts == (
-        Alert("mailto://desk@operator.example", when, timedelta(hours=1)),
+        Alert("mailto://desk@operator.example", when, digest=timedelta(hours=1)),
         Alert(
             "https://hook.example/x",
-            {"source": ("a", "b"), "event": (EventKind.GONE, SourceEventKind.BROKEN)},
+            ChangeFilter(("a", "b")),
+            (EventKind.GONE, SourceEventKind.BROKEN),
             secret="whsec_" + "A" * 32,
         ),
     )

@@ -24,7 +24,7 @@ from tracker.config import (
     values,
 )
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, Rules
+from tracker.model import ChangeClass, ChangeFilter, Rules
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def secretive(tmp_path: Path) -> Config:
         ),
         network=Network(proxy="http://me:t0p@proxy.example:3128"),
         alerts=(
-            Alert("slack://t0p/t0p", {"class": ChangeClass.MINOR, "source": ("a",)}, timedelta(hours=1)),
+            Alert("slack://t0p/t0p", ChangeFilter(("a",), class_=ChangeClass.WORDING), digest=timedelta(hours=1)),
             Alert("mailto:me@t0p.example"),
         ),
         secrets=("a", "hunter2"),
@@ -303,7 +303,7 @@ def test_settings_are_shown_without_their_secrets(tmp_path: Path) -> None:
     ]
     assert shown["network"]["proxy"] == "http://***@proxy.example:3128"
     assert shown["alerts"] == [
-        {"to": "slack://***", "when": {"class": "minor", "source": ["a"]}, "digest": "1h"},
+        {"to": "slack://***", "when": {"source": ["a"], "class": "wording"}, "digest": "1h"},
         {"to": "mailto:***", "when": {}, "digest": None},
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tracker.differ import apply, diff
-from tracker.differ.words import MOST_DISTANCE, changed_spans
+from tracker.differ.matching.spans import MOST_DISTANCE, changed_spans
 from tracker.model import Content, Op, Paragraph
 
 

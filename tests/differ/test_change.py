@@ -266,3 +266,18 @@ def test_a_true_split_is_no_typography():
     assert [op.op for op in change.operations] == [Op.SPLIT]
     assert (change.class_, change.noise_rule) != (ChangeClass.MINOR, "typography-only")
     assert change.noise_rule is None
+
+
+def test_the_summary_quotes_what_came_went_or_was_told_anew():
+    added = diff(content(FIRE), content(FIRE, "Nobody has been charged so far, the prosecutor said."))
+    assert added.summary.startswith('added: "Nobody has been charged so far, the prosecutor said."; 1 sentence added')
+    removed = diff(content(FIRE, "Nobody has been charged so far."), content(FIRE))
+    assert removed.summary.startswith('removed: "Nobody has been charged so far."')
+    told = content(FIRE, "Correction: an earlier version of this article gave a wrong age for the driver.")
+    assert diff(content(FIRE), told).summary.startswith('correction added: "Correction: an earlier version')
+
+
+def test_sentences_hardly_alike_are_shown_as_one_gone_and_one_come():
+    old = content(FIRE, "The council will vote on the plan for a new bridge on Monday evening.", MAYOR)
+    new = content(FIRE, "On Monday the bakery will open a shop for bread and cakes.", MAYOR)
+    assert kinds(old, new) == [Op.DELETE, Op.ADD]

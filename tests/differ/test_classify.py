@@ -222,3 +222,53 @@ QUOTATIONS = [
 @pytest.mark.parametrize(("name", "text", "inside"), QUOTATIONS, ids=[case[0] for case in QUOTATIONS])
 def test_an_open_quotation_is_recognised(name, text, inside):
     assert in_quotation(text) is inside
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lost [-3 to 2-]{+2 to 3+} at home.", "fell [-from 285 to 225-]{+from 225 to 285+}.", "at [-8am-]{+8pm+} today."],
+)
+def test_swapped_numbers_and_other_hours_are_changed_numbers(text):
+    verdict = judge(text)
+    assert verdict.class_ is ChangeClass.SUBSTANTIVE
+    assert "number" in verdict.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "Han är [-skyldig-]{+oskyldig+}."),
+        ("en", "She was [-suspended-]{+suspected+}."),
+        ("de", "Er wurde [-verletzt-]{+versetzt+}."),
+        ("ja", "判決は[-有罪-]{+無罪+}だった。"),
+        ("ko", "법원은 그에게 [-유죄-]{+무죄+}를 선고했다."),
+        ("ar", "وقع في [-حلب-]{+حمص+}."),
+    ],
+)
+def test_one_word_that_says_something_else_is_substantive_in_every_script(language, text):
+    assert judge(text, language).class_ is ChangeClass.SUBSTANTIVE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "begins at [-3pm-]{+15:00+} sharp."),
+        ("de", "Rund [-die Hälfte-]{+50 Prozent+} fehlte."),
+        ("fr", "élue [-le 3 mars 2020-]{+le 03/03/2020+}."),
+        ("ja", "[-十二人-]{+12人+}がけがをした。"),
+    ],
+)
+def test_a_number_in_another_form_is_minor(language, text):
+    verdict = judge(text, language)
+    assert verdict.class_ is ChangeClass.MINOR
+    assert "number-format" in verdict.tags
+
+
+def test_a_number_says_which_way_it_went():
+    assert "toll-up" in judge("[-12-]{+15+} people died.").tags
+    assert "refined" in judge("[-At least 10-]{+12+} were hurt.").tags
+
+
+def test_an_adverb_left_out_is_wording_and_an_adjective_is_not():
+    assert judge("The plan was [-quickly -]{++}dropped.").class_ is ChangeClass.WORDING
+    assert judge("The [-communal -]{++}garden closed.").class_ is ChangeClass.SUBSTANTIVE

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from tracker.differ import apply, diff, numbers
 from tracker.differ.classify import classify
+from tracker.differ.matching.spans import changed_spans
 from tracker.differ.tokens import grapheme_edges, tokenise
 from tracker.differ.traits import Place
-from tracker.differ.words import changed_spans
 from tracker.model import Change, ChangeClass, Content, Kind, Op, Paragraph
 
 SLOW = settings(deadline=None, max_examples=15)

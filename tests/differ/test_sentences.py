@@ -83,3 +83,19 @@ def test_sentences_know_their_paragraph_and_kind():
 
 def test_a_lone_surrogate_does_not_stop_the_splitter():
     assert "".join(split("A \ud800 b. C d.", "en")) == "A \ud800 b. C d."
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000"])
+def test_an_odd_space_after_a_letter_ends_nothing_but_the_sentence(space):
+    text = f"Written by J{space}. Kim left."
+    assert "".join(split(text, "en")) == text
+
+
+class PanicException(BaseException):
+    """Named as the one that native libraries raise: no `Exception`."""
+
+
+def test_a_native_panic_is_known_from_a_wish_to_stop():
+    assert module._is_panic(PanicException())
+    assert module._is_panic(ValueError())
+    assert not module._is_panic(KeyboardInterrupt())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.discovery import markup, opml, probe, sections
+from tracker import markup
+from tracker.discovery import opml, probe, sections
 from tracker.errors import Unreadable
 from tracker.model import Via
 

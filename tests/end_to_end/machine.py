@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import HANG
 from tracker.newsroom import Newsroom, serve_in_thread
 from tracker.scheduler.clock import WallClock
 from tracker.store import Store
 from tracker.store.history import articles, versions
-
-PATIENCE = 60
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Machine:
     def tracker(self, *arguments: str, exit_code: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; it must end with that exit code (None: any)."""
         done = subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, env=ENVIRONMENT, timeout=PATIENCE, cwd=ROOT
+            self.command(*arguments), capture_output=True, text=True, env=ENVIRONMENT, timeout=HANG, cwd=ROOT
         )
         assert exit_code is None or done.returncode == exit_code, (arguments, done.stdout, done.stderr)
         return done
@@ -96,7 +95,7 @@ def wait_for(process: subprocess.Popen[str], *words: str) -> list[str]:
     """Read a process's log until a line has all these words; what was read."""
     assert process.stderr is not None
     read = []
-    patience = threading.Timer(PATIENCE, process.kill)
+    patience = threading.Timer(HANG, process.kill)
     patience.start()
     try:
         for line in process.stderr:
@@ -111,7 +110,7 @@ def wait_for(process: subprocess.Popen[str], *words: str) -> list[str]:
 def end(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:
     """Send a signal and wait for the end; the exit code."""
     process.send_signal(number)
-    process.communicate(timeout=PATIENCE)
+    process.communicate(timeout=HANG)
     return process.returncode
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.machine import PATIENCE, a_machine, end, wait_for
+from tests.end_to_end.machine import a_machine, end, wait_for
+from tests.waiting import HANG
 from tracker.store import Store
 
 
 def page(address: str) -> str:
     """The front page, as soon as it answers."""
-    patience = time.monotonic() + PATIENCE
+    patience = time.monotonic() + HANG
     while True:
         try:
             with urllib.request.urlopen(address) as answer:
@@ -30,7 +31,7 @@ def page(address: str) -> str:
 def closes(address: str) -> bool:
     """Whether nothing listens there any more, now or soon."""
     port = int(address.rsplit(":")[-1].strip("/"))
-    patience = time.monotonic() + PATIENCE
+    patience = time.monotonic() + HANG
     while time.monotonic() < patience:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):

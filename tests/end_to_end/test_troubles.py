@@ -17,6 +17,7 @@ from tests.cli.test_install_service import INSIDE_ENVIRONMENT, sandboxed
 from tests.end_to_end.machine import ROOT, a_machine, end, wait_for
 from tests.end_to_end.test_survival import sound
 from tests.scheduler.test_daemon import Watch, running, watch  # noqa: F401 (a fixture)
+from tests.waiting import HANG
 from tracker.scheduler.process import daemon as rooms
 from tracker.store import Store, connection
 from tracker.store.history import sources
@@ -41,7 +42,7 @@ def test_a_disk_that_fills_is_said_costs_nothing_that_was_kept_and_is_used_again
         said = wait_for(process, "SQLite")
         assert "disk" in said[-1]
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-        asked.communicate(timeout=60)
+        asked.communicate(timeout=HANG)
         assert process.poll() is None
         machine.newsroom.edit(GULLS, headline="There is room again")
         machine.tracker("check", machine.newsroom.url(GULLS), exit_code=None)
@@ -63,7 +64,7 @@ async def test_a_database_that_a_stranger_holds_locked_is_said_and_waited_for(
             newsroom.edit(GULLS, headline="Said while it was locked")
             await watch.says("could not commit a check", "another program holds it locked")
             stranger.execute("rollback")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG):
             while not heard:
                 await asyncio.sleep(0.01)
     assert [change.headline for change in heard] == ["Said while it was locked"]
@@ -112,7 +113,7 @@ def test_where_it_may_not_write_the_daemon_says_so_and_ends(tmp_path: Path) -> N
             sandboxed(other, *tracker, "run", net=True),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG,
             env=INSIDE_ENVIRONMENT,
             check=False,
         )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tracker.fetcher import decode
 from tracker.newsroom import Newsroom
 from tracker.newsroom.outlets import Outlet
 from tracker.newsroom.server import Request
 from tracker.newsroom.story import Story
+from tracker.page import decode
 
 
 class _Still:

@@ -67,7 +67,7 @@ TOLD = "The number of cars on the ship was given wrongly; it is 22."
 )
 def test_a_correction_in_the_metadata_is_a_notice(name, correction, expected):
     graph = [
-        {"@type": "NewsArticle", "headline": "Ships", "correction": correction},
+        {"@type": "NewsArticle", "headline": pages.HEADLINE, "correction": correction},
         {"@type": "CorrectionComment", "@id": "#c1", "text": TOLD},
     ]
     data = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
@@ -77,7 +77,7 @@ def test_a_correction_in_the_metadata_is_a_notice(name, correction, expected):
 
 def test_a_correction_that_the_page_shows_is_not_told_twice():
     line = f"Correction: {TOLD}"
-    data = json.dumps({"@type": "NewsArticle", "headline": "Ships", "correction": TOLD})
+    data = json.dumps({"@type": "NewsArticle", "headline": pages.HEADLINE, "correction": TOLD})
     html = pages.page().replace("</article>", f"<p>{line}</p></article>")
     html = html.replace("<head>", f'<head><script type="application/ld+json">{data}</script>')
     content = extract(html, pages.URL)

@@ -138,3 +138,15 @@ def test_a_stray_control_character_is_no_reason_to_give_up():
 def test_a_page_that_writes_escapes_into_its_text_is_still_read():
     html = pages.page().replace("ferry between", "\x1b[2J\x1b]0;owned\x07 ferry\x00 between")
     assert len(extract(html, pages.URL).paragraphs) == len(pages.PARAGRAPHS)
+
+
+def test_a_panic_of_a_library_is_an_unreadable_page(monkeypatch):
+    class PanicException(BaseException):
+        """What a library written in Rust raises: no subclass of Exception."""
+
+    def panic(*_: object) -> None:
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr("tracker.extractor.first.read", panic)
+    with pytest.raises(Unreadable, match="PanicException"):
+        extract(pages.page(), pages.URL)

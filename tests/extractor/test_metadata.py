@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.extractor import pages
-from tracker.extractor import byline, dates, extract, headline
+from tracker.extractor import extract
+from tracker.extractor.metadata import byline, headline, moments
 from tracker.model import iso
 
 _LONG = pages.paragraphs(pages.PARAGRAPHS)
@@ -192,11 +193,11 @@ DATES = [
 
 @pytest.mark.parametrize(("name", "text", "expected"), DATES)
 def test_dates_of_every_form_are_read_as_moments(name, text, expected):
-    assert iso(dates.parse(text)) == expected
+    assert iso(moments.parse(text)) == expected
 
 
 def test_the_outlets_own_day_stays_readable_in_the_offset():
-    moment = dates.parse("2026-03-01T00:30:00+02:00")
+    moment = moments.parse("2026-03-01T00:30:00+02:00")
     assert moment == datetime(2026, 2, 28, 22, 30, tzinfo=UTC)
     assert moment is not None
     assert moment.isoformat().startswith("2026-03-01")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.differ.test_notices import NOTICES
 from tests.extractor import pages
+from tests.language.test_notices import NOTICES
 from tracker.differ import diff
 from tracker.extractor import extract, learn, profile
 
@@ -135,8 +135,21 @@ def test_a_text_of_the_article_is_kept_when_the_page_is_read_afresh():
     assert LINE in content.text
 
 
-def test_two_articles_are_not_enough():
-    assert LINE in extract(pages.page(AMONG), pages.URL, profile=_learned(2)).text
+def test_one_other_article_is_not_enough_at_a_first_look():
+    assert LINE in extract(pages.page(AMONG), pages.URL, profile=_learned(1)).text
+
+
+def test_what_is_new_and_stands_in_one_other_article_is_no_news():
+    assert LINE not in _new(HOUSE, _learned(1)).text
+
+
+def test_what_stands_in_another_copy_of_the_article_is_news():
+    before = extract(pages.page(BODY), pages.URL)
+    line = "The harbour master said on Sunday that the first ship had left the yard at noon."
+    copied = learn({}, extract(pages.page(BODY + f"<p>{line}</p>"), pages.URL), article="the copy")
+    after = extract(pages.page(BODY + f"<p>{line}</p>"), pages.URL, previous=before, profile=copied)
+    assert line in after.text
+    assert not diff(before, after).noise_rule
 
 
 def test_a_text_that_stood_in_the_article_before_is_never_held_against_it():

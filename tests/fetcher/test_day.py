@@ -8,10 +8,14 @@ import itertools
 import random
 from datetime import timedelta
 
+import pytest
+
 from tests.fetcher.hostile import LONG, PACKED, PAGE, packed, reset, send
 from tests.fetcher.world import Script, World, answer
 from tracker.fetcher import Limits
 from tracker.model import Capture, Failure, Outcome
+
+pytestmark = pytest.mark.slow
 
 DELAY = timedelta(seconds=2)
 QUICK = Limits(deadline=2.0, read=0.6, connect=1.0)

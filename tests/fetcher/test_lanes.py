@@ -19,10 +19,10 @@ from tracker.fetcher.lanes import (
     LONGEST_REST,
     MAX_DELAY,
     REST,
-    Lane,
-    Report,
+    HostLane,
+    RequestReport,
+    RequestVerdict,
     Resting,
-    Verdict,
     rest_after,
     throttled,
     worth_telling,
@@ -33,9 +33,9 @@ PAGE = b"<p>story</p>"
 TWO_SECONDS = timedelta(seconds=2)
 
 
-def lane(clock: StepClock, host: Host | None = None) -> tuple[Lane, list[Host]]:
+def lane(clock: StepClock, host: Host | None = None) -> tuple[HostLane, list[Host]]:
     told: list[Host] = []
-    return Lane(host or Host("paper.test"), clock, told.append, random.Random(1)), told
+    return HostLane(host or Host("paper.test"), clock, told.append, random.Random(1)), told
 
 
 async def test_two_requests_to_one_host_are_the_delay_apart(world: World, paper: Site) -> None:
@@ -87,14 +87,14 @@ async def test_feeds_go_before_new_articles_before_rechecks() -> None:
     async def ask(priority: Priority) -> None:
         await queue.enter(priority, TWO_SECONDS)
         order.append(priority)
-        queue.leave(TWO_SECONDS, Report(Verdict.GOOD))
+        queue.leave(TWO_SECONDS, RequestReport(RequestVerdict.GOOD))
 
     await queue.enter(Priority.RECHECK, TWO_SECONDS)
     waiting = [
         asyncio.create_task(ask(p)) for p in (Priority.RECHECK, Priority.NEW, Priority.FEED, Priority.ROBOTS) * 2
     ]
     await asyncio.sleep(0)
-    queue.leave(TWO_SECONDS, Report(Verdict.GOOD))
+    queue.leave(TWO_SECONDS, RequestReport(RequestVerdict.GOOD))
     await asyncio.gather(*waiting)
     assert order == sorted(order)
     assert not queue.idle, "a pause still runs"
@@ -219,18 +219,20 @@ async def test_a_long_rest_ends_the_request_at_once() -> None:
 NOTHING = timedelta(0)
 
 
-@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("verdict", RequestVerdict)
 @pytest.mark.parametrize("asked", [timedelta(minutes=2), timedelta(hours=1)])
 async def test_an_answer_that_was_under_way_does_not_shorten_the_rest_that_another_brought(
-    verdict: Verdict, asked: timedelta
+    verdict: RequestVerdict, asked: timedelta
 ) -> None:
     clock = StepClock()
     queue, _ = lane(clock, Host("paper.test", failures=4))
     await queue.enter(Priority.RECHECK, NOTHING)
     await queue.enter(Priority.RECHECK, NOTHING)
-    rest = Report(Verdict.FAILED, retry_after=timedelta(hours=1), outcome=Outcome.RATE_LIMITED, reason="HTTP 429")
+    rest = RequestReport(
+        RequestVerdict.FAILED, retry_after=timedelta(hours=1), outcome=Outcome.RATE_LIMITED, reason="HTTP 429"
+    )
     queue.leave(NOTHING, rest)
-    queue.leave(NOTHING, Report(verdict, retry_after=asked if verdict is Verdict.FAILED else None))
+    queue.leave(NOTHING, RequestReport(verdict, retry_after=asked if verdict is RequestVerdict.FAILED else None))
     assert queue.host.paused_until == START + timedelta(hours=1)
     assert queue.host.failures >= 5
     with pytest.raises(Resting, match="429") as resting:
@@ -238,7 +240,7 @@ async def test_an_answer_that_was_under_way_does_not_shorten_the_rest_that_anoth
     assert resting.value.outcome is Outcome.RATE_LIMITED
     clock.pass_time(hours=1)
     await queue.enter(Priority.RECHECK, NOTHING)
-    queue.leave(NOTHING, Report(Verdict.GOOD))
+    queue.leave(NOTHING, RequestReport(RequestVerdict.GOOD))
     assert (queue.host.paused_until, queue.host.failures) == (None, 0)
 
 
@@ -247,7 +249,7 @@ async def test_a_longer_rest_that_comes_later_counts() -> None:
     await queue.enter(Priority.RECHECK, NOTHING)
     await queue.enter(Priority.RECHECK, NOTHING)
     for hours in (1, 2):
-        queue.leave(NOTHING, Report(Verdict.FAILED, retry_after=timedelta(hours=hours)))
+        queue.leave(NOTHING, RequestReport(RequestVerdict.FAILED, retry_after=timedelta(hours=hours)))
     assert queue.host.paused_until == START + timedelta(hours=2)
 
 
@@ -255,11 +257,11 @@ async def test_an_answer_without_a_pause_does_not_take_away_the_pause_that_anoth
     queue, _ = lane(StepClock())
     await queue.enter(Priority.RECHECK, TWO_SECONDS)
     await queue.enter(Priority.RECHECK, NOTHING)
-    queue.leave(TWO_SECONDS, Report(Verdict.GOOD))
+    queue.leave(TWO_SECONDS, RequestReport(RequestVerdict.GOOD))
     slot = queue.host.next_slot_at
     assert slot is not None
     assert slot >= START + TWO_SECONDS
-    queue.leave(NOTHING, Report(Verdict.GOOD))
+    queue.leave(NOTHING, RequestReport(RequestVerdict.GOOD))
     assert queue.host.next_slot_at == slot
 
 
@@ -267,7 +269,7 @@ async def test_a_slow_host_is_asked_less_often(world: World, paper: Site) -> Non
     queue, _ = lane(world.clock)
     for _ in range(8):
         await queue.enter(Priority.RECHECK, TWO_SECONDS)
-        queue.leave(TWO_SECONDS, Report(Verdict.GOOD, seconds=10.0))
+        queue.leave(TWO_SECONDS, RequestReport(RequestVerdict.GOOD, seconds=10.0))
     assert queue.host.next_slot_at is not None
     assert queue.host.next_slot_at - world.clock.now() >= timedelta(seconds=9)
 
@@ -281,11 +283,11 @@ def test_rests_double_up_to_six_hours(failures: int, rest: timedelta | None) -> 
     assert rest_after(10_000) == LONGEST_REST
 
 
-@given(st.floats(0, 60), st.floats(0, 1000), st.sampled_from(Verdict))
-def test_only_a_good_answer_makes_a_lane_faster(before: float, seconds: float, verdict: Verdict) -> None:
+@given(st.floats(0, 60), st.floats(0, 1000), st.sampled_from(RequestVerdict))
+def test_only_a_good_answer_makes_a_lane_faster(before: float, seconds: float, verdict: RequestVerdict) -> None:
     after = throttled(before, seconds, verdict)
     assert 0 <= after <= MAX_DELAY
-    assert after >= before or verdict is Verdict.GOOD
+    assert after >= before or verdict is RequestVerdict.GOOD
 
 
 def test_a_slot_two_seconds_away_is_not_worth_a_write() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from tests.waiting import HANG
 from tracker.newsroom import Newsroom, serve_in_thread
 
 
@@ -52,5 +53,5 @@ def served(room: Newsroom) -> Iterator[Newsroom]:
 
 @pytest.fixture
 def reader() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=5) as client:
+    with httpx.Client(timeout=HANG) as client:
         yield client

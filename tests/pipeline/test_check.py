@@ -10,13 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world, inline
-from tracker import extractor, pipeline
+from tracker import extractor
 from tracker.errors import Unreadable, WorkerDied
 from tracker.fetcher.lanes import FAILURES_ALLOWED
 from tracker.model import Found, Outcome, Paragraph, Rules, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.story import plain
-from tracker.pipeline.check import difference, look, read_page, rules_at
+from tracker.pipeline.check import failed
+from tracker.pipeline.tasks import difference, look, read_page
+from tracker.pipeline.walk import rules_at
 from tracker.scheduler.revisit import policy
 from tracker.store.history import articles, record
 from tracker.store.history import checks as stored_checks
@@ -352,7 +354,7 @@ def test_rules_are_those_of_the_captures_time() -> None:
 async def test_a_check_that_could_not_be_made_is_recorded_and_moved_back(world: World) -> None:
     await world.check(FERRY)
     article, state = articles.article(world.store, world.id(FERRY)), queue.state(world.store, world.id(FERRY))
-    result = pipeline.failed(
+    result = failed(
         article,
         state,
         world.sources["harbour-courier"],

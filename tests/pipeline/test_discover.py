@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world
-from tracker import pipeline
 from tracker.config import Section, SourceConfig
 from tracker.errors import WorkerDied
 from tracker.model import Found, Validators, Via
 from tracker.newsroom.faults import Fault
+from tracker.pipeline import discover as discovery
 from tracker.pipeline.discover import Discovery, _Reading
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 async def discover(world: World, source: SourceConfig, **named: Any) -> Discovery:
-    return await pipeline.discover(source, fetcher=world.fetcher, run=world.run, clock=world.clock, **named)
+    return await discovery.discover(source, fetcher=world.fetcher, run=world.run, clock=world.clock, **named)
 
 
 async def test_feeds_and_sitemap_name_each_article_once(world: World) -> None:

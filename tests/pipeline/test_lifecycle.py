@@ -1,110 +1,137 @@
-"""An article's places in life, from check to check: gone, moved, paywalled and back."""
+"""States are believed after agreeing observations at growing distances."""
 
-from collections.abc import AsyncIterator
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.scheduler.world import PATIENCE, World, a_world
-from tracker.model import EventKind, Outcome, State
-from tracker.newsroom.faults import Fault
-from tracker.store.history import articles, checks, versions
-from tracker.store.queue import queue
+from tests.fetcher.world import START
+from tracker.model import Outcome, State
+from tracker.pipeline.lifecycle import WAITS, weigh
 
-FERRY = "ferry-fog-timetable"
-GULLS = "mayor-gulls"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(tmp_path, limits=PATIENCE) as opened:
-        await opened.discover()
-        yield opened
+Observation = tuple[float, Outcome]
 
 
-async def test_a_vanished_story_is_gone_after_three_looks_and_its_return_is_told_once(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, unpublish=404)
-    states = []
-    for minutes in (10, 1, 15, 120, 24 * 60):
-        await world.check(FERRY, minutes=minutes)
-        states.append(articles.article(world.store, world.id(FERRY)).state)
-    assert states == [State.LIVE, State.LIVE, State.LIVE, State.GONE, State.GONE]
-    world.newsroom.edit(FERRY, restore=None)
-    for _ in range(2):
-        assert (await world.check(FERRY, minutes=24 * 60)).outcome is Outcome.UNCHANGED
-    assert articles.article(world.store, world.id(FERRY)).state is State.LIVE
-    events = checks.events(world.store, world.id(FERRY))
-    assert [event.kind for event in events] == [EventKind.GONE, EventKind.RESTORED]
-    assert events[0].detail["status"] == 404
+def history(
+    observations: Sequence[Observation], *, state: State = State.LIVE, status: int = 0
+) -> tuple[State, list[tuple[float, State]]]:
+    """Let observations (hours after the start, outcome) pass; gives the final state and each change with its hour."""
+    suspicion: Mapping[str, Any] = {}
+    changes: list[tuple[float, State]] = []
+    for hours, outcome in observations:
+        weighed = weigh(suspicion, outcome, START + timedelta(hours=hours), state=state, status=status)
+        suspicion = json.loads(json.dumps(weighed.suspicion))
+        if weighed.confirmed:
+            state = weighed.confirmed
+            changes.append((hours, state))
+            assert weighed.detail
+    return state, changes
 
 
-async def test_a_host_that_fails_meanwhile_does_not_put_off_that_a_story_is_gone(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, unpublish=404)
-    await world.check(FERRY, minutes=10)
-    world.newsroom.fail("harbour-courier", Fault.STATUS, status=500)
-    for _ in range(8):
-        assert not (await world.check(FERRY, minutes=60)).outcome.saw_the_article
-        following = queue.state(world.store, world.id(FERRY)).next_check_at
-        assert following is not None
-        assert following - world.clock.now() <= timedelta(hours=1)
-    world.newsroom.heal("harbour-courier")
-    for hours in (7, 2):
-        await world.check(FERRY, minutes=hours * 60)
-    assert [event.kind for event in checks.events(world.store, world.id(FERRY))] == [EventKind.GONE]
+GONE, OK, SLOW = Outcome.GONE, Outcome.UNCHANGED, Outcome.TIMEOUT
 
 
-async def test_gone_for_good_needs_one_look_less(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, unpublish=410)
-    states = []
-    for minutes in (10, 15):
-        await world.check(FERRY, minutes=minutes)
-        states.append(articles.article(world.store, world.id(FERRY)).state)
-    assert states == [State.LIVE, State.GONE]
+@pytest.mark.parametrize(
+    ("name", "observations", "changes"),
+    [
+        ("one 404", [(0, GONE)], []),
+        ("two 404s", [(0, GONE), (1, GONE)], []),
+        ("three 404s at their distances", [(0, GONE), (0.25, GONE), (2.25, GONE)], [(2.25, State.GONE)]),
+        ("hammering proves nothing", [(i / 60, GONE) for i in range(14)], []),
+        ("too close together", [(0, GONE), (0.25, GONE), (1, GONE)], []),
+        ("said once", [(0, GONE), (1, GONE), (4, GONE), (30, GONE), (60, GONE)], [(4, State.GONE)]),
+        ("seen in between", [(0, GONE), (1, GONE), (2, OK), (4, GONE), (5, GONE)], []),
+        (
+            "time-outs neither confirm nor refute",
+            [(0, GONE), (1, SLOW), (2, GONE), (3, SLOW), (5, GONE)],
+            [(5, State.GONE)],
+        ),
+        ("another suspicion starts anew", [(0, GONE), (1, Outcome.BLOCKED), (4, GONE), (5, GONE)], []),
+        ("gone and back", [(0, GONE), (1, GONE), (4, GONE), (9, OK), (10, OK)], [(4, State.GONE), (9, State.LIVE)]),
+        ("an emptied page takes a day", [(0, Outcome.COLLAPSED), (1, Outcome.COLLAPSED), (4, Outcome.COLLAPSED)], []),
+        (
+            "an emptied page after a day",
+            [(h, Outcome.COLLAPSED) for h in (0, 1, 4, 29)],
+            [(29, State.GONE)],
+        ),
+        ("the front page", [(h, Outcome.HOMEPAGE) for h in (0, 1, 4)], [(4, State.GONE)]),
+        ("a bot wall", [(h, Outcome.BLOCKED) for h in (0, 1, 4)], [(4, State.BLOCKED)]),
+        ("a consent page", [(h, Outcome.CONSENT) for h in (0, 1, 4)], [(4, State.BLOCKED)]),
+        ("a paywall", [(h, Outcome.PAYWALLED) for h in (0, 1, 4)], [(4, State.PAYWALLED)]),
+        ("a server down for a week", [(h, Outcome.SERVER_ERROR) for h in range(168)], []),
+    ],
+)
+def test_histories(name: str, observations: list[Observation], changes: list[tuple[float, State]]) -> None:
+    assert history(observations)[1] == changes, name
 
 
-async def test_a_new_slug_keeps_the_article_and_its_history(world: World) -> None:
-    await world.check(GULLS)
-    old, article = world.newsroom.url(GULLS), world.id(GULLS)
-    world.newsroom.edit(GULLS, move="mayor-and-gulls")
-    new = world.newsroom.url(GULLS)
-    assert new != old
-    await world.check(article, minutes=30)
-    assert (articles.article(world.store, article).url, articles.resolve(world.store, new)) == (old, article), (
-        "seen once proves nothing"
-    )
-    assert checks.events(world.store, article) == []
-    assert queue.state(world.store, article).next_check_at == world.clock.now() + timedelta(minutes=15)
-    await world.check(article, minutes=15)
-    assert articles.article(world.store, article).url == new
-    assert articles.resolve(world.store, old) == articles.resolve(world.store, new) == article
-    assert [event.kind for event in checks.events(world.store, article)] == [EventKind.MOVED]
-    await world.discover()
-    world.newsroom.edit(GULLS, headline="Gulls and the mayor")
-    await world.check(article, minutes=30)
-    assert [v.number for v in versions.versions(world.store, article)] == [1, 2]
-    assert len(checks.events(world.store, article)) == 1
+def test_410_is_meant() -> None:
+    assert history([(0, GONE), (0.25, GONE)], status=410)[1] == [(0.25, State.GONE)]
+    assert history([(0, GONE), (0.1, GONE)], status=410)[1] == []
 
 
-async def test_a_redirect_that_is_taken_back_moves_nothing(world: World) -> None:
-    await world.check(GULLS)
-    old, article = world.newsroom.url(GULLS), world.id(GULLS)
-    world.newsroom.edit(GULLS, move="mayor-and-gulls")
-    await world.check(article, minutes=30)
-    world.newsroom.edit(GULLS, move=GULLS)
-    for _ in range(2):
-        await world.check(article, minutes=30)
-    assert articles.article(world.store, article).url == old
-    assert checks.events(world.store, article) == []
+def test_from_wall_to_gone_is_a_change_of_its_own() -> None:
+    changes = history([(h, Outcome.PAYWALLED) for h in (0, 1, 4)] + [(h, GONE) for h in (10, 11, 14)])[1]
+    assert changes == [(4, State.PAYWALLED), (14, State.GONE)]
 
 
-async def test_a_paywall_is_a_state_not_an_edit(world: World) -> None:
-    await world.check(FERRY)
-    world.newsroom.edit(FERRY, paywall=1)
-    outcomes = await world.outcomes(FERRY, 10, 15, 120, 24 * 60)
-    assert set(outcomes) == {Outcome.PAYWALLED}
-    assert articles.article(world.store, world.id(FERRY)).state is State.PAYWALLED
-    assert len(versions.versions(world.store, world.id(FERRY))) == 1
+def test_a_move_is_believed_when_seen_twice() -> None:
+    new = "https://paper.test/new"
+    first = weigh({}, Outcome.UNCHANGED, START, moved_to=new)
+    assert (first.confirmed, first.again) == (None, WAITS[0])
+    elsewhere = weigh(first.suspicion, Outcome.UNCHANGED, START + WAITS[0], moved_to="https://paper.test/other")
+    assert elsewhere.confirmed is None
+    second = weigh(first.suspicion, Outcome.UNCHANGED, START + WAITS[0], moved_to=new)
+    assert second.confirmed is State.MOVED
+    assert new in second.detail
+
+
+def test_other_rooms_suspicions_are_kept() -> None:
+    weighed = weigh({"drastic": "abc"}, GONE, START)
+    assert weighed.suspicion["drastic"] == "abc"
+    assert weigh(weighed.suspicion, OK, START).suspicion == {"drastic": "abc"}
+
+
+def test_the_next_look_comes_when_it_counts() -> None:
+    first = weigh({}, GONE, START)
+    assert first.again == WAITS[0]
+    early = weigh(first.suspicion, GONE, START + timedelta(minutes=5))
+    assert early.again == timedelta(minutes=10)
+    assert early.suspicion == first.suspicion
+    assert weigh(first.suspicion, GONE, START + WAITS[0]).again == WAITS[1]
+
+
+@pytest.mark.parametrize(
+    "broken", [{"lifecycle": 3}, {"lifecycle": {"state": "gone", "to": "", "seen": "x", "due": ""}}]
+)
+def test_a_broken_memory_is_forgotten(broken: Mapping[str, Any]) -> None:
+    assert weigh(broken, GONE, START).again == WAITS[0]
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.sampled_from(Outcome)), max_size=40), st.sampled_from(State))
+def test_no_state_is_entered_twice_in_a_row_nor_on_one_observation(
+    steps: list[tuple[float, Outcome]], state: State
+) -> None:
+    hours, observations = 0.0, []
+    for pause, outcome in steps:
+        hours += pause
+        observations.append((hours, outcome))
+    _, changes = history(observations, state=state)
+    states = [state, *(s for _, s in changes)]
+    assert all(a is not b for a, b in itertools.pairwise(states))
+    assert all(new is State.LIVE or at >= WAITS[0] / timedelta(hours=1) for at, new in changes)
+
+
+def test_a_suspicion_of_a_clock_that_ran_ahead_does_not_put_off_the_next_look() -> None:
+    ahead = weigh({}, GONE, START + timedelta(days=400))
+    weighed = weigh(ahead.suspicion, GONE, START)
+    assert weighed.again is not None
+    assert weighed.again <= WAITS[-1]
+    assert weighed.confirmed is None

@@ -16,12 +16,13 @@ import pytest
 
 from tests.extractor.pages import PARAGRAPHS, page, paragraphs
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, history, publish, result
+from tests.waiting import HANG
 from tracker.differ import diff
 from tracker.extractor import extract
-from tracker.model import Block, Content, Outcome, Paragraph, Rules
+from tracker.model import Block, ChangeFilter, Content, Outcome, Paragraph, Rules
 from tracker.pipeline.rebuild import GONE, Rebuilt, rebuild, reread
 from tracker.scheduler.workers.local import Workers
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 from tracker.store.history import articles, changes, checks, record, sources, versions
 from tracker.store.proof import integrity, replaced_histories
 from tracker.store.search import search
@@ -29,6 +30,7 @@ from tracker.store.upkeep import forget
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Sums
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SOURCES = {TIMES.id: TIMES, POST.id: POST}
 TOLD = [*PARAGRAPHS[:2], PARAGRAPHS[2].replace("14 million", "19 million"), *PARAGRAPHS[3:]]
@@ -100,10 +102,10 @@ def test_an_extractor_change_that_altered_every_text_leaves_no_false_edit_no_eve
     with history(tmp_path) as store:
         for n in range(50):
             recorded(store, pages, f"ferry-{n}")
-        assert len(list(changes.changes(store, ChangeFilter(include_noise=True)))) == 150
+        assert len(list(changes.changes(store, ChangeFilter(noise=True)))) == 150
         sums = rebuilt(store)
         assert sums == Sums(50, 50, 0, before=200, after=100, unchanged=0, reread=100, merged=100, split=0)
-        found = list(changes.changes(store, ChangeFilter(include_noise=True)))
+        found = list(changes.changes(store, ChangeFilter(noise=True)))
         assert [(c.old_version, c.new_version, c.noise_rule) for c in found] == [(1, 2, None)] * 50
         assert all("19" in c.excerpt_new for c in found)
         assert checks.recent_events(store, 10) == []
@@ -236,7 +238,7 @@ def test_an_edit_that_the_older_extractor_missed_becomes_a_version_and_the_other
         article = recorded(store, [story()])
         captured(store, article, Outcome.UNCHANGED, story(TOLD))
         publish(store, article, read(story(again)), NOW + 2 * HOUR, body=story(again).encode())
-        [was] = changes.changes(store, ChangeFilter(article_id=article, include_noise=True))
+        [was] = changes.changes(store, ChangeFilter(article_id=article, noise=True))
         sums = rebuilt(store)
         assert (sums.before, sums.after, sums.split) == (2, 3, 1)
         stays = changes.change(store, was.id)
@@ -313,7 +315,7 @@ def test_a_rebuild_that_was_killed_has_done_whole_articles_and_goes_on(tmp_path:
             recorded(store, [story(), story(related=2)], f"ferry-{n}")
     root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path / "tracker.db")], cwd=root, timeout=60, check=False
+        [sys.executable, "-c", KILLED, str(tmp_path / "tracker.db")], cwd=root, timeout=HANG, check=False
     )
     assert done.returncode == -signal.SIGKILL
     with Store.open(tmp_path / "tracker.db", write=True) as store:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from tests.waiting import HANG
 from tracker.scheduler.clock import DrivenClock, WallClock, speed_of
 
 START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -34,7 +35,7 @@ def test_a_clock_that_cannot_be_is_refused(name: str, start: datetime, speed: fl
 async def test_the_wall_clock_is_the_machines_time_in_utc() -> None:
     clock = WallClock()
     before = datetime.now(UTC)
-    await asyncio.wait_for(clock.sleep(0), 1)
+    await asyncio.wait_for(clock.sleep(0), HANG)
     assert before <= clock.now() <= datetime.now(UTC)
     assert speed_of(clock) == 1.0
     assert speed_of(DrivenClock(START, 60)) == 60

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import HANG, until
 from tracker.errors import NotFound, TrackerError
 from tracker.scheduler.process import control
 
 done: list[dict[str, Any]] = []
 
 
-async def echo(request: control.Request) -> dict[str, Any]:
+async def echo(request: control.Fields) -> dict[str, Any]:
     """An answer that tells what arrived, and remembers it."""
     done.append(dict(request))
     if request["verb"] == "miss":
@@ -47,7 +48,7 @@ async def send(database: Path, line: bytes, *, close: bool = True) -> dict[str, 
     writer.write(line)
     if close:
         writer.write_eof()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         told = await reader.read()
     writer.close()
     (answer,) = told.splitlines()
@@ -121,9 +122,7 @@ async def test_who_is_being_answered_when_the_daemon_stops_is_told(tmp_path: Pat
     async with asyncio.TaskGroup() as group, control.listening(tmp_path / "tracker.db", echo):
         done.clear()
         asked = group.create_task(answer_or_error(tmp_path / "tracker.db"))
-        async with asyncio.timeout(20):
-            while not done:
-                await asyncio.sleep(0.01)
+        await until(lambda: done)
     assert "tracker is stopping" in asked.result()
     assert not control.socket_path(tmp_path / "tracker.db").exists()
 

@@ -14,14 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.fresh import fresh
 from tests.scheduler.world import EIGHT, Inline
-from tracker import pipeline
+from tests.waiting import HANG, until
 from tracker.config import Config, load
 from tracker.errors import AlreadyRunning, StoreError
 from tracker.model import RecordedChange
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler.clock import DrivenClock
+from tracker.scheduler.process import runtime
 from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.store import Store, Writer
@@ -29,9 +31,10 @@ from tracker.store.history import articles, sources
 from tracker.store.proof import integrity
 from tracker.store.queue import queue
 
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
+
 GULLS = "mayor-gulls"
 SPEED = 3600.0
-PATIENCE = 20.0
 
 
 class Watch(logging.Handler):
@@ -48,7 +51,7 @@ class Watch(logging.Handler):
 
     async def until(self, what: Callable[[list[str]], bool]) -> None:
         """Wait for the log to say it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG):
             while not what(self.lines):
                 self.news.clear()
                 await self.news.wait()
@@ -77,7 +80,7 @@ async def running(
     newsroom = Newsroom(clock, edits=())
     async with newsroom.serving():
         path = folder / "sources.yaml"
-        mapping = newsroom.config(database=folder / "tracker.db")
+        mapping = newsroom.config(database=fresh(folder / "tracker.db"))
         mapping["sources"] = [source for source in mapping["sources"] if source["id"] == only]
         path.write_text(json.dumps(mapping))
         heard: list[RecordedChange] = []
@@ -87,7 +90,7 @@ async def running(
         task = asyncio.create_task(daemon.run())
         yield newsroom, daemon, load(path), heard
         daemon.stop()
-        assert await asyncio.wait_for(task, PATIENCE) == 0
+        assert await asyncio.wait_for(task, HANG) == 0
 
 
 async def test_it_finds_what_is_published_and_hears_of_edits(tmp_path: Path, watch: Watch) -> None:
@@ -137,7 +140,7 @@ async def test_nothing_of_a_daemon_that_is_cancelled_goes_on(tmp_path: Path, wat
         await watch.says("outcome=new")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(task, PATIENCE)
+            await asyncio.wait_for(task, HANG)
         assert [each.running for each in made] == [False]
         ours = [each for each in asyncio.all_tasks() if "tracker/scheduler" in each.get_coro().cr_code.co_filename]  # type: ignore[union-attr]
         assert ours == []
@@ -171,9 +174,7 @@ async def test_what_cannot_be_reached_is_said_once_and_so_is_its_recovery(tmp_pa
             newsroom.fail(feed, Fault.STATUS, status=404)
         await watch.says("cannot discover", "source=harbour-courier", "404")
         asked = len(newsroom.requests)
-        async with asyncio.timeout(PATIENCE):
-            while sum(v.status == 404 for v in newsroom.requests[asked:]) < 3:
-                await asyncio.sleep(0.02)
+        await until(lambda: sum(v.status == 404 for v in newsroom.requests[asked:]) >= 3)
         assert sum("cannot discover" in line for line in watch.lines) == len(newsroom.outlet("harbour-courier").feeds)
         newsroom.heal()
         await watch.says("discovery works again", "source=harbour-courier")
@@ -182,14 +183,14 @@ async def test_what_cannot_be_reached_is_said_once_and_so_is_its_recovery(tmp_pa
 async def test_one_articles_trouble_does_not_stop_the_others(
     tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = pipeline.check
+    real = runtime.check
 
     async def explodes_on_one(article, *arguments, **named):  # type: ignore[no-untyped-def]
         if "gulls" in article.url:
             raise RuntimeError("a fault planted by the test")
         return await real(article, *arguments, **named)
 
-    monkeypatch.setattr(pipeline, "check", explodes_on_one)
+    monkeypatch.setattr(runtime, "check", explodes_on_one)
     async with running(tmp_path) as (newsroom, _, config, _):
         await watch.says("outcome=new", times=len(newsroom.stories("harbour-courier")) - 1)
         await watch.says("fault of ours")
@@ -252,7 +253,7 @@ async def test_the_service_manager_is_told(tmp_path: Path, watch: Watch, monkeyp
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         monkeypatch.setenv("WATCHDOG_USEC", "300000")
         loop = asyncio.get_running_loop()
-        async with running(tmp_path), asyncio.timeout(PATIENCE):
+        async with running(tmp_path), asyncio.timeout(HANG):
             said = [await loop.sock_recv(manager, 4096) for _ in range(4)]
         assert b"READY=1" in said
         assert b"WATCHDOG=1" in said
@@ -274,11 +275,11 @@ async def test_the_watchdog_goes_hungry_when_the_dispatcher_does_not_tick(
         monkeypatch.setenv("WATCHDOG_USEC", "600000")
         loop = asyncio.get_running_loop()
         async with running(tmp_path):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(HANG):
                 while await loop.sock_recv(manager, 4096) != b"WATCHDOG=1":
                     pass
             monkeypatch.setattr(Dispatcher, "tick", stuck)
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(HANG):
                 silent = False
                 while not silent:  # fed until the last good tick is 0.6 s old, then never again
                     try:
@@ -342,5 +343,5 @@ async def test_it_ends_with_a_failure_when_one_of_its_hands_fails(
     async with newsroom.serving():
         path = tmp_path / "sources.yaml"
         path.write_text(json.dumps(newsroom.config(database=tmp_path / "tracker.db")))
-        assert await Daemon(load(path), clock=newsroom.clock, engine=Inline()).run(limit=PATIENCE) == 1
+        assert await Daemon(load(path), clock=newsroom.clock, engine=Inline()).run(limit=HANG) == 1
     await watch.says("a task of the daemon ended by itself")

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,44 +13,19 @@ from typing import Any
 
 import pytest
 
-from tests.scheduler.world import Inline, World, a_world
+from tests.scheduler.world import a_crew, work_off, work_some
+from tests.waiting import HANG, until
 from tracker import extractor
 from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.once import Pass
-from tracker.scheduler.process.runtime import Crew, Shelf
-from tracker.store import Store, Writer
+from tracker.scheduler.process.runtime import Crew
+from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import sources, versions
 from tracker.store.queue import pauses, queue
 from tracker.store.upkeep import forget as store_forget
-
-
-@asynccontextmanager
-async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Crew]]:
-    """A crew on the newsroom's first outlet, its articles found and due."""
-    async with a_world(folder) as world:
-        await world.discover()
-        with (
-            world.store.reader() as reader,
-            closing(Shelf(world.store.reader())) as shelf,
-            Writer(world.store) as writer,
-        ):
-            crew = Crew(world.config, world.clock, reader, shelf, writer, world.fetcher, Inline())
-            await asyncio.wrap_future(crew.use(world.config))
-            yield world, crew
-
-
-async def work_off(dispatcher: Dispatcher) -> None:
-    """One tick, and hands until nothing is in flight."""
-    dispatcher.tick()
-    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-    async with asyncio.timeout(20):
-        while dispatcher.in_flight:
-            await asyncio.sleep(0)
-    dispatcher.stop()
-    await asyncio.gather(*hands)
 
 
 async def test_what_is_due_is_checked_once_and_then_no_longer_due(tmp_path: Path) -> None:
@@ -155,18 +129,6 @@ async def test_a_host_is_visited_no_more_often_in_an_hour_than_its_source_allows
         assert checked[-1] >= published
 
 
-async def work_some(dispatcher: Dispatcher) -> None:
-    """One tick, and a hand until nothing is in flight; the dispatcher goes on."""
-    dispatcher.tick()
-    hand = asyncio.create_task(dispatcher.work())
-    async with asyncio.timeout(20):
-        while dispatcher.in_flight:
-            await asyncio.sleep(0)
-    hand.cancel()
-    await asyncio.gather(hand, return_exceptions=True)
-    await asyncio.to_thread(dispatcher.crew.writer.flush)
-
-
 async def test_a_source_taken_out_is_neither_checked_nor_put_off_and_is_due_at_once_when_it_is_back(
     tmp_path: Path,
 ) -> None:
@@ -219,7 +181,7 @@ async def visited(dispatcher: Dispatcher, *wishes: Coroutine[Any, Any, Any]) -> 
     """What the wishes bring while hands work."""
     tasks = [asyncio.create_task(wish) for wish in wishes]
     hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANG):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
     dispatcher.stop()
     await asyncio.gather(*hands)
@@ -245,16 +207,27 @@ async def test_a_wish_during_a_check_of_the_same_article_looks_again_after_it(tm
         dispatcher = Dispatcher(crew)
         due = queue.due(crew.reader, world.clock.now(), 1)[0]
         wishes = [dispatcher.visit(due.article, due.state) for _ in range(2)]
-        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(dispatcher, wishes[1]))
+        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(begun(crew), wishes[1]))
         assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
         assert sources.counts(crew.reader).versions == 1
 
 
-async def delayed(dispatcher: Dispatcher, wish: Coroutine[Any, Any, Any]) -> Any:
+async def delayed(checking: asyncio.Event, wish: Coroutine[Any, Any, Any]) -> Any:
     """A wish that comes when the article is being checked."""
-    while not any(lane.under_way for lane in dispatcher.lanes()):
-        await asyncio.sleep(0)
+    await checking.wait()
     return await wish
+
+
+def begun(crew: Crew) -> asyncio.Event:
+    """Set as soon as the crew checks an article."""
+    check, event = crew.check, asyncio.Event()
+
+    async def told(*arguments: Any, **named: Any) -> Any:
+        event.set()
+        return await check(*arguments, **named)
+
+    crew.check = told  # type: ignore[method-assign]
+    return event
 
 
 async def test_a_wish_visits_a_source_that_rests(tmp_path: Path) -> None:
@@ -287,10 +260,10 @@ async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) ->
         dispatcher.tick()
         assert dispatcher.in_flight == len(due) - 1, "it is still due, but not taken again before it is forgotten"
         assert [(lane.waiting, lane.under_way) for lane in dispatcher.lanes()] == [(len(due) - 1, 0)]
+        checking = begun(crew)
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
-        async with asyncio.timeout(20):
-            while not any(lane.under_way for lane in dispatcher.lanes()):
-                await asyncio.sleep(0)
+        async with asyncio.timeout(HANG):
+            await checking.wait()
             await dispatcher.let_go(due[1].article.id)
         assert versions.current(crew.reader, due[1].article.id) is not None, "a check that has begun is waited for"
         dispatcher.stop()
@@ -304,9 +277,7 @@ async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_
         dispatcher = Dispatcher(crew)
         followed = stored_articles.articles(crew.reader, "harbour-courier", limit=None)
         asked = asyncio.create_task(Pass(crew, dispatcher.visit).run(["harbour-courier"], discover=False))
-        async with asyncio.timeout(20):
-            while not dispatcher.in_flight:
-                await asyncio.sleep(0)
+        await until(lambda: dispatcher.in_flight)
         first = min(article.id for article in followed)  # a host's articles are visited one after the other
         await dispatcher.let_go(first)
         forget = crew.writer.submit(lambda store: store_forget.forget(store, first, "asked", world.clock.now()))
@@ -315,7 +286,7 @@ async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_
         forget = crew.writer.submit(lambda store: store_forget.forget(store, last, "asked", world.clock.now()))
         await asyncio.wrap_future(forget)
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG):
             summary = await asked
         dispatcher.stop()
         await asyncio.gather(*hands)
@@ -365,7 +336,7 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
             future.set_exception(StoreError("the disk is full"))
             return future
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(HANG):
             for each in submit, full_disk, submit:
                 crew.writer.submit = each  # type: ignore[method-assign, assignment]
                 await dispatcher.visit(due.article, due.state)

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.scheduler.test_dispatch import a_crew, work_off, work_some
-from tests.scheduler.world import World
+from tests.scheduler.world import World, a_crew, work_off, work_some
 from tracker.discovery.signals import PAGE, SOON, TRIAL, Hint, Record, noted
 from tracker.errors import StoreError
 from tracker.model import ArticleState, Found, Outcome, Via

@@ -18,12 +18,12 @@ import apscheduler.schedulers.base
 import pytest
 
 from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
-from tests.scheduler.test_dispatch import a_crew, work_off
-from tests.scheduler.world import EIGHT, HandClock, Inline
+from tests.scheduler.world import EIGHT, HandClock, Inline, a_crew, work_off
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
+from tests.waiting import HANG
 from tracker.alerts import Rules, sink_name
 from tracker.config import Alert, Config, load
-from tracker.fetcher.lanes import MAX_DELAY, Lane, Priority, Report, Resting, Verdict
+from tracker.fetcher.lanes import MAX_DELAY, HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.model import Host, Outcome
 from tracker.newsroom import Newsroom
 from tracker.scheduler import log
@@ -99,7 +99,7 @@ async def test_a_clock_set_back_a_year_does_not_stop_the_daemon(
         newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of the late news." for n in range(9)])
         await watch.says("outcome=new", times=len(newsroom.stories()))
         daemon.stop()
-        assert await asyncio.wait_for(task, 20) == 0
+        assert await asyncio.wait_for(task, HANG) == 0
     assert sum("was set back" in line for line in watch.lines) == 1
     assert not any("fault" in line for line in watch.lines)
 
@@ -171,24 +171,24 @@ async def test_after_a_jump_ahead_hosts_are_visited_at_their_usual_pace(tmp_path
 
 async def test_a_lane_does_not_wait_for_a_slot_of_another_time() -> None:
     clock, said = HandClock(NOW), []
-    lane = Lane(Host("times.example"), clock, said.append, random.Random(1))
+    lane = HostLane(Host("times.example"), clock, said.append, random.Random(1))
     delay = timedelta(seconds=2)
     await lane.enter(Priority.RECHECK, delay)
-    lane.leave(delay, Report(Verdict.GOOD, seconds=0.1))
+    lane.leave(delay, RequestReport(RequestVerdict.GOOD, seconds=0.1))
     clock.moment -= YEAR
-    await asyncio.wait_for(lane.enter(Priority.RECHECK, delay), 5)
+    await asyncio.wait_for(lane.enter(Priority.RECHECK, delay), HANG)
     assert clock.now() - (NOW - YEAR) <= timedelta(seconds=2 * MAX_DELAY)
-    lane.leave(delay, Report(Verdict.GOOD, seconds=0.1))
+    lane.leave(delay, RequestReport(RequestVerdict.GOOD, seconds=0.1))
 
 
 async def test_a_lane_does_not_rest_until_another_time() -> None:
     clock = HandClock(NOW)
     resting = Host("times.example", paused_until=NOW + timedelta(hours=3), failures=9)
-    lane = Lane(resting, clock, lambda host: None, random.Random(1))
+    lane = HostLane(resting, clock, lambda host: None, random.Random(1))
     with pytest.raises(Resting):
         await lane.enter(Priority.RECHECK, timedelta(seconds=2))
     clock.moment -= YEAR
-    await asyncio.wait_for(lane.enter(Priority.RECHECK, timedelta(seconds=2)), 5)
+    await asyncio.wait_for(lane.enter(Priority.RECHECK, timedelta(seconds=2)), HANG)
 
 
 async def test_a_daemon_that_starts_with_an_earlier_clock_says_so_and_looks(
@@ -205,7 +205,7 @@ async def test_a_daemon_that_starts_with_an_earlier_clock_says_so_and_looks(
     task = asyncio.create_task(daemon.run())
     await watch.says("planned anew", "articles=3")
     daemon.stop()
-    assert await asyncio.wait_for(task, 20) == 0
+    assert await asyncio.wait_for(task, HANG) == 0
     with Store.open(config.database) as reader:
         assert queue.next_due_at(reader) - NOW <= HOUR + timedelta(minutes=1)  # type: ignore[operator]
 

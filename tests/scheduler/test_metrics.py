@@ -2,41 +2,50 @@
 
 import asyncio
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
 from tests.scheduler.world import EIGHT, Inline
 from tests.store.world import TIMES
+from tests.waiting import HANG
 from tracker.config import Config
 from tracker.errors import UsageError
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.process import metrics
 from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.process.status import AlertsStatus, DaemonStatus, WorkersStatus
 
-TOLD: dict[str, Any] = {
-    "version": '1.0 "x"\n',
-    "now": "2026-11-23T10:00:00Z",
-    "started_at": "2026-11-23T09:00:00Z",
-    "last_commit_at": "2026-11-23T09:59:30Z",
-    "sources": 3,
-    "paused": {"a": "2026-11-23T09:00:00Z"},
-    "discovering": 1,
-    "due": 7,
-    "due_counted_to": 10_000,
-    "lag_seconds": 12.5,
-    "in_flight": 2,
-    "lanes_in_all": 2,
-    "checks": 123_456_789,
-    "outcomes": {"unchanged": 5, "changed": 1},
-    "alerts": {"delivered": 4, "waiting": 2},
-    "workers": {"alive": 2, "died": 1},
-    "memory_bytes": 1 << 30,
-    "workers_memory_bytes": 5,
-    "troubles": {'alerts[0] "(https)"': "HTTP 500"},
-}
+TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
+TOLD = DaemonStatus(
+    database="tracker.db",
+    now=TEN,
+    paused={"a": TEN - timedelta(hours=1)},
+    due=7,
+    due_counted_to=10_000,
+    lag_seconds=12.5,
+    next_check_at=None,
+    version='1.0 "x"\n',
+    pid=1,
+    config="sources.yaml",
+    started_at=TEN - timedelta(hours=1),
+    sources=3,
+    in_flight=2,
+    checks=123_456_789,
+    outcomes={"unchanged": 5, "changed": 1},
+    last_commit_at=TEN - timedelta(seconds=30),
+    discovering=1,
+    lanes=(),
+    lanes_in_all=2,
+    workers=WorkersStatus(most=2, alive=2, died=1),
+    memory_bytes=1 << 30,
+    workers_memory_bytes=5,
+    troubles={'alerts[0] "(https)"': "HTTP 500"},
+    alerts=AlertsStatus(delivered=4, waiting=2),
+)
 
 LABEL = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
 SAMPLE = re.compile(rf"tracker_[a-z_]+(?:{{{LABEL}(?:,{LABEL})*}})? -?[0-9.]+(?:e[+-]?[0-9]+)?")
@@ -71,7 +80,7 @@ def test_the_figures_are_those_of_the_status() -> None:
         r'tracker_trouble{place="alerts[0] \"(https)\""} 1',
     ):
         assert line in said.splitlines()
-    assert "last_commit" not in metrics.text(TOLD | {"last_commit_at": None})
+    assert "last_commit" not in metrics.text(replace(TOLD, last_commit_at=None))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +122,7 @@ async def test_a_running_daemon_answers_and_goes_on_whatever_is_asked(tmp_path: 
     assert b"text/plain; version=0.0.4" in answer
     assert b"\ntracker_sources 1\n" in answer
     daemon.stop()
-    assert await asyncio.wait_for(task, 20) == 0
+    assert await asyncio.wait_for(task, HANG) == 0
     with pytest.raises(ConnectionRefusedError):
         await ask(port, b"")
 
@@ -127,7 +136,7 @@ async def test_a_port_that_is_taken_is_said_and_nothing_else_suffers(watch: Watc
 
 
 async def test_a_history_that_cannot_be_read_is_no_figure(watch: Watch) -> None:  # noqa: F811
-    def broken() -> dict[str, Any]:
+    def broken() -> DaemonStatus:
         raise OSError("the disk is gone")
 
     async with metrics.serving(("127.0.0.1", 0), broken) as port:

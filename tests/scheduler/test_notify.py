@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG
 from tracker.scheduler.process import notify
 
 
@@ -13,7 +14,7 @@ from tracker.scheduler.process import notify
 def manager(tmp_path: Path) -> socket.socket:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.bind(str(tmp_path / "notify"))
-        channel.settimeout(2)
+        channel.settimeout(HANG)
         yield channel  # type: ignore[misc]
 
 
@@ -31,7 +32,7 @@ def test_an_abstract_socket_is_understood() -> None:
     name = f"tracker-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.bind("\0" + name)
-        channel.settimeout(2)
+        channel.settimeout(HANG)
         assert notify.send(notify.STOPPING, environ={"NOTIFY_SOCKET": "@" + name})
         assert channel.recv(100) == b"STOPPING=1"
 

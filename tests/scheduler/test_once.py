@@ -21,6 +21,8 @@ from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import sources
 
+pytestmark = pytest.mark.slow
+
 GULLS = "mayor-gulls"
 
 
@@ -84,7 +86,7 @@ async def test_a_pass_that_only_discovers_tells_of_a_source_that_broke(tmp_path:
         out = tmp_path / "alerts.jsonl"
         [first, *_] = config.sources
         ill = replace(first, feeds=(first.feeds[0] + ".not-there",), sitemaps=(), sections=())
-        alert = Alert(f"file://{out}", {"event": (SourceEventKind.BROKEN,)})
+        alert = Alert(f"file://{out}", events=(SourceEventKind.BROKEN,))
         config = replace(config, sources=(ill,), alerts=(alert,))
         for _ in range(3):
             await once.run(config, clock=clock, check=False, engine=Inline())

@@ -18,6 +18,7 @@ from tests.alerts.receivers import a_hook, a_mail_server
 from tests.scheduler.letters import HOUR, SECRET, a_crew, config, edited, told, waiting
 from tests.scheduler.world import EIGHT, HandClock
 from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
+from tests.waiting import until
 from tracker import alerts
 from tracker.alerts import Message, NotTaken, Rules, sink_name
 from tracker.alerts.sinks import FileSink, signature
@@ -65,7 +66,7 @@ def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
 
 
 def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
-    alert = Alert("file:///tmp/x.jsonl", {"event": (EventKind.GONE,)})
+    alert = Alert("file:///tmp/x.jsonl", events=(EventKind.GONE,))
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
         store.announcer = Rules([alert])
@@ -81,7 +82,7 @@ def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
 
 async def test_an_event_arrives_in_words_and_as_json(tmp_path: Path) -> None:
     out = tmp_path / "alerts.jsonl"
-    async with a_crew(tmp_path, Alert(f"file://{out}", {"event": (EventKind.GONE,)})) as crew:
+    async with a_crew(tmp_path, Alert(f"file://{out}", events=(EventKind.GONE,))) as crew:
 
         def vanish(store: Store) -> None:
             article = follow(store)
@@ -217,9 +218,7 @@ async def test_ticks_serve_every_sink_side_by_side_and_none_twice(tmp_path: Path
         for _ in range(3):
             outgoing.tick()
             await asyncio.sleep(0)
-        async with asyncio.timeout(10):
-            while len(chores) > 1:
-                await asyncio.sleep(0.01)
+        await until(lambda: len(chores) <= 1)
         assert len(told(out)) == 1
         gate.set()
         await chores.finish(10)
@@ -345,9 +344,7 @@ async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tm
         clock.pass_(hours=2)
         for _ in range(3):
             outgoing.tick()
-            async with asyncio.timeout(10):
-                while len(chores):
-                    await asyncio.sleep(0.01)
+            await until(lambda: not len(chores))
         assert len(tries) == 1
         assert "a fault in tracker" in next(iter(outgoing.troubles().values()))
         clock.moment -= timedelta(days=1)  # set back: the rest was planned by a clock that ran ahead

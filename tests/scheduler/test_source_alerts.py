@@ -19,7 +19,7 @@ from tracker.store import Store
 from tracker.store.history import record, source_health, sources
 from tracker.store.queue import clock_set_back, outbox
 
-BROKEN_OR_HEALED = {"event": (SourceEventKind.BROKEN, SourceEventKind.HEALED)}
+BROKEN_OR_HEALED = (SourceEventKind.BROKEN, SourceEventKind.HEALED)
 
 
 def fails_and_heals(store: Store) -> None:
@@ -32,8 +32,8 @@ def fails_and_heals(store: Store) -> None:
 async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_json(tmp_path: Path) -> None:
     out, clock = tmp_path / "alerts.jsonl", HandClock(NOW + 9 * HOUR)
     async with a_hook() as hook:
-        signed = Alert(f"http://127.0.0.1:{hook.port}/", BROKEN_OR_HEALED, secret=SECRET)
-        all_three = (Alert(f"file://{out}", BROKEN_OR_HEALED), Alert("mailto:desk@operator.example"), signed)
+        signed = Alert(f"http://127.0.0.1:{hook.port}/", events=BROKEN_OR_HEALED, secret=SECRET)
+        all_three = (Alert(f"file://{out}", events=BROKEN_OR_HEALED), Alert("mailto:desk@operator.example"), signed)
         async with a_crew(tmp_path, *all_three, clock=clock) as crew:
             await asyncio.wrap_future(crew.writer.submit(fails_and_heals))
             assert waiting(crew) == {"file": 2, "http": 2}, "who asked for changes alone is not told"
@@ -61,7 +61,7 @@ async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_
 def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
-        store.announcer = Rules([Alert("file:///tmp/x.jsonl", BROKEN_OR_HEALED)])
+        store.announcer = Rules([Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED)])
 
         def break_off(store: Store) -> None:
             fails_and_heals(store)
@@ -74,7 +74,7 @@ def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> N
 
 
 def test_an_event_of_a_source_that_a_fast_clock_put_off_is_brought_forward(tmp_path: Path) -> None:
-    alert = Alert("file:///tmp/x.jsonl", BROKEN_OR_HEALED, digest=24 * HOUR)
+    alert = Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED, digest=24 * HOUR)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
         store.announcer = Rules([alert])

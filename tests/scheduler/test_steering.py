@@ -6,19 +6,25 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.scheduler.test_daemon import GULLS, Watch, running, watch  # noqa: F401 (a fixture)
+from tests.waiting import HANG
 from tracker.config import Config
 from tracker.errors import NotFound, TrackerError, UsageError
 from tracker.newsroom import Newsroom
-from tracker.scheduler.process import control, verbs
+from tracker.scheduler.process import control, messages, verbs
+from tracker.scheduler.process.reload import Reloaded
 from tracker.store import Store
-from tracker.store.history import articles, sources
+from tracker.store.history import articles
 from tracker.store.history import versions as stored_versions
 from tracker.store.queue import pauses
+
+A = TypeVar("A")
+
+pytestmark = [pytest.mark.slow, pytest.mark.clock]
 
 COURIER = "harbour-courier"
 
@@ -29,8 +35,10 @@ class Steered:
     def __init__(self, newsroom: Newsroom, config: Config) -> None:
         self.newsroom, self.config = newsroom, config
 
-    async def ask(self, verb: str, **arguments: Any) -> Any:
-        return await asyncio.to_thread(control.ask, self.config.database, verb, **arguments)
+    async def ask(self, request: messages.Request[A]) -> A:
+        told = await asyncio.to_thread(messages.ask, self.config.database, request)
+        assert told is not None
+        return told
 
     @property
     def visits(self) -> int:
@@ -46,82 +54,88 @@ async def steered(folder: Path, watch: Watch, **named: Any) -> AsyncIterator[Ste
 
 async def test_it_tells_how_it_is_doing(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
-        told = await daemon.ask("status")
-        assert told["sources"] == 1
-        assert told["checks"] >= 1
-        assert told["last_commit_at"] <= told["now"]
-        assert told["memory_bytes"] > 10_000_000
-        assert (told["paused"], told["troubles"]) == ({}, {})
-        assert {"due", "lag_seconds", "in_flight", "lanes", "workers", "next_check_at"} <= set(told)
-        assert all(lane["host"].startswith("127.0.0.1:") for lane in told["lanes"])
+        told = await daemon.ask(messages.StatusRequest())
+        assert told.sources == 1
+        assert told.checks >= 1
+        assert told.last_commit_at is not None
+        assert told.last_commit_at <= told.now
+        assert told.memory_bytes > 10_000_000
+        assert (told.paused, told.troubles) == ({}, {})
+        assert told.due_counted_to == pauses.MOST
+        assert told.next_check_at is None or told.next_check_at > told.started_at
+        assert all(lane.host.startswith("127.0.0.1:") for lane in told.lanes)
 
 
 async def test_what_is_named_is_looked_at_now_and_the_edit_is_committed(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
         daemon.newsroom.edit(GULLS, headline="Mayor's gull figures questioned")
         url = daemon.newsroom.url(GULLS)
-        told = await daemon.ask("check", references=[url])
+        told = await daemon.ask(messages.CheckRequest(references=(url,)))
         with Store.open(daemon.config.database) as store:
-            summary = verbs.of_json(told, store)
+            summary = verbs.summary_of(told, store)
             versions = [v.content.headline for v in stored_versions.versions(store, articles.resolve(store, url))]
         assert summary.checked == 1
         assert versions[1:] == ["Mayor's gull figures questioned"], "seen once, whoever looked first"
-        assert (await daemon.ask("check", references=[url]))["changes"] == []
+        assert (await daemon.ask(messages.CheckRequest(references=(url,)))).changes == ()
 
 
 async def test_a_source_is_discovered_and_looked_at_whole(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
         daemon.newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of late news." for n in range(9)])
-        told = await daemon.ask("check", references=[COURIER])
-        assert told["checked"] == len(daemon.newsroom.stories(COURIER))
-        assert told["problems"] == []
+        told = await daemon.ask(messages.CheckRequest(references=(COURIER,)))
+        assert told.checked == len(daemon.newsroom.stories(COURIER))
+        assert told.problems == ()
         with Store.open(daemon.config.database) as store:
             assert stored_versions.versions(store, articles.resolve(store, daemon.newsroom.url("late-news")))
 
 
 async def test_without_a_name_everything_that_is_due_is_looked_at(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
-        told = await daemon.ask("check", references=[], check=False)
-        assert (told["checked"], told["problems"]) == (0, [])
-        forced = await daemon.ask("check", references=[], force=True, discover=False)
-        assert forced["checked"] == len(daemon.newsroom.stories(COURIER))
+        told = await daemon.ask(messages.CheckRequest(references=(), check=False))
+        assert (told.checked, told.problems) == (0, ())
+        forced = await daemon.ask(messages.CheckRequest(references=(), force=True, discover=False))
+        assert forced.checked == len(daemon.newsroom.stories(COURIER))
 
 
 async def test_an_address_is_followed_and_visited(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
         url = daemon.newsroom.url(daemon.newsroom.stories("talbote")[0].slug)
-        told = await daemon.ask("add", source=COURIER, url=url)
-        assert told["new"]
-        assert await daemon.ask("add", source=COURIER, url=url) == {"article": told["article"], "new": False}
-        await watch.says("outcome=new", f"article={told['article']} ")
+        told = await daemon.ask(messages.AddRequest(source=COURIER, url=url))
+        assert told.new
+        assert await daemon.ask(messages.AddRequest(source=COURIER, url=url)) == messages.Followed(
+            told.article, new=False
+        )
+        await watch.says("outcome=new", f"article={told.article} ")
 
 
 async def test_what_is_forgotten_is_gone_also_while_it_is_in_flight(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
         with Store.open(daemon.config.database) as store:
             article = articles.resolve(store, daemon.newsroom.url(GULLS))
-        check = asyncio.create_task(daemon.ask("check", references=[str(article)]))
-        assert await daemon.ask("forget", article=article, reason="asked by a lawyer") == {"article": article}
+        check = asyncio.create_task(daemon.ask(messages.CheckRequest(references=(str(article),))))
+        assert await daemon.ask(
+            messages.ForgetRequest(article=article, reason="asked by a lawyer")
+        ) == messages.Forgotten(article)
         await asyncio.gather(check, return_exceptions=True)
         with Store.open(daemon.config.database) as store, pytest.raises(NotFound):
             articles.article(store, article)
         with pytest.raises(NotFound):
-            await daemon.ask("forget", article=article, reason="again")
+            await daemon.ask(messages.ForgetRequest(article=article, reason="again"))
         assert not daemon.config.database.with_name("tracker.db-wal").read_bytes().count(b"gull figures")
 
 
 async def test_a_paused_source_is_not_visited_until_it_is_resumed(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
-        assert await daemon.ask("pause", source=COURIER) == {"source": COURIER, "changed": True}
-        assert await daemon.ask("pause", source=COURIER) == {"source": COURIER, "changed": False}
+        assert await daemon.ask(messages.PauseRequest(source=COURIER)) == messages.Rested(COURIER, changed=True)
+        assert await daemon.ask(messages.PauseRequest(source=COURIER)) == messages.Rested(COURIER, changed=False)
         await in_flight_ends(daemon)
-        before, checks = daemon.visits, (await daemon.ask("status"))["checks"]
+        before, checks = daemon.visits, (await daemon.ask(messages.StatusRequest())).checks
         for _ in range(20):
-            told = await daemon.ask("status")
+            told = await daemon.ask(messages.StatusRequest())
             await asyncio.sleep(0.05)  # an hour of the daemon's clock is a second
-        assert (daemon.visits, told["checks"], told["due"]) == (before, checks, 0)
-        assert list(told["paused"]) == [COURIER]
-        assert await daemon.ask("resume", source=COURIER) == {"source": COURIER, "changed": True}
+        assert (daemon.visits, told.checks, told.due) == (before, checks, 0)
+        assert list(told.paused) == [COURIER]
+        assert await daemon.ask(messages.ResumeRequest(source=COURIER)) == messages.Rested(COURIER, changed=True)
         await watch.says("checked", times=sum("checked" in line for line in watch.lines) + 1)
     with Store.open(daemon.config.database) as store:
         assert pauses.paused(store) == {}
@@ -129,18 +143,18 @@ async def test_a_paused_source_is_not_visited_until_it_is_resumed(tmp_path: Path
 
 async def in_flight_ends(daemon: Steered) -> None:
     """Wait until nothing is under way any more."""
-    async with asyncio.timeout(20):
-        while (told := await daemon.ask("status"))["in_flight"] or told["discovering"]:
+    async with asyncio.timeout(HANG):
+        while (told := await daemon.ask(messages.StatusRequest())).in_flight or told.discovering:
             await asyncio.sleep(0.02)
 
 
 async def test_a_pause_outlives_the_daemon(tmp_path: Path, watch: Watch) -> None:  # noqa: F811
     async with steered(tmp_path, watch) as daemon:
-        await daemon.ask("pause", source=COURIER)
+        await daemon.ask(messages.PauseRequest(source=COURIER))
     async with running(tmp_path) as (newsroom, _, config, _):
         await watch.says("tracker runs", times=2)
-        told = await Steered(newsroom, config).ask("status")
-        assert list(told["paused"]) == [COURIER]
+        told = await Steered(newsroom, config).ask(messages.StatusRequest())
+        assert list(told.paused) == [COURIER]
         assert newsroom.requests == []
 
 
@@ -157,14 +171,14 @@ async def test_a_reload_is_taken_whole_or_not_at_all_and_says_what_a_restart_is_
         path = tmp_path / "sources.yaml"
         good = json.loads(path.read_text())
         path.write_text(json.dumps(good | {"sauces": []}))
-        told = await daemon.ask("reload")
-        assert (told["applied"], told["sources"]) == (False, 1)
-        assert "sauces" in told["reason"]
+        told = await daemon.ask(messages.ReloadRequest())
+        assert (told.applied, told.sources) == (False, 1)
+        assert "sauces" in told.reason
         contact = "https://somebody.example/else"
         path.write_text(json.dumps(good | {"sources": daemon.newsroom.config(database=path)["sources"]}))
         for _ in range(2):  # what awaits a restart is said again until it has come
-            told = await daemon.ask("reload")
-            assert told == {"applied": True, "sources": 3, "reason": "", "restart": ["contact"]}
+            told = await daemon.ask(messages.ReloadRequest())
+            assert told == Reloaded(applied=True, sources=3, restart=("contact",))
         await watch.says("found", "source=talbote")
         assert "settings=contact" in "".join(watch.lines)
 
@@ -179,12 +193,12 @@ async def test_a_configuration_that_the_database_does_not_take_changes_nothing(
         def full(*_: Any) -> None:
             raise TrackerError("the disk is full")
 
-        monkeypatch.setattr(sources, "sync_sources", full)
+        monkeypatch.setattr(Store, "sync_sources", full)
         good = json.loads((tmp_path / "sources.yaml").read_text())
         (tmp_path / "sources.yaml").write_text(json.dumps(good | {"sources": []}))
-        told = await daemon.ask("reload")
-        assert (told["applied"], told["sources"], told["reason"]) == (False, 1, "the disk is full")
-        assert (await daemon.ask("status"))["sources"] == 1
+        told = await daemon.ask(messages.ReloadRequest())
+        assert (told.applied, told.sources, told.reason) == (False, 1, "the disk is full")
+        assert (await daemon.ask(messages.StatusRequest())).sources == 1
 
 
 @pytest.mark.parametrize(
@@ -211,7 +225,7 @@ async def test_what_cannot_be_done_is_explained(
     tmp_path: Path,
     watch: Watch,  # noqa: F811
 ) -> None:
-    async with running(tmp_path) as (newsroom, _, config, _):
+    async with running(tmp_path) as (_, _, config, _):
         await watch.says("tracker runs")
         with pytest.raises(kind, match=said):
-            await Steered(newsroom, config).ask(verb, **arguments)
+            await asyncio.to_thread(control.ask, config.database, verb, **arguments)

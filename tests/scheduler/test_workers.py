@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.scheduler import tasks
+from tests.waiting import HANG
 from tracker.errors import Unreadable, WorkerDied
 from tracker.scheduler.workers import child
 from tracker.scheduler.workers import local as workers_room
@@ -20,7 +21,7 @@ from tracker.scheduler.workers.local import Workers
 
 
 def small(**limits: float) -> Workers:
-    return Workers(1, preload=(), **{"seconds": 5.0, **limits})  # type: ignore[arg-type]
+    return Workers(1, preload=(), **{"seconds": HANG, **limits})  # type: ignore[arg-type]
 
 
 async def test_a_task_runs_in_another_process_and_its_value_comes_back() -> None:
@@ -60,7 +61,7 @@ def test_a_task_that_only_computes_is_ended_by_the_kernel_itself() -> None:
         "child.limit_processor(0.5)\n"
         "tasks.burn()\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], timeout=HANG, check=False)
     assert done.returncode == -signal.SIGXCPU
 
 

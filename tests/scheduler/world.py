@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tracker import pipeline
+from tests.fresh import fresh
+from tests.waiting import HANG
 from tracker.config import Config, SourceConfig, load
 from tracker.fetcher import Fetcher, Limits
 from tracker.model import CheckResult, Outcome, RecordedChange, Version
 from tracker.newsroom import Newsroom
-from tracker.pipeline import Discovery
+from tracker.pipeline.check import check
+from tracker.pipeline.discover import Discovery, discover
+from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.scheduler.process.runtime import Crew, Shelf
 from tracker.scheduler.revisit import policy
-from tracker.store import Store
+from tracker.store import Store, Writer
 from tracker.store.history import articles, record, sources, versions
 from tracker.store.queue import queue
 
@@ -76,7 +80,7 @@ class World:
     async def discover(self, source_id: str = "harbour-courier") -> Discovery:
         """Read what a source names and follow it."""
         source = self.sources[source_id]
-        found = await pipeline.discover(source, fetcher=self.fetcher, run=self.run, clock=self.clock)
+        found = await discover(source, fetcher=self.fetcher, run=self.run, clock=self.clock)
         now = self.clock.now()
         articles.found(self.store, source_id, found.founds, now, due_at=now)
         return found
@@ -94,7 +98,7 @@ class World:
         async def current() -> Version | None:
             return versions.current(self.store, article_id)
 
-        result = await pipeline.check(
+        result = await check(
             tracked,
             queue.state(self.store, article_id),
             self.sources[tracked.source_id],
@@ -134,8 +138,44 @@ async def a_world(folder: Path, *, edits: tuple[Any, ...] = (), limits: Limits |
         path = folder / "sources.yaml"
         path.write_text(json.dumps(newsroom.config(database=folder / "tracker.db")))
         config = load(path)
-        with Store.open(config.database, write=True) as store:
+        with Store.open(fresh(config.database), write=True) as store:
             sources.sync_sources(store, config.sources, clock.now())
             agent = "article-tracker/test (+https://operator.example/bot)"
             async with Fetcher(config.network, agent, clock, limits=limits or Limits()) as fetcher:
                 yield World(clock, newsroom, config, store, fetcher)
+
+
+@asynccontextmanager
+async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Crew]]:
+    """A crew on the newsroom's first outlet, its articles found and due."""
+    async with a_world(folder) as world:
+        await world.discover()
+        with (
+            world.store.reader() as reader,
+            closing(Shelf(world.store.reader())) as shelf,
+            Writer(world.store) as writer,
+        ):
+            crew = Crew(world.config, world.clock, reader, shelf, writer, world.fetcher, Inline())
+            await asyncio.wrap_future(crew.use(world.config))
+            yield world, crew
+
+
+async def work_off(dispatcher: Dispatcher) -> None:
+    """One tick, and hands until nothing is in flight."""
+    dispatcher.tick()
+    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+    async with asyncio.timeout(HANG):
+        await dispatcher.landed()
+    dispatcher.stop()
+    await asyncio.gather(*hands)
+
+
+async def work_some(dispatcher: Dispatcher) -> None:
+    """One tick, and a hand until nothing is in flight; the dispatcher goes on."""
+    dispatcher.tick()
+    hand = asyncio.create_task(dispatcher.work())
+    async with asyncio.timeout(HANG):
+        await dispatcher.landed()
+    hand.cancel()
+    await asyncio.gather(hand, return_exceptions=True)
+    await asyncio.to_thread(dispatcher.crew.writer.flush)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, told
 from tracker.errors import NotFound
-from tracker.model import ChangeClass, Outcome
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeClass, ChangeFilter, Outcome
+from tracker.store import Store
 from tracker.store.history import changes, record
 from tracker.store.proof import integrity
 
@@ -35,36 +35,42 @@ def log(store: Store) -> Store:
     ("case", "wanted", "ids"),
     [
         ("all but noise, newest first", {}, [5, 4, 3, 2, 1]),
-        ("noise too", {"include_noise": True}, [6, 5, 4, 3, 2, 1]),
-        ("limit", {"limit": 2}, [5, 4]),
-        ("nothing asked for", {"limit": 0}, []),
-        ("one source", {"source": "example-times"}, [5, 3, 1]),
+        ("noise too", {"noise": True}, [6, 5, 4, 3, 2, 1]),
+        ("one source", {"sources": ("example-times",)}, [5, 3, 1]),
         ("one article", {"article_id": 2}, [4, 2]),
-        ("article of another source", {"article_id": 2, "source": "example-times"}, []),
+        ("article of another source", {"article_id": 2, "sources": ("example-times",)}, []),
         ("since", {"since": NOW + 5 * HOUR}, [5, 4]),
         ("until leaves its moment out", {"until": NOW + 5 * HOUR}, [3, 2, 1]),
         ("at least wording", {"class_": ChangeClass.WORDING}, [4, 3, 1]),
         ("substantive", {"class_": ChangeClass.SUBSTANTIVE}, [4, 1]),
         ("least score", {"min_score": 5}, [5, 4]),
-        ("tag", {"tag": "quote"}, [4]),
-        ("tag and source", {"tag": "number", "source": "example-post"}, [4, 2]),
-        ("tag, since, until", {"tag": "number", "since": NOW + 3 * HOUR, "until": NOW + 5 * HOUR}, [3, 2]),
+        ("tag", {"tags": ("quote",)}, [4]),
+        ("tag and source", {"tags": ("number",), "sources": ("example-post",)}, [4, 2]),
+        ("tag, since, until", {"tags": ("number",), "since": NOW + 3 * HOUR, "until": NOW + 5 * HOUR}, [3, 2]),
         ("words of the headline in any case", {"grep": "SURE_5"}, [4]),
         ("a wildcard is a character", {"grep": "%"}, [5, 4, 3, 2, 1]),
         ("no wildcard", {"grep": "s_re"}, []),
         ("a quote breaks nothing", {"grep": "'; drop table changes --"}, []),
-        ("unknown source", {"source": "nobody"}, []),
+        ("one of two sources", {"sources": ("example-times", "example-post")}, [5, 4, 3, 2, 1]),
+        ("both tags", {"tags": ("number", "quote")}, [4]),
+        ("a tag that is not there", {"tags": ("number", "headline")}, []),
+        ("a pattern", {"grep": "sure_[45]"}, [5, 4, 3]),
+        ("what came", {"added": "[ d]*for the 5. time"}, [4]),
+        ("what went", {"removed": "for the 4. time"}, [5]),
+        ("unknown source", {"sources": ("nobody",)}, []),
     ],
 )
 def test_a_filter_finds(log: Store, case: str, wanted: dict[str, Any], ids: list[int]) -> None:
     assert [c.id for c in changes.changes(log, ChangeFilter(**wanted))] == ids
 
 
-@pytest.mark.parametrize("wanted", [{}, {"tag": "number"}, {"source": "example-times"}, {"limit": 4}])
+@pytest.mark.parametrize("wanted", [{}, {"tags": ("number",)}, {"sources": ("example-times",)}])
 def test_pages_join_without_gap_or_repetition(
     log: Store, wanted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = list(changes.changes(log, ChangeFilter(**wanted)))
+    assert list(changes.changes(log, ChangeFilter(**wanted), 4)) == whole[:4]
+    assert list(changes.changes(log, ChangeFilter(**wanted), 0)) == []
     monkeypatch.setattr(changes, "PAGE", 2)
     assert list(changes.changes(log, ChangeFilter(**wanted))) == whole
 

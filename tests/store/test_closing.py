@@ -6,12 +6,12 @@ import sqlite3
 from pathlib import Path
 
 from tests.store.world import LONG, history, says, told
-from tracker.model import LaterNotice, Notice
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, LaterNotice, Notice, Told
+from tracker.store import Store
 from tracker.store.history import changes
 from tracker.store.history.later_notices import COLUMNS
 from tracker.store.proof import integrity
-from tracker.store.questions.pages import Wanted, log
+from tracker.store.questions.pages import log
 
 FIRST = says()
 WRONG = says(LONG[0], LONG[1].replace("41", "44"), LONG[2])
@@ -46,7 +46,7 @@ def test_a_notice_in_one_article_says_nothing_about_another(store: Store) -> Non
 
 def test_a_covered_change_is_no_longer_among_those_without_a_notice(store: Store) -> None:
     told(store, [FIRST, WRONG, WORSE, CORRECTED, AFTERWARDS])
-    assert [entry.record.new_version for entry in log(store, Wanted(told="none")).changes] == [5]
+    assert [entry.record.new_version for entry in log(store, ChangeFilter(told=Told.SILENT)).changes] == [5]
 
 
 def test_a_forged_lag_is_found(store: Store) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.world import HOUR, NOW, follow, history, publish, says, told
+from tests.waiting import HANG
 from tracker.errors import AlreadyRunning, NewerDatabase, StoreError
 from tracker.store import Store
 from tracker.store.connection import explained, open_writer
@@ -178,7 +179,7 @@ def test_several_writers_starting_together_on_nothing_never_break_it(tmp_path: P
     for starter in starters:
         starter.start()
     ready.set()
-    said = {answers.get(timeout=60) for _ in starters}
+    said = {answers.get(timeout=HANG) for _ in starters}
     for starter in starters:
         starter.join(60)
     assert "wrote" in said

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from tests.store.world import HOUR, NOW, history, says, told
-from tracker.model import ChangeClass
+from tracker.model import ChangeClass, ChangeFilter, Told
 from tracker.store import Store
 from tracker.store.questions import pages
-from tracker.store.questions.pages import Wanted
 from tracker.store.questions.statistics import most_edited
 from tracker.store.search import search
 
@@ -65,18 +64,18 @@ class Watched:
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(),
-        Wanted(noise=True),
-        Wanted(source="example-times"),
-        Wanted(article_id=1),
-        Wanted(tag="number"),
-        Wanted(tag="number", source="example-post", article_id=2),
-        Wanted(class_=ChangeClass.SUBSTANTIVE, min_score=5, told="none", text="pier"),
-        Wanted(since=NOW, until=NOW + 5 * HOUR, source="example-times"),
+        ChangeFilter(),
+        ChangeFilter(noise=True),
+        ChangeFilter(sources=("example-times",)),
+        ChangeFilter(article_id=1),
+        ChangeFilter(tags=("number",)),
+        ChangeFilter(tags=("number",), sources=("example-post",), article_id=2),
+        ChangeFilter(class_=ChangeClass.SUBSTANTIVE, min_score=5, told=Told.SILENT, grep="pier"),
+        ChangeFilter(since=NOW, until=NOW + 5 * HOUR, sources=("example-times",)),
     ],
     ids=str,
 )
-def test_a_page_of_the_log_is_read_by_an_index_and_never_sorted(full: Store, wanted: Wanted) -> None:
+def test_a_page_of_the_log_is_read_by_an_index_and_never_sorted(full: Store, wanted: ChangeFilter) -> None:
     with Watched(full) as watched:
         first = pages.log(full, wanted, size=5)
         pages.log(full, wanted, size=5, after=first.after)
@@ -89,7 +88,7 @@ def test_a_page_of_the_log_is_read_by_an_index_and_never_sorted(full: Store, wan
     ("case", "question"),
     [
         ("one change", lambda s: pages.logged(s, 1)),
-        ("its neighbours", lambda s: pages.neighbours(s, next(iter(pages.log(s, Wanted()).changes)).record)),
+        ("its neighbours", lambda s: pages.neighbours(s, next(iter(pages.log(s, ChangeFilter()).changes)).record)),
         ("the steps of an article", lambda s: pages.steps(s, 1, 10)),
         ("the version at a moment", lambda s: pages.number_at(s, 1, NOW)),
         ("its most edited", lambda s: most_edited(s, "example-times", *WINDOW, 5)),
@@ -106,9 +105,15 @@ def test_no_question_scans_a_table_that_grows(full: Store, case: str, question: 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 40, 100])
 @pytest.mark.parametrize(
-    "wanted", [Wanted(), Wanted(source="example-post"), Wanted(tag="number"), Wanted(text="gulls")]
+    "wanted",
+    [
+        ChangeFilter(),
+        ChangeFilter(sources=("example-post",)),
+        ChangeFilter(tags=("number",)),
+        ChangeFilter(grep="gulls"),
+    ],
 )
-def test_pages_put_together_are_the_whole_log(full: Store, size: int, wanted: Wanted) -> None:
+def test_pages_put_together_are_the_whole_log(full: Store, size: int, wanted: ChangeFilter) -> None:
     whole = [c.record.id for c in pages.log(full, wanted, size=1000).changes]
     seen: list[int] = []
     after = None
@@ -131,7 +136,7 @@ def test_a_rare_word_costs_a_bounded_look_and_can_be_sought_further(
     after = None
     found: list[int] = []
     while True:
-        page = pages.log(full, Wanted(text="has 1 "), after=after)
+        page = pages.log(full, ChangeFilter(grep="has 1 "), after=after)
         looks += 1
         found += [c.record.id for c in page.changes]
         assert page.ended_early is (page.after is not None)
@@ -146,11 +151,11 @@ def test_noise_is_counted_for_the_stretch_that_is_shown(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         told(store, [says(f"The pier has {n} boats.") for n in range(10)])
         store.db.execute("update changes set noise_rule = 'test' where id % 3 = 0")
-        page = pages.log(store, Wanted(), size=4)
+        page = pages.log(store, ChangeFilter(), size=4)
         assert [c.record.id for c in page.changes] == [8, 7, 5, 4]
         assert page.noise == 2
-        assert pages.log(store, Wanted(noise=True), size=4).noise == 0
-        assert pages.log(store, Wanted(), size=100).noise == 3
+        assert pages.log(store, ChangeFilter(noise=True), size=4).noise == 0
+        assert pages.log(store, ChangeFilter(), size=100).noise == 3
 
 
 def test_a_change_knows_the_headline_before_it_and_its_neighbours(full: Store) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.store.world import HOUR, NOW, result, says, told
-from tracker.model import ChangeClass, Event, EventKind, Outcome, State
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeClass, ChangeFilter, Event, EventKind, Outcome, State
+from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import captures, changes, checks, record, sources, versions
 from tracker.store.proof import evidence, integrity
@@ -65,10 +65,10 @@ READ: dict[str, Callable[[Store], object]] = {
     "current": lambda s: versions.current(s, 1),
     "version": lambda s: versions.version(s, 1, 1),
     "versions": lambda s: versions.versions(s, 1),
-    "log of a source": lambda s: list(changes.changes(s, ChangeFilter(source="example-times", limit=9))),
-    "log of an article": lambda s: list(changes.changes(s, ChangeFilter(article_id=1, include_noise=True))),
+    "log of a source": lambda s: list(changes.changes(s, ChangeFilter(sources=("example-times",)), 9)),
+    "log of an article": lambda s: list(changes.changes(s, ChangeFilter(article_id=1, noise=True))),
     "log of a time": lambda s: list(changes.changes(s, ChangeFilter(since=NOW, until=NOW + 99 * HOUR))),
-    "log of a tag": lambda s: list(changes.changes(s, ChangeFilter(tag="number", source="example-times", limit=9))),
+    "log of a tag": lambda s: list(changes.changes(s, ChangeFilter(tags=("number",), sources=("example-times",)), 9)),
     "change": lambda s: changes.change(s, 1),
     "change of a version": lambda s: changes.change_of(s, 1, 2),
     "events": lambda s: checks.events(s, 1),
@@ -90,10 +90,8 @@ ORDERED: dict[str, Callable[[Store], object]] = {
     "articles": lambda s: stored_articles.articles(s, limit=5),
     "articles but those that moved": lambda s: stored_articles.articles(s, limit=5, moved=False),
     "lives": lambda s: edit_spans.edit_spans(s, 5),
-    "log": lambda s: list(changes.changes(s, ChangeFilter(limit=9))),
-    "log of a class": lambda s: list(
-        changes.changes(s, ChangeFilter(class_=ChangeClass.WORDING, min_score=2, limit=9))
-    ),
+    "log": lambda s: list(changes.changes(s, ChangeFilter(), 9)),
+    "log of a class": lambda s: list(changes.changes(s, ChangeFilter(class_=ChangeClass.WORDING, min_score=2), 9)),
 }
 
 

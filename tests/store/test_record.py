@@ -8,8 +8,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, told
 from tracker.errors import NotFound, StoreError
-from tracker.model import Event, EventKind, Outcome, State
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, Event, EventKind, Outcome, State
+from tracker.store import Store
 from tracker.store.history import articles, changes, checks, record, sources, versions
 from tracker.store.queue import queue
 
@@ -239,5 +239,5 @@ def test_noise_is_kept_and_can_be_shown(store: Store) -> None:
     assert edited.change is not None
     record.record(store, replace(edited, change=replace(edited.change, noise_rule="white-space")))
     assert list(changes.changes(store)) == []
-    assert [c.noise_rule for c in changes.changes(store, ChangeFilter(include_noise=True))] == ["white-space"]
+    assert [c.noise_rule for c in changes.changes(store, ChangeFilter(noise=True))] == ["white-space"]
     assert sources.counts(store).noise == 1

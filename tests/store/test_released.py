@@ -9,8 +9,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, publish, says
 from tracker.errors import StoreError
-from tracker.model import State
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, State
+from tracker.store import Store
 from tracker.store.history import articles, changes, versions
 from tracker.store.proof import integrity
 from tracker.store.search import search
@@ -53,7 +53,7 @@ def test_a_released_history_is_brought_up_to_date_with_all_it_holds(version: str
         ]
         assert versions.version(store, 1, 4).content.paragraphs == versions.version(store, 1, 1).content.paragraphs
         assert versions.version(store, 1, 4).same_as == 1
-        assert len(list(changes.changes(store, ChangeFilter(include_noise=True)))) == 3
+        assert len(list(changes.changes(store, ChangeFilter(noise=True)))) == 3
         assert articles.article(store, 3).state is State.GONE
         assert [a.id for a in search.search(store, '"99 boats" removed:')] == [1]
         assert [a.id for a in search.search(store, "閉鎖")] == [2]

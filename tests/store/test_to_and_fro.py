@@ -8,8 +8,8 @@ import pytest
 
 from tests.store.world import HOUR, LONG, NOW, publish, says, told
 from tracker.differ import diff
-from tracker.model import Content
-from tracker.store import ChangeFilter, Store
+from tracker.model import ChangeFilter, Content
+from tracker.store import Store
 from tracker.store.history import changes, sources, versions
 from tracker.store.proof import integrity
 from tracker.store.upkeep.rebuild import same_verdict
@@ -24,7 +24,7 @@ RETURN = [None, None]
 def rules(store: Store, contents: list[Content]) -> list[str | None]:
     """The noise rules of an article that said these things, in order of time."""
     article = told(store, contents)
-    found = changes.changes(store, ChangeFilter(article_id=article, include_noise=True))
+    found = changes.changes(store, ChangeFilter(article_id=article, noise=True))
     return [change.noise_rule for change in reversed(list(found))]
 
 
@@ -51,7 +51,7 @@ def test_every_turn_is_still_a_version_and_the_truth_holds(store: Store) -> None
     article = told(store, [A, B, A, B, A])
     assert [v.same_as for v in versions.versions(store, article)] == [None, None, 1, 2, 1]
     assert len(list(changes.changes(store))) == 2
-    assert len(list(changes.changes(store, ChangeFilter(include_noise=True)))) == 4
+    assert len(list(changes.changes(store, ChangeFilter(noise=True)))) == 4
     assert sources.counts(store).noise == 2
     assert integrity.verify(store).finding is None
 

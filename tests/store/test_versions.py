@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 
 from tests.store.world import HOUR, LONG, NOW, follow, history, publish, result, says, told
 from tracker.errors import NotFound
-from tracker.model import Block, Content, Kind, Outcome, Paragraph
+from tracker.model import Block, Content, Kind, Outcome, Paragraph, tidy
 from tracker.store import Store
 from tracker.store.history import articles, record, sources
 from tracker.store.history import versions as stored_versions
-from tracker.store.history.versions import tidy
 from tracker.store.proof import integrity
 from tracker.store.queue import queue
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.fresh import fresh
 from tracker.config import Captures, SourceConfig
 from tracker.differ import diff
 from tracker.model import (
@@ -41,7 +42,7 @@ LONG = (
 @contextmanager
 def history(folder: Path, *, keep: str = "changed", name: str = "tracker.db") -> Iterator[Store]:
     """A writable store that knows two sources."""
-    with Store.open(folder / name, write=True, policy=Captures(keep=keep)) as store:
+    with Store.open(fresh(folder / name), write=True, policy=Captures(keep=keep)) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
         yield store
 

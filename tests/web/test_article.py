@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
-from tests.store.world import history, says, told
+from tests.store.world import NOW, history, says, told
 from tracker.model import ChangeClass, Event, EventKind, Notice, Outcome
 from tracker.store import CheckRun
 from tracker.store.questions.pages import Step
 from tracker.web.drawing import blame, timeline
-from tracker.web.pages.article import folded
+from tracker.web.pages.article import HeadlineLine, folded
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ async def test_a_moment_between_two_checks_is_said_to_be_unsure(site: Any) -> No
 
 
 def test_several_in_a_row_that_look_like_noise_are_folded_and_one_is_not() -> None:
-    entries = [{"noise": n} for n in ("", "a", "b", "a", "", "c", "")]
+    entries = [HeadlineLine(Markup(), NOW, 1, 1, noise) for noise in ("", "a", "b", "a", "", "c", "")]
     assert [(fold, len(group)) for fold, group in folded(entries)] == [
         (False, 1),
         (True, 3),
@@ -113,9 +114,9 @@ def test_a_gone_sentence_follows_the_one_it_followed(tmp_path: Any) -> None:
         article_id = told(store, [first, second])
         shown, gone = blame.paragraphs(store, article_id, None, removed=True)
     assert gone == 2
-    texts = [[s["text"] for s in p["sentences"]] for p in shown]
+    texts = [[s.text for s in p.sentences] for p in shown]
     assert texts == [["The pier closes.", "Nobody was told.", "The mayor is away."], ["Trains run."], ["A last word."]]
-    assert [s["stands"] for s in shown[0]["sentences"]] == [True, False, True]
+    assert [s.stands for s in shown[0].sentences] == [True, False, True]
 
 
 def test_what_came_late_is_younger_than_what_was_there_first(tmp_path: Any) -> None:
@@ -127,7 +128,7 @@ def test_what_came_late_is_younger_than_what_was_there_first(tmp_path: Any) -> N
     with history(tmp_path) as store:
         article_id = told(store, contents)
         shown, _ = blame.paragraphs(store, article_id, START + timedelta(hours=2, minutes=6), removed=False)
-    ages = {s["text"]: s["age"] for p in shown for s in p["sentences"]}
+    ages = {s.text: s.age for p in shown for s in p.sentences}
     assert ages == {"The pier closes.": 3, "Boats move.": 2, "Gulls stay.": 0}
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.store.world import history, says, told
 from tests.web.world import serving
 from tracker.store.search import search
-from tracker.web.pages.search import highlighted
+from tracker.web.drawing.highlight import highlighted
 
 
 async def test_what_is_gone_is_found_and_marked_as_gone(site: Any) -> None:

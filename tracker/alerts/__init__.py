@@ -1,7 +1,7 @@
 """Who is told, and how: rules say who, the outbox remembers, sinks deliver.
 
-Floor 4: may import the store and render. `Rules` decides inside the transaction that records a change, so no alert is
-lost; `compose` puts a waiting alert into words when it is its turn; `sink_of` gives what takes it there.
+Floor 4: may import the store and render. `Rules` decides inside the transaction that records a change, so no
+alert is lost; `compose` puts a waiting alert into words when it is its turn; `sink_of` gives what takes it there.
 """
 
 from tracker.alerts.compose import Message, compose

@@ -7,24 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import re2
 
 from tracker.config import Alert
 from tracker.model import (
     Article,
     Change,
-    ChangeClass,
     Event,
     EventKind,
     RecordedChange,
     SourceEvent,
     SourceEventKind,
 )
+from tracker.model.filters import finder, matches
 from tracker.store.announcer import Posting
 
-_CLASSES = list(ChangeClass)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOGIN = re.compile(r"(?<=[?&])(?:user|password)=[^&]*")
 
@@ -53,13 +49,11 @@ class Rules:
     """All rules together. A receiver that several of them name is told once, by the first that holds."""
 
     def __init__(self, alerts: Sequence[Alert]) -> None:
-        self._rules = [(one, _pattern(one)) for alert in alerts for one in receivers(alert)]
+        self._rules = [one for alert in alerts for one in receivers(alert)]
 
     def of_change(self, record: RecordedChange, change: Change, at: datetime) -> list[Posting]:
         """Who is told of a change that is recorded `at`. Noise is told to nobody."""
-        if record.noise_rule is not None:
-            return []
-        holding = (a for a, grep in self._rules if _is_about(a, record) and _speaks(grep, _changed_text(change)))
+        holding = (a for a in self._rules if not a.events and matches(a.when, record, change))
         return list(_postings(holding, at))
 
     def of_event(self, event: Event, article: Article) -> list[Posting]:
@@ -73,43 +67,12 @@ class Rules:
     def _of_kind(self, kind: EventKind | SourceEventKind, source_id: str, said: str, at: datetime) -> list[Posting]:
         holding = (
             alert
-            for alert, grep in self._rules
-            if kind in _named(alert, "event")
-            and source_id in _named(alert, "source", source_id)
-            and _speaks(grep, [said])
+            for alert in self._rules
+            if kind in alert.events
+            and (not alert.when.sources or source_id in alert.when.sources)
+            and (not alert.when.grep or finder(alert.when.grep)(said))
         )
         return list(_postings(holding, at))
-
-
-def _pattern(alert: Alert) -> Any:
-    return re2.compile(str(alert.when["grep"])) if alert.when.get("grep") else None
-
-
-def _speaks(grep: Any, texts: Sequence[str]) -> bool:
-    return grep is None or any(grep.search(text) for text in texts)
-
-
-def _named(alert: Alert, key: str, otherwise: object = None) -> tuple[object, ...]:
-    found = alert.when.get(key, (otherwise,))
-    return found if isinstance(found, tuple) else (found,)
-
-
-def _is_about(alert: Alert, record: RecordedChange) -> bool:
-    """Whether everything but the pattern holds."""
-    least = alert.when.get("class", ChangeClass.MINOR)
-    return (
-        "event" not in alert.when
-        and _CLASSES.index(record.class_) >= _CLASSES.index(ChangeClass(str(least)))
-        and alert.when.get("acknowledged", record.acknowledged) is record.acknowledged
-        and record.source_id in _named(alert, "source", record.source_id)
-    )
-
-
-def _changed_text(change: Change) -> list[str]:
-    """The sentences and fields that changed, before and after."""
-    texts = [text for operation in change.operations for text in (operation.old, operation.new)]
-    texts += [text for field in change.fields.values() for text in (field.old, field.new)]
-    return [text for text in texts if text]
 
 
 def _postings(alerts: Iterator[Alert], at: datetime) -> Iterator[Posting]:

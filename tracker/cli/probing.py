@@ -15,10 +15,11 @@ from tracker.cli.context import Desk
 from tracker.config import Config
 from tracker.discovery import feeds, sitemaps, urls
 from tracker.discovery import probe as autodiscovery
-from tracker.discovery.article import Judgement, judge
 from tracker.errors import FetchError, Unreadable, UsageError
-from tracker.fetcher import Fetcher, Priority, decode
+from tracker.fetcher import Fetcher, Priority
 from tracker.model import Capture
+from tracker.page import decode
+from tracker.page.article import Judgement, judge_article
 from tracker.render import clean
 from tracker.render.words import outcome_words
 from tracker.scheduler.clock import WallClock
@@ -118,7 +119,7 @@ def _places(capture: Capture, any_page: bool) -> dict[str, list[str]]:
 
 
 def _judgement(capture: Capture) -> Judgement:
-    return judge(_html(capture), capture.final_url)
+    return judge_article(_html(capture), capture.final_url)
 
 
 def _html(capture: Capture) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli import SECTIONS, main
+from tracker.cli import main
+from tracker.cli.catalogue import SECTIONS, entries
 
 WIDTH = 79
 
@@ -41,9 +42,9 @@ there, too: programs ask for `--json`.
 def text() -> str:
     """The whole page."""
     parts = [_INTRODUCTION, f"## tracker\n\n{_block(context())}"]
-    for section, commands in SECTIONS.items():
+    for section in SECTIONS:
         parts.append(f"## {section}\n")
-        for name in commands:
+        for name in (e.name for e in entries().values() if e.section == section):
             parts += [f"### tracker {name}\n\n{_block(context(name))}", *_subcommands(context(name))]
     return "\n".join(parts)
 

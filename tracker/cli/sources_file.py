@@ -14,7 +14,7 @@ import yaml
 from tracker.config import Config, load
 from tracker.errors import ConfigError
 
-Entry = Mapping[str, Any]
+Entry = Mapping[str, object]
 
 
 def append(text: str, entries: Sequence[Entry]) -> str:

@@ -15,10 +15,11 @@ from pathlib import Path
 from tracker.errors import UsageError
 from tracker.store import Store
 
+PORT = 8001
 _PATIENCE = 5.0
 _PROGRAM = """
 import sys
-from tracker.scheduler.child import die_with
+from tracker.scheduler.workers.child import die_with
 die_with(int(sys.argv.pop(1)))
 from tracker.cli import main
 main(prog_name="tracker")

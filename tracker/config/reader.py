@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Any
 
 from tracker.config import document, values
 from tracker.config.cursor import Cursor, Environment
+from tracker.config.filter_words import MOST_SCORE
 from tracker.config.settings import SCHEDULES, Alert, Captures, Config, Network, Section, SourceConfig
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, EventKind, Rules, SourceEventKind
+from tracker.model import TAGS, ChangeClass, ChangeFilter, EventKind, Notice, Rules, SourceEventKind, Told
+from tracker.model.filters import FIELDS
 
 DEFAULT_DATABASE = "db/tracker.db"
 
@@ -27,7 +29,10 @@ EXTRACT_KEYS = (*SELECTOR_KEYS, "remove", "until")
 NETWORK_KEYS = ("allow_private", "allow_ports", "proxy")
 CAPTURE_KEYS = ("keep", "others")
 ALERT_KEYS = ("to", "when", "digest", "secret")
-WHEN_KEYS = ("class", "acknowledged", "source", "grep", "event")
+WHEN_KEYS = (
+    *("class", "score", "acknowledged", "told", "notice", "source", "tag", "same_edit", "field", "grep", "added"),
+    *("removed", "event"),
+)
 
 _NO_TIME, _SECOND, _MINUTE, _HOUR = timedelta(0), timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 _YEAR = timedelta(days=365)
@@ -215,7 +220,7 @@ def _alerts(cursor: Cursor, ids: list[str], network: Network) -> tuple[Alert, ..
         item.key = f"alerts[{number}]"
         table = item.table(ALERT_KEYS, required=("to",))
         to = table["to"].text(values.sink, secret=True) if "to" in table else None
-        when = _when(table["when"], ids) if "when" in table else {}
+        when, events = _when(table["when"], ids) if "when" in table else (ChangeFilter(), ())
         digest = table["digest"].duration(_SECOND, _YEAR) if "digest" in table else None
         secret = table["secret"].text(values.signing_secret, secret=True) if "secret" in table else None
         if to and to.lower().startswith("http"):
@@ -225,27 +230,52 @@ def _alerts(cursor: Cursor, ids: list[str], network: Network) -> tuple[Alert, ..
                 table["to"].bad("http is not encrypted; use https, or allow_private for a hook of your own network")
         elif "secret" in table:
             table["secret"].bad("only a web hook (https) is signed; take it out")
-        found.append(Alert(to or "", when, digest, secret or ""))
+        found.append(Alert(to or "", when, events, digest, secret or ""))
     return tuple(found)
 
 
-def _when(cursor: Cursor, ids: list[str]) -> dict[str, object]:
+def _when(cursor: Cursor, ids: list[str]) -> tuple[ChangeFilter, tuple[EventKind | SourceEventKind, ...]]:
+    """The changes, or the events, that an alert is about."""
     table = cursor.table(WHEN_KEYS)
-    found: dict[str, object] = {}
-    if "class" in table:
-        chosen = table["class"].choice(class_.value for class_ in ChangeClass)
-        found["class"] = ChangeClass(chosen) if chosen else None
+    wanted = ChangeFilter(
+        sources=_named(table["source"], ids) if "source" in table else (),
+        tags=_named(table["tag"], TAGS) if "tag" in table else (),
+        same_edit="same_edit" in table and table["same_edit"].boolean() is True,
+        grep=_pattern(table, "grep"),
+        added=_pattern(table, "added"),
+        removed=_pattern(table, "removed"),
+    )
+    if "class" in table and (chosen := table["class"].choice(ChangeClass)):
+        wanted = replace(wanted, class_=ChangeClass(chosen))
+    if "told" in table and (chosen := table["told"].choice(Told)):
+        wanted = replace(wanted, told=Told(chosen))
+    if "notice" in table and (chosen := table["notice"].choice(Notice)):
+        kind = Notice(chosen)
+        wanted = replace(wanted, told=Told.SILENT) if kind is Notice.NONE else replace(wanted, notice=kind)
+    if "field" in table:
+        wanted = replace(wanted, field=table["field"].choice(FIELDS) or "")
+    if "score" in table:
+        wanted = replace(wanted, min_score=table["score"].integer(0, MOST_SCORE) or 0)
     if "acknowledged" in table:
-        found["acknowledged"] = table["acknowledged"].boolean()
-    if "source" in table:
-        found["source"] = tuple(item.choice(ids) for item in table["source"].several())
-    if "grep" in table:
-        found["grep"] = table["grep"].text(values.pattern)
-    if "event" in table:
-        kinds: dict[str, EventKind | SourceEventKind] = {kind.value: kind for kind in (*EventKind, *SourceEventKind)}
-        chosen_kinds = [item.choice(kinds) for item in table["event"].several()]
-        found["event"] = tuple(kinds[kind] for kind in chosen_kinds if kind)
-        for key in ("class", "acknowledged"):
-            if key in table:
-                table[key].bad("an event has none; make a second rule for the changes")
-    return found
+        told = Told.AT_ONCE if table["acknowledged"].boolean() else Told.SILENT
+        if "told" in table:
+            table["told"].bad("says what acknowledged says, too; take one of them out")
+        wanted = replace(wanted, told=told)
+    if "event" not in table:
+        return wanted, ()
+    for key in sorted(table.keys() - {"event", "source", "grep"}):
+        table[key].bad("an event has none; make a second rule for the changes")
+    kinds: dict[str, EventKind | SourceEventKind] = {kind.value: kind for kind in (*EventKind, *SourceEventKind)}
+    chosen_kinds = [item.choice(kinds) for item in table["event"].several()]
+    return wanted, tuple(kinds[kind] for kind in chosen_kinds if kind)
+
+
+def _pattern(table: Mapping[str, Cursor], key: str) -> str:
+    return (table[key].text(values.pattern) or "") if key in table else ""
+
+
+def _named(cursor: Cursor, known: Iterable[str]) -> tuple[str, ...]:
+    """One or several of some names."""
+    among = tuple(known)
+    chosen = [item.choice(among) for item in cursor.several()]
+    return tuple(dict.fromkeys(name for name in chosen if name))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tracker.model import Rules
+from tracker.model import ChangeFilter, EventKind, Rules, SourceEventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,13 @@ class Captures:
 class Alert:
     """Who is told about which changes, how often.
 
-    `when` holds what sources.yaml gave of `class` (a `ChangeClass`: this one or a weightier one), `acknowledged`
-    (bool), `source` (a tuple of ids), `grep` (RE2) and `event` (a tuple of `EventKind` and `SourceEventKind`: these
-    instead of changes). `secret` signs what is sent to a web address.
+    `when` says which changes are meant. With `events`, those are told instead of changes, and `when` names the sources
+    and the words of the headline (or of what is wrong with a source). `secret` signs what is sent to a web address.
     """
 
     to: str = field(repr=False)
-    when: Mapping[str, object] = field(default_factory=dict)
+    when: ChangeFilter = field(default_factory=ChangeFilter)
+    events: tuple[EventKind | SourceEventKind, ...] = ()
     digest: timedelta | None = None
     secret: str = field(default="", repr=False)
 

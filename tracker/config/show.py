@@ -7,7 +7,8 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.config.settings import Config, SourceConfig
+from tracker.config.filter_words import WORDS, written
+from tracker.config.settings import Alert, Config, SourceConfig
 from tracker.config.values import format_duration
 from tracker.model import Rules, iso
 
@@ -40,7 +41,7 @@ def redacted(config: Config) -> dict[str, Any]:
         "alerts": [
             {
                 "to": re.sub(r"(?s)(?<=:)(//)?.*", rf"\g<1>{BLOT}", alert.to, count=1),
-                "when": dict(alert.when),
+                "when": _when(alert),
                 "digest": alert.digest and format_duration(alert.digest),
             }
             for alert in config.alerts
@@ -54,6 +55,17 @@ def redacted_source(source: SourceConfig, config: Config) -> dict[str, Any]:
     """One source as `redacted` shows it, for instance to be kept in the database."""
     shown: dict[str, Any] = _blot(_source(source), _secrets(config))
     return shown
+
+
+def _when(alert: Alert) -> dict[str, Any]:
+    """What an alert is about, in the words of its filter."""
+    shown: dict[str, Any] = {}
+    for word, value in written(alert.when):
+        if WORDS[word].repeats:
+            shown.setdefault(word, []).append(value)
+        else:
+            shown[word] = value
+    return shown | ({"event": [kind.value for kind in alert.events]} if alert.events else {})
 
 
 def _secrets(config: Config) -> list[str]:

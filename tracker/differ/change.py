@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tracker.differ import doubted, noise, notices
-from tracker.differ.align import align
+from tracker.differ.matching.align import align
 from tracker.differ.operations import edits, heaviest, operations
 from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise
-from tracker.differ.tables import tag_score
 from tracker.differ.tokens import words
 from tracker.differ.traits import Place
-from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Kind, Notice, Op, Operation, Sentence, iso
+from tracker.differ.words import dictionary
+from tracker.language import stamps
+from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Notice, Op, Operation, Sentence, iso
 
-DIFFER = "tracker.differ@3"
-"""Name and version of the algorithm, so that stored changes can be told apart and computed again."""
+DIFFER = f"tracker.differ@4+{dictionary.VERSION}"
+"""Name and version of the algorithm, so that stored changes can be told apart and computed again.
+
+The dictionary's version is part of it: with other lists the same edit may be of another class.
+"""
 
 _WORDED = ("headline", "standfirst", "byline", "section")
 _QUIET = ("section", "published_at", "modified_at")
@@ -28,9 +32,9 @@ def diff(old: Content, new: Content) -> Change:
     language = new.language or old.language
     old_sentences, new_sentences = sentences(old.everything, language), sentences(new.everything, language)
     found, same = operations(old_sentences, new_sentences, align(old_sentences, new_sentences), language)
-    found = tuple(_with_notice(_quietened(op), new, new_sentences) for op in found)
+    found = notices.tagged(tuple(map(_quietened, found)), old, new, old_sentences, new_sentences)
     fields = _fields(old, new, language)
-    kind = _notice(found)
+    kind = notices.told(found)
     fresh = _modified_later(old, new) or any(_new_stamp(op) for op in found)
     added, removed = _word_counts(found, fields)
     loud: list[Edit | Operation] = [*found]
@@ -52,7 +56,7 @@ def diff(old: Content, new: Content) -> Change:
         noise_rule=noise_rule,
         words_added=added,
         words_removed=removed,
-        summary=summarise(fields, found, kind, fresh),
+        summary=summarise(fields, found, kind, fresh, new.confidence),
         excerpt_old=excerpt_old,
         excerpt_new=excerpt_new,
         differ=DIFFER,
@@ -98,7 +102,7 @@ def _modified_later(old: Content, new: Content) -> bool:
 
 def _new_stamp(op: Operation) -> bool:
     """A line "Updated 10:05" that came or moved on; one that ages by itself says nothing."""
-    return bool(op.new and notices.is_timestamp(op.new) and not notices.is_relative(op.new))
+    return bool(op.new and stamps.is_stamp(op.new) and not stamps.ages(op.new))
 
 
 def _quietened(op: Operation) -> Operation:
@@ -109,29 +113,6 @@ def _quietened(op: Operation) -> Operation:
         replace(edit, class_=ChangeClass.MINOR, tags=("timestamp",), rule=noise.TIMESTAMP, score=0) for edit in op.edits
     )
     return replace(op, edits=quiet, class_=ChangeClass.MINOR, tags=("timestamp",), score=0, rule=noise.TIMESTAMP)
-
-
-def _with_notice(op: Operation, new: Content, new_sentences: Sequence[Sentence]) -> Operation:
-    """The operation, tagged when what it brings is the publisher's notice."""
-    if op.new is None or op.op in (Op.MOVE, Op.FORMAT):
-        return op
-    paragraph = new.everything[new_sentences[op.new_indexes[0]].paragraph]
-    kind = notices.kind_of(op.new) or notices.kind_of(paragraph.text)
-    if kind is None and paragraph.kind is Kind.NOTICE:
-        kind = notices.NoticeKind.UPDATE
-    if kind in (None, notices.NoticeKind.TIMESTAMP) or notices.is_timestamp(op.new):
-        return op
-    if op.op is not Op.ADD and notices.kind_of(op.old or "") is kind and not op.edits:
-        return op
-    tags = tuple(dict.fromkeys((*op.tags, "notice", str(kind))))
-    return replace(op, tags=tags, score=op.score + tag_score("notice"), rule=f"{kind}-notice")
-
-
-def _notice(found: Sequence[Operation]) -> Notice:
-    tags = {tag for op in found if "notice" in op.tags for tag in op.tags}
-    if tags & {"correction", "clarification"}:
-        return Notice.CORRECTION
-    return Notice.UPDATE if "notice" in tags else Notice.NONE
 
 
 def _tags(found: Sequence[Operation], fields: Mapping[str, FieldChange]) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ import regex
 
 from tracker.differ import numbers
 from tracker.differ.folding import bare, closed, spaced, unaccented
-from tracker.differ.forms import Form, abbreviates, is_acronym, opposite, relation, turned
-from tracker.differ.tables import class_score, grammar_groups, tag_score
-from tracker.differ.tokens import letters
-from tracker.differ.traits import SERIOUS, Place, Traits, traits
+from tracker.differ.tables import class_score, grammar_groups, tag_score, word_list
+from tracker.differ.tokens import letters, words
+from tracker.differ.traits import SERIOUS, Place, Traits, in_context, traits
+from tracker.differ.words.dictionary import two_words
+from tracker.differ.words.forms import Form, abbreviates, is_acronym, relation, says_how
+from tracker.differ.words.opposites import opposite, opposites_in, turned
 from tracker.model import ChangeClass
 
 MINOR, WORDING, SUBSTANTIVE = ChangeClass.MINOR, ChangeClass.WORDING, ChangeClass.SUBSTANTIVE
@@ -28,6 +30,10 @@ REWRITTEN = 3
 _LINK = regex.compile(r"[\s(<]*(?:https?://\S+|www\.\S+|\S+@\S+\.\S+|[?&]\w+=\S+)[\s).,>]*")
 _EDITORIAL = regex.compile(r"[?%‰°$€£¥+=<>]")
 _SMALL_SCRIPT = regex.compile(r"[\p{Hiragana}\p{Katakana}的地得着了过過]+")
+
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_LONGEST_MOMENT = 60
+"""Code points of the longest date or hour."""
 
 _HAN = regex.compile(r"\p{Han}")
 
@@ -94,6 +100,8 @@ def _same_letters(deleted: str, inserted: str, found: Traits, place: Place) -> V
     a, b = letters(deleted), letters(inserted)
     if a == b:
         moved = [w.casefold() for w in found.old] != [w.casefold() for w in found.new]
+        if moved and _hyphen_decides(deleted, inserted, place.language):
+            return Verdict(WORDING, "another-word", ("another-word",))
         return Verdict(MINOR, "hyphenation" if moved else "punctuation", ("punctuation",))
     if a.casefold() == b.casefold():
         pairs = zip(found.old, found.new, strict=False)
@@ -101,11 +109,18 @@ def _same_letters(deleted: str, inserted: str, found: Traits, place: Place) -> V
             return Verdict(WORDING, "acronym-case", ("case",))
         return Verdict(MINOR, "case", ("case",))
     if unaccented(a).casefold() == unaccented(b).casefold():
-        relations = [relation(x, y) for x, y in zip(found.old, found.new, strict=False)]
+        relations = [relation(x, y, place.language) for x, y in zip(found.old, found.new, strict=False)]
         if Form.LETTERS in relations:
             return Verdict(WORDING, "letters-changed", ("spelling",))
         return Verdict(MINOR, "diacritics", ("diacritics",))
     return None
+
+
+def _hyphen_decides(deleted: str, inserted: str, language: str) -> bool:
+    """Re-sign and resign: in English the hyphen after "re" tells two verbs apart, where the dictionary has both."""
+    pair = [side.strip().casefold() for side in (deleted, inserted)]
+    split = any(word.startswith("re-") for word in pair)
+    return split and language.startswith("en") and two_words(pair[0], pair[1], language)
 
 
 def _shouting(deleted: str, inserted: str) -> bool:
@@ -119,10 +134,31 @@ def _same_number(deleted: str, inserted: str, found: Traits, place: Place) -> Ve
     units = [numbers.unit_names(side) for side in (deleted, inserted)]
     stated = [numbers.has_number(side, place.language) for side in (deleted, inserted)]
     if not (all(stated) or (units[0] and units[1] and stated[0] == stated[1])):
-        return None
+        return _same_moment(deleted, inserted, found, place) if any(stated) else None
     rest = _beside_numbers(found, place)
     same = rest[0] == rest[1] and set(units[0]) == set(units[1])
     if same and numbers.in_order(deleted, inserted, place.language):
+        return Verdict(MINOR, "same-number", ("number-format",))
+    return _same_moment(deleted, inserted, found, place)
+
+
+def _same_moment(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
+    """The same hour, date, decade or share written otherwise: 3pm, 15:00; half, 50 %."""
+    if {"date", "negation", "hedge"} & set(found.tags) or max(len(deleted), len(inserted)) > _LONGEST_MOMENT:
+        return None
+    sides = in_context(deleted, inserted, place)
+    if not numbers.in_order(*sides, place.language, moments=True):
+        return None
+    function = word_list("function", place.language)
+    rest = [
+        [
+            word.casefold()
+            for word in words(numbers.beside_moments(side, place.language))
+            if word.casefold() not in function and not _is_number_word(word, place.language)
+        ]
+        for side in sides
+    ]
+    if rest[0] == rest[1] and sides[0].strip() != sides[1].strip():
         return Verdict(MINOR, "same-number", ("number-format",))
     return None
 
@@ -165,10 +201,10 @@ def _repeated(deleted: str, inserted: str, found: Traits, place: Place) -> Verdi
     return None
 
 
-def _few_characters(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
+def _few_characters(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verdict | None:
     """One or two kana, a Chinese particle, a single character: too little to judge, unless they negate or count."""
     both = found.old + found.new
-    if SERIOUS & set(found.tags):
+    if SERIOUS & set(found.tags) or _opposites(found, place):
         return None
     if both and all(_SMALL_SCRIPT.fullmatch(w) for w in both) and max(map(_size, (found.old, found.new))) <= 2:
         return Verdict(MINOR, "few-characters", ("low-confidence",))
@@ -189,17 +225,20 @@ def _abbreviated(_deleted: str, _inserted: str, found: Traits, place: Place) -> 
     return None
 
 
-def _same_words(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
+def _same_words(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verdict | None:
     """Each word is a form of the word it replaces: typing errors and inflections."""
     if not found.old or len(found.old) != len(found.new) or "number" in found.tags:
         return None
-    forms = [relation(a, b) for a, b in zip(found.old, found.new, strict=True)]
+    forms = [relation(a, b, place.language) for a, b in zip(found.old, found.new, strict=True)]
     if not all(forms) or {"negation", "date"} & set(found.tags):
         return None
     if Form.TYPO not in forms and "hedge" in found.tags:
         return None
     if "name-spelling" in found.tags:
         return Verdict(WORDING, "name-spelling", ("spelling",))
+    if Form.ANOTHER in forms:
+        content = found.lost or found.gained
+        return Verdict(SUBSTANTIVE if content else WORDING, "another-word", ("another-word",))
     if Form.LETTERS in forms:
         return Verdict(WORDING, "letters-changed", ("spelling",))
     if Form.SPELLING in forms and set(forms) <= {Form.SPELLING, Form.SAME, Form.CASE}:
@@ -226,9 +265,9 @@ def _reordered(_deleted: str, _inserted: str, found: Traits, _place: Place) -> V
     return None
 
 
-def _grammar(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
+def _grammar(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verdict | None:
     """Only function words: an article added, a conjunction replaced."""
-    if found.lost or found.gained or SERIOUS & set(found.tags) or _opposites(found):
+    if found.lost or found.gained or SERIOUS & set(found.tags) or _opposites(found, place):
         return None
     small = {w.casefold() for w in found.old + found.new}
     alone = len(found.old) <= 1 and len(found.new) <= 1 and "attribution" not in found.tags
@@ -241,14 +280,15 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
     """A number, a date, a negation, a name, a hedge, somebody's words."""
     for tag in ("number", "negation", "date"):
         if tag in found.tags:
-            return Verdict(SUBSTANTIVE, f"{tag}-changed")
+            turned_round = tag == "number" and len(found.old) == len(found.new) == 1 and _opposites(found, place)
+            return Verdict(SUBSTANTIVE, f"{tag}-changed", ("opposite",) if turned_round else ())
     if "name" in found.tags:
         both = bool(found.names_lost and found.names_gained)
         one_sided = not place.headline and len(found.lost) + len(found.gained) >= 2
         if both or one_sided:
             return Verdict(SUBSTANTIVE, "name-changed")
-    if pairs := _opposites(found):
-        round_ = any(turned(a.casefold(), b.casefold()) for a, b in pairs)
+    if pairs := _opposites(found, place):
+        round_ = any(turned(a.casefold(), b.casefold(), place.language) for a, b in pairs)
         found.tag("negation" if round_ else "opposite", True)
         return Verdict(SUBSTANTIVE, "opposite")
     if "quote" in found.tags and _really_replaced(found) >= 1:
@@ -258,10 +298,14 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
     return None
 
 
-def _opposites(found: Traits) -> list[tuple[str, str]]:
+def _opposites(found: Traits, place: Place) -> list[tuple[str, str]]:
     """The words of both sides of which only one can be true."""
     old, new = _words_of(found.old, found.new), _words_of(found.new, found.old)
-    return [(a, b) for a in old for b in new if opposite(a, b)]
+    pairs = [(a, b) for a in old for b in new if opposite(a, b, place.language)]
+    if pairs or not old or not new or not _UNSPACED.match(old[0]):
+        return pairs
+    sides = [place.left[-3:] + "".join(side) + place.right[:3] for side in (found.old, found.new)]
+    return [(sides[0], sides[1])] if opposites_in(sides[0], sides[1], place.language) else []
 
 
 def _words_of(side: list[str], other: list[str]) -> list[str]:
@@ -288,10 +332,12 @@ def _headline(_deleted: str, _inserted: str, found: Traits, place: Place) -> Ver
     return Verdict(WORDING, "headline-wording")
 
 
-def _content(_deleted: str, _inserted: str, found: Traits, _place: Place) -> Verdict | None:
+def _content(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verdict | None:
     """Words with content of their own: added, removed or replaced."""
     if not found.new:
-        return Verdict(SUBSTANTIVE, "words-removed", ("removed",))
+        manner = len(found.lost) == 1 and says_how(found.lost[0], place.language)
+        lightly = manner and not {*SERIOUS, "attribution"} & set(found.tags)
+        return Verdict(WORDING if lightly else SUBSTANTIVE, "words-removed", ("removed",))
     if not found.old:
         return Verdict(SUBSTANTIVE, "words-added", ("added",))
     if _says_else(found):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tracker.differ import notices
+from tracker.language import stamps
 from tracker.model import VARIANT, Change, ChangeClass, FieldChange, Notice, Op, Operation
 
 TIMESTAMP = "timestamp-line"
 
-_NEVER_A_VARIANT = frozenset(("number", "name", "date", "quote", "negation", "notice"))
+_NEVER_A_VARIANT = frozenset(("number", "name", "date", "quote", "negation", "notice", "notice-removed"))
 _CONTEXT_FIELDS = {"section": "section-only", "published_at": "dates-only", "modified_at": "dates-only"}
 _SURFACE = frozenset(("whitespace", "typography", "markup"))
 
@@ -21,7 +21,7 @@ _SURFACE = frozenset(("whitespace", "typography", "markup"))
 def operation_rule(operation: Operation) -> str | None:
     """The rule by which one operation is noise, or None."""
     texts = [text for text in (operation.old, operation.new) if text is not None]
-    if texts and all(notices.is_timestamp(text) for text in texts):
+    if texts and all(stamps.is_stamp(text) for text in texts):
         return TIMESTAMP
     if operation.moved:
         return None

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.differ.align import REWRITE, Alignment
 from tracker.differ.apply import joined
 from tracker.differ.classify import MINOR, SUBSTANTIVE, WORDING, classify
 from tracker.differ.folding import fold, spaced
+from tracker.differ.matching.align import REWRITE, Alignment
+from tracker.differ.matching.spans import changed_spans
 from tracker.differ.tables import base_language, class_score, operation_score, tag_score, word_list
 from tracker.differ.tokens import letters
 from tracker.differ.traits import Place, Traits, in_quotation, traits
-from tracker.differ.words import changed_spans
 from tracker.model import ChangeClass, Edit, Op, Operation, Sentence
 
 _CONTEXT = 2000
 """Code points of the paragraph before a sentence that decide whether it stands inside a quotation."""
+
+UNLIKE = 0.40
+"""Similarity below which two matched sentences are shown as a deletion and an addition."""
 
 _ORDER = (MINOR, WORDING, SUBSTANTIVE)
 
@@ -84,6 +87,8 @@ class _Builder:
         for old, new in alignment.format:
             self.found.append(self._format(old, new))
         for (old, new), similarity in alignment.similar.items():
+            if similarity < UNLIKE and old not in alignment.parts and new not in alignment.wholes:
+                continue  # a reader sees one sentence gone and another come
             self.found.append(self._changed(old, new, similarity))
         used_old = {i for op in self.found for i in op.old_indexes} | {i for i, _ in self.same}
         used_new = {j for op in self.found for j in op.new_indexes} | {j for _, j in self.same}

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import regex
 
-from tracker.differ.notices import is_timestamp
 from tracker.differ.tables import abbreviations, base_language
 from tracker.differ.tokens import grapheme_edges, may_join
+from tracker.language.stamps import is_stamp
 from tracker.model import Paragraph, Sentence
 
 _BREAK = regex.compile(
@@ -70,7 +70,7 @@ def sentences(paragraphs: Iterable[Paragraph], language: str = "") -> tuple[Sent
     return tuple(
         Sentence(text, index, paragraph.kind)
         for index, paragraph in enumerate(paragraphs)
-        for text in ([paragraph.text] if is_timestamp(paragraph.text) else split(paragraph.text, language))
+        for text in ([paragraph.text] if is_stamp(paragraph.text) else split(paragraph.text, language))
     )
 
 
@@ -85,17 +85,29 @@ def _maintained_splitter() -> Callable[[str, str], list[int]]:
         return _plain_cuts
 
     def cuts(language: str, text: str) -> list[int]:
-        return [boundary["start_index"] for boundary in get_sentence_boundaries(language or "en", text)]
+        try:
+            return [boundary["start_index"] for boundary in get_sentence_boundaries(language or "en", text)]
+        except BaseException as failure:
+            if not _is_panic(failure):
+                raise
+            return _plain_cuts(language, text)
 
     return cuts
 
 
+def _is_panic(failure: BaseException) -> bool:
+    """True for a native library's own failure, which is no `Exception`: it must not end what asked for sentences."""
+    return isinstance(failure, Exception) or type(failure).__name__ == "PanicException"
+
+
 _CUTS = _maintained_splitter()
+_ODD_SPACE = regex.compile(r"[\p{Z}\u0085--[ \u2028\u2029]]", regex.VERSION1)
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 
 def _proposed(text: str, language: str) -> list[int]:
-    cuts = _CUTS(language, _SURROGATE.sub("\ufffd", text))
+    # One for one, so that offsets stay: the library takes a byte for a letter before "\u00a0.".
+    cuts = _CUTS(language, _ODD_SPACE.sub(" ", _SURROGATE.sub("\ufffd", text)))
     if language in _ORDINAL_LANGUAGES:
         cuts += [match.end() for match in _BEFORE_NUMBER.finditer(text)]
     return cuts + [match.end() for match in _AFTER_BRACKET.finditer(text)]

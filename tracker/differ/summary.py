@@ -6,15 +6,22 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from tracker.differ.noise import TIMESTAMP
+from tracker.differ.notices import REMOVED
 from tracker.differ.tokens import grapheme_edges, tokenise
 from tracker.model import Edit, FieldChange, Notice, Op, Operation
 
 _EXCERPT = 60
 """Code points of context on both sides of an edit."""
 _QUOTED = 80
+_SURE = 0.5
+"""Confidence of a reading from which it is said that no notice was seen on the page."""
 _SLACK = 40
 """Code points within which a cut looks for the edge of a token."""
 _NOTICE = {Notice.CORRECTION: "correction notice seen", Notice.UPDATE: "update notice seen"}
+_WORDED = frozenset(("headline", "standfirst", "byline"))
+"""Fields that say more than a sentence does."""
+_UNTOLD = (Op.MOVE, Op.FORMAT)
+"""Operations that changed no word."""
 _COUNTED = (
     ((Op.ADD,), "added"),
     ((Op.DELETE,), "removed"),
@@ -27,23 +34,35 @@ _COUNTED = (
 )
 
 
-def summarise(fields: Mapping[str, FieldChange], operations: Sequence[Operation], notice: Notice, fresh: bool) -> str:
-    """`headline: "12 dead" -> "15 dead"; 2 sentences added; no notice seen`."""
+def summarise(
+    fields: Mapping[str, FieldChange],
+    operations: Sequence[Operation],
+    notice: Notice,
+    fresh: bool,
+    confidence: float = 1.0,
+) -> str:
+    """`headline: "12 dead" -> "15 dead"; 2 sentences added; no notice seen`.
+
+    That none was seen is said only of a page that was read with confidence.
+    """
     parts = [_field(name, change) for name, change in fields.items() if name != "modified_at"]
     telling = [op for op in operations if op.rule != TIMESTAMP] or operations
     parts += [_count(sum(op.op in ops for op in telling), verb) for ops, verb in _COUNTED if _any(telling, ops)]
-    best = _most_telling(telling)
-    if best and not fields:
-        edit = max(best.edits, key=lambda e: e.score)
-        parts[0:0] = (
-            [f'"{_short(edit.deleted)}" -> "{_short(edit.inserted)}"'] if edit.deleted and edit.inserted else []
-        )
+    said = next((op for op in telling if "notice" in op.tags), None)
+    if said is None and not _WORDED.intersection(fields):
+        said = max((op for op in telling if op.op not in _UNTOLD), key=lambda op: op.score, default=None)
+    if said is not None:
+        parts.insert(0, _told(said))
     if not parts:
         return "nothing changed"
     if notice in _NOTICE:
         parts.append(_NOTICE[notice])
+    elif any(REMOVED in op.tags for op in operations):
+        parts.append("notice taken off")
+    elif fresh:
+        parts.append("modified date moved")
     else:
-        parts.append("modified date moved" if fresh else "no notice seen")
+        parts.append("no notice seen" if confidence >= _SURE else "page read with doubt")
     return "; ".join(parts)
 
 
@@ -59,6 +78,25 @@ def excerpts(fields: Mapping[str, FieldChange], operations: Sequence[Operation])
     return _around(best.old or "", edit, old=True), _around(best.new or "", edit, old=False)
 
 
+def _told(operation: Operation) -> str:
+    """What an operation did, in the texts' own words."""
+    old, new = _short(operation.old or ""), _short(operation.new or "")
+    if "notice" in operation.tags:
+        kind = next((tag for tag in ("correction", "clarification") if tag in operation.tags), "update")
+        return f'{kind} {"added" if operation.op is Op.ADD else "changed"}: "{new}"'
+    if operation.op is Op.ADD:
+        return f'added: "{new}"'
+    if operation.op is Op.DELETE:
+        return f'removed: "{old}"'
+    edit = max(operation.edits, key=lambda e: e.score, default=None)
+    if operation.op is Op.REWRITE or edit is None:
+        return f'"{old}" -> "{new}"'
+    old, new = _short(edit.deleted), _short(edit.inserted)
+    if old and new:
+        return f'"{old}" -> "{new}"'
+    return f'added: "{new}"' if new else f'removed: "{old}"'
+
+
 def _any(operations: Sequence[Operation], ops: tuple[Op, ...]) -> bool:
     return any(op.op in ops for op in operations)
 
@@ -70,11 +108,6 @@ def _count(number: int, verb: str) -> str:
 def _field(name: str, change: FieldChange) -> str:
     label = name.removesuffix("_at")
     return f'{label}: "{_short(change.old)}" -> "{_short(change.new)}"'
-
-
-def _most_telling(operations: Sequence[Operation]) -> Operation | None:
-    edited = [op for op in operations if op.op is Op.EDIT and op.edits]
-    return max(edited, key=lambda op: op.score, default=None)
 
 
 def _short(text: str) -> str:

@@ -143,7 +143,7 @@ def operation_score(operation: str) -> int:
 def _number_tables(language: str) -> list[Mapping[str, str]]:
     tables = table("numbers")
     language = base_language(language)
-    languages = {name: entry for name, entry in tables.items() if name not in ("unit", "measure")}
+    languages = {name: entry for name, entry in tables.items() if name not in ("unit", "measure", "han", "kind")}
     return [languages[language]] if language in languages else list(languages.values())
 
 

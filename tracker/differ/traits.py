@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
 from tracker.differ import numbers
-from tracker.differ.concepts import phrase_hits, same_day, without_connectives, word_hits
 from tracker.differ.folding import fold
-from tracker.differ.forms import Form, is_acronym, is_capitalised, relation
 from tracker.differ.tables import abbreviations, base_language, same_hedges, word_list
 from tracker.differ.tokens import letters, words
+from tracker.differ.words.concepts import phrase_hits, same_day, without_connectives, word_hits
+from tracker.differ.words.forms import Form, is_acronym, is_capitalised, relation
+from tracker.differ.words.uncased import UNPOINTED, are_names
 
 SERIOUS = frozenset(("number", "name", "date", "quote", "negation", "hedge", "name-spelling"))
 """Tags that no minor edit may carry."""
@@ -31,9 +32,10 @@ _ELIDING = frozenset(("fr", "it", "ca"))
 _ELIDED = regex.compile(
     r"^((?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|all|dall|dell|nell|sull|quest|gl))['’](?=\p{L})", regex.I
 )
-_HAN_NAME = regex.compile(r"[\p{Han}\p{Katakana}・ー]{1,8}")
 _WINDOW = 12
 """Code points beside an edit in which a phrase may begin or end."""
+_CONTEXT = 32
+"""Code points beside an edit that may belong to a date or an hour in it."""
 _QUOTED = regex.compile(r"[„“«\"]([^„“”«»\"]{2,})[“”»\"]")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:…]\s*|[“\"«„(–—-]\s*)$")
 _MISSPELT = (Form.SPELLING, Form.TYPO, Form.LETTERS, Form.DIACRITICS)
@@ -85,20 +87,33 @@ def traits(deleted: str, inserted: str, place: Place) -> Traits:
     language = base_language(place.language)
     deleted, inserted = deleted[:MOST_READ], inserted[:MOST_READ]
     found = Traits(_said(deleted, language), _said(inserted, language))
-    found.lost, found.gained = (without_connectives(side, language) for side in _net(found, place, language))
-    function = word_list("function", language)
-    attribution = word_list("attribution", language)
+    found.lost, found.gained = (
+        without_connectives(side, language) for side in _net(found, deleted, inserted, place, language)
+    )
+    small = _small(language)
 
     def content(side: Iterable[str]) -> list[str]:
-        return [w for w in side if is_acronym(w) or (w.casefold() not in function and w.casefold() not in attribution)]
+        return [w for w in side if w.casefold() not in small or is_acronym(w)]
 
-    found.tag("number", numbers.differ(*_widened(deleted, inserted, place), language))
+    wide = _widened(deleted, inserted, place)
+    found.tag("number", numbers.differ(*wide, language) or numbers.swapped(found.old, found.new, language))
+    if "number" in found.tags and deleted and inserted and _same_in_context(deleted, inserted, place, language):
+        found.tags.remove("number")
+    if "number" in found.tags and deleted and inserted and max(len(deleted), len(inserted)) <= 2 * _CONTEXT:
+        kind = numbers.kind(*in_context(deleted, inserted, place), language, place.new or place.right)
+        found.tag(kind or "", kind is not None)
     _concepts(found, deleted, inserted, place, language)
     found.elsewhere = _elsewhere(found, content, language)
     found.lost, found.gained = content(found.lost), content(found.gained)
     _names(found, place, language)
     _quotes(found, deleted, inserted, place)
     return found
+
+
+@cache
+def _small(language: str) -> frozenset[str]:
+    """The words of a language that have no content of their own."""
+    return word_list("function", language) | word_list("attribution", language)
 
 
 def in_quotation(left: str) -> bool:
@@ -131,14 +146,25 @@ def _said(text: str, language: str) -> list[str]:
     return [part for word in found for part in _ELIDED.sub(r"\1 ", word).split(" ")]
 
 
-def _net(found: Traits, place: Place, language: str) -> tuple[list[str], list[str]]:
+def _net(found: Traits, deleted: str, inserted: str, place: Place, language: str) -> tuple[list[str], list[str]]:
     """The words of each side that the other whole sentence does not hold elsewhere."""
+    if not (place.old or place.new) and not (found.old and found.new):
+        return found.old[:], found.new[:]
     if (not place.old and not place.new) or len(place.old) + len(place.new) > MOST_READ:
         old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
         lost, gained = old - new, new - old
     else:
         lost, gained = _differing(place.old, place.new, language)
+        if _cuts_words(deleted, inserted, place):  # the marks of the edit stand inside words: 유죄 of 유죄를
+            old, new = Counter(map(str.casefold, found.old)), Counter(map(str.casefold, found.new))
+            lost, gained = lost | (old - new), gained | (new - old)
     return _left_over(found.old, lost), _left_over(found.new, gained)
+
+
+def _cuts_words(deleted: str, inserted: str, place: Place) -> bool:
+    """True when an edit begins or ends inside a word."""
+    first = place.left[-1:].isalpha() and (deleted[:1].isalpha() or inserted[:1].isalpha())
+    return first or (place.right[:1].isalpha() and (deleted[-1:].isalpha() or inserted[-1:].isalpha()))
 
 
 @lru_cache(maxsize=256)
@@ -163,8 +189,37 @@ def _concepts(found: Traits, deleted: str, inserted: str, place: Place, language
     for concept in ("negation", "hedge", "date", "attribution"):
         by_phrase = all(old.get(concept) != new.get(concept) for old, new in (near, whole))
         found.tag(concept, by_phrase or lost.get(concept, none) != gained.get(concept, none))
-    if "date" in found.tags and same_day(lost, gained, found.old, found.new):
+    if "date" in found.tags and (
+        same_day(lost, gained, found.old, found.new) or _dated_alike(deleted, inserted, place, language)
+    ):
         found.tags.remove("date")
+
+
+def in_context(deleted: str, inserted: str, place: Place) -> tuple[str, str]:
+    """Both sides with some words around them: "3pm" of "at 3pm" or "4" of "4 May" says little alone."""
+    left, right = place.left[-_CONTEXT:], place.right[:_CONTEXT]
+    left = left if len(place.left) <= _CONTEXT else left[left.find(" ") + 1 :]
+    right = right if len(place.right) <= _CONTEXT else right[: right.rfind(" ") + 1]
+    return left + deleted + right, left + inserted + right
+
+
+def _dated_alike(deleted: str, inserted: str, place: Place, language: str) -> bool:
+    """True when the words that date a statement are part of a date or an hour that both sides state."""
+    if max(len(deleted), len(inserted)) > 2 * _CONTEXT:
+        return False
+    sides = in_context(deleted, inserted, place)
+    rest = [numbers.beside_moments(side, language) for side in sides]
+    if rest == list(map(fold, sides)) or not numbers.same_moments(*sides, language):
+        return False
+    hits = [(word_hits(words(side), language), phrase_hits(side, language)) for side in rest]
+    return all(before.get("date") == after.get("date") for before, after in zip(*hits, strict=True))
+
+
+def _same_in_context(deleted: str, inserted: str, place: Place, language: str) -> bool:
+    """True when the same hour, date or share is only written otherwise."""
+    if max(len(deleted), len(inserted)) > 2 * _CONTEXT:
+        return False
+    return numbers.same_moments(*in_context(deleted, inserted, place), language)
 
 
 def _left_over(side: Sequence[str], of: Counter[str]) -> list[str]:
@@ -189,6 +244,8 @@ def _widened(deleted: str, inserted: str, place: Place) -> tuple[str, str]:
 
 def _elsewhere(found: Traits, content: Callable[[Iterable[str]], list[str]], language: str) -> list[str]:
     """The content words that left one side of the edit without leaving the sentence."""
+    if not (found.old and found.new) and len(found.lost) + len(found.gained) == len(found.old) + len(found.new):
+        return []  # all of it left the sentence
     old, new = (
         Counter(map(str.casefold, content(without_connectives(side, language)))) for side in (found.old, found.new)
     )
@@ -207,9 +264,9 @@ def _names(found: Traits, place: Place, language: str) -> None:
     def names(side: list[str], among: list[str]) -> list[str]:
         result = []
         for word in side:
-            first = bool(among) and word is among[0] and at_start
-            if word.casefold() in months:
+            if word[0].islower() or word.casefold() in months:
                 continue
+            first = bool(among) and word is among[0] and at_start
             if not is_capitalised(word) and not (word[0].isalpha() and _after_name_title(word, among, place)):
                 continue
             if word.casefold() in word_list("function", language) and not is_acronym(word):
@@ -230,7 +287,7 @@ def _names(found: Traits, place: Place, language: str) -> None:
         for b in found.names_gained
     ]
     for a, b, form in relations:
-        if form is None and not _same_stem(a, b):
+        if (form is None and not _same_stem(a, b)) or (language in UNPOINTED and form is not Form.DIACRITICS):
             continue
         if a in found.names_lost and b in found.names_gained:
             found.names_lost.remove(a)
@@ -239,16 +296,9 @@ def _names(found: Traits, place: Place, language: str) -> None:
             found.tag("name-spelling", spelt or form in _MISSPELT)
     if letters("".join(found.names_lost)) == letters("".join(found.names_gained)):  # U.S., US
         found.names_lost, found.names_gained = [], []
-    if _before_honorific(place.right, language) and all(
-        map(_HAN_NAME.fullmatch, ("".join(found.old), "".join(found.new)))
-    ):
+    if are_names(found.old, found.new, place.right, language):
         found.names_lost, found.names_gained = found.lost, found.gained
     found.tag("name", bool(found.names_lost or found.names_gained))
-
-
-def _before_honorific(right: str, language: str) -> bool:
-    """True before the titles that Chinese and Japanese set after a name."""
-    return right.lstrip().startswith(tuple(word_list("honorific", language)))
 
 
 def _after_name_title(word: str, among: list[str], place: Place) -> bool:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from tracker.discovery import markup, urls
+from tracker import markup
+from tracker.discovery import urls
 
 _FRONT = re.compile(r"/?(?:index\.\w{2,4}|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?", re.IGNORECASE)
 _AMP_PATH = re.compile(r"(?:/amp(?=/|$)|\.amp(?=\.html?$|$)|(?<=[/-])amp(?=\.html?$))", re.IGNORECASE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tracker.discovery import markup, urls
+from tracker import markup
+from tracker.discovery import urls
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _FEED_LINK = re.compile(r"(?:/(?:rss|feed|atom)(?:s|\.xml|\.rss|\.json)?/?$)|\.(?:rss|rdf|atom)$", re.IGNORECASE)

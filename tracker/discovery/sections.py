@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from tracker.discovery import markup, urls
+from tracker import markup
+from tracker.discovery import urls
 from tracker.model import Found, Via
 
 MAX_LINKS = 1000

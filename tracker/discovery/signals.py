@@ -17,7 +17,7 @@ PRECISION_NEEDED = 0.1
 """A kind of hint is ignored when fewer of them than this were followed by a change."""
 
 TRIAL = 20
-"""So many hints are followed before a record is judged, and later every so many of an ignored kind."""
+"""How many hints are followed before a record is judged, and every how many one of an ignored kind is."""
 
 SOON = timedelta(minutes=1)
 """How soon a believed hint brings the check at the soonest."""
@@ -40,7 +40,7 @@ class Hint:
 
 
 def noted(rate: Mapping[str, Any]) -> Hint | None:
-    """The hint that is noted in an article's `rate` and waits for a look; None when there is none, or it is damaged."""
+    """The hint that is noted in an article's `rate` and waits for a look; None when none can be read."""
     row = rate.get("hint")
     try:
         return Hint(str(row["kind"]), datetime.fromisoformat(row["moment"])) if row else None
@@ -71,7 +71,7 @@ class Record:
 
 
 def is_news(hint: datetime | None, last_check_at: datetime | None, known: datetime | None = None) -> bool:
-    """Whether a hint says something new: later than the last check that read the page, and than the last hint known."""
+    """Whether a hint says something new: later than the last check that read the page and the last hint."""
     if hint is None:
         return False
     return all(hint > earlier for earlier in (last_check_at, known) if earlier is not None)

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from tracker.extractor import boilerplate, fold, phrases, place
-from tracker.extractor.body import Region, shape
+from tracker.extractor import fold, phrases, place
+from tracker.extractor.body import boilerplate
+from tracker.extractor.body.evidence import Evidence
+from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import Document, Node, TextBlock
 from tracker.extractor.first import Reading, trim
 from tracker.extractor.profile import Profile
@@ -31,7 +33,7 @@ def memory(previous: Content) -> Sequence[Block]:
     return tuple(Block(p.text, "", True, "article") for p in previous.paragraphs)
 
 
-def read(document: Document, old: Sequence[Block], profile: Profile) -> Reading | None:
+def read(document: Document, old: Sequence[Block], profile: Profile, evidence: Evidence) -> Reading | None:
     """Decide about every block of a page that was read before; None when too little of the old body is found."""
     match = _Match(document.blocks, old)
     if match.coverage < _ENOUGH:
@@ -39,7 +41,7 @@ def read(document: Document, old: Sequence[Block], profile: Profile) -> Reading 
     if (known := _unchanged(document, old, match.found)) is not None:
         return known
     kept = [i is not None and old[i].kept for i in match.found]
-    region = Region(document, kept, None, [b.index for b in document.h1s])
+    region = Region(document, kept, None, [b.index for b in document.h1s], evidence)
     around = _Place(document.blocks, old, match.found, region)
     reasons: list[str] = []
     fresh: list[int] = []

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from tracker.extractor import byline, dates, headline, notices, phrases
+from tracker.extractor import corrections, notices, phrases
 from tracker.extractor.document import TextBlock
 from tracker.extractor.first import Reading
+from tracker.extractor.metadata import byline, dates, headline
+from tracker.extractor.story import Story
 from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
 from tracker.model import Block, Content, Kind, Paragraph
 
-EXTRACTOR = "tracker@3"
+EXTRACTOR = "tracker@4"
 _MEMORY = 120  # characters of a dropped block that are remembered
-_ABOVE = 12  # blocks before the text in which byline and date are looked for
 _OUTSIDE = 60  # and of one outside the article
+_COMMON = frozenset(("www", "com", "net", "org", "gov", "edu"))  # parts of a host's name that call no outlet
 _WHOLE = re.compile(r"https?://[a-z0-9.-]+/[\w./%-]*", re.A)  # an address that joining leaves as it is
 
 
@@ -26,19 +28,22 @@ def build(reading: Reading, data: Structured, headlines: dict[str, str], previou
     document = reading.document
     blocks, reasons = document.blocks, reading.reasons
     paragraphs = tuple(Paragraph(blocks[i].text, kind(blocks[i])) for i in reading.kept)
+    story = Story(reading)
+    said = document.root.get("lang") or ""
+    dated = dates.Dates(story, data, locale(said, data))
     return Content(
         headline=headline.choose(headlines, previous.headlines, previous.headline)
         if previous
         else headline.choose(headlines),
         standfirst=notices.standfirst(reading, data),
-        byline=byline.people(data, _above(reading), _sites(document.url, data), document.root),
+        byline=byline.people(data, story, _sites(document.url, data)),
         section=data.text("articleSection") or data.meta("article:section"),
-        language=language(document.root.get("lang") or "", data),
-        published_at=dates.published(document, data, [b.text for b in _above(reading)]),
-        modified_at=dates.modified(data),
+        language=language(said, data),
+        published_at=dated.published(story.lines),
+        modified_at=dated.modified(),
         paragraphs=paragraphs,
         captions=notices.captions(reading),
-        notices=notices.notices(reading, data),
+        notices=corrections.notices(reading, data),
         links=links(reading),
         headlines=headlines,
         free=is_free(data),
@@ -50,17 +55,10 @@ def build(reading: Reading, data: Structured, headlines: dict[str, str], previou
 
 
 def _sites(url: str, data: Structured) -> list[str]:
-    """What the outlet is called: by itself, and by its host's name without "www" and the ending."""
-    labels = [part for part in (urlsplit(url).hostname or "").split(".")[:-1] if len(part) > 2 and part != "www"]
+    """What the outlet is called: by itself, and by its host's name."""
+    parts = (urlsplit(url).hostname or "").split(".")[:-1]
+    labels = [part for part in parts if len(part) > 2 and part not in _COMMON]
     return [data.meta("og:site_name"), data.text("publisher", "name"), *labels[-1:]]
-
-
-def _above(reading: Reading) -> list[TextBlock]:
-    """The lines between the headline (a little above the text, when it has none) and the second paragraph."""
-    start = reading.kept[0]
-    earliest = max(0, start - _ABOVE)
-    headings = [b.index for b in reading.document.h1s if earliest <= b.index < start]
-    return reading.document.blocks[max(earliest, headings[-1] if headings else 0) : start + 2]
 
 
 def _remembered(block: TextBlock, why: str, reading: Reading) -> Block:
@@ -100,7 +98,7 @@ def with_fields(content: Content, fields: Mapping[str, list[str]]) -> Content:
 
 def kind(block: TextBlock) -> Kind:
     """What a kept block is, by the elements it stands in."""
-    if phrases.is_notice(block.text) and block.words < 120:
+    if block.words < 120 and phrases.is_notice(block.text):
         return Kind.NOTICE
     for _, node in zip(range(4), block.node.chain(), strict=False):
         if node.tag in HEADINGS:
@@ -126,9 +124,14 @@ def links(reading: Reading) -> tuple[str, ...]:
 
 def language(attribute: str, data: Structured) -> str:
     """The page's language as a lower-case primary tag, or an empty string."""
-    said = attribute or data.text("inLanguage") or data.meta("og:locale", "language", "content-language")
-    tag = said.replace("_", "-").split("-")[0].strip().lower()
+    tag = locale(attribute, data).split("-")[0]
     return tag if 2 <= len(tag) <= 3 and tag.isascii() and tag.isalpha() else ""
+
+
+def locale(attribute: str, data: Structured) -> str:
+    """The page's language with its region as the page writes it, such as "en-us"; `attribute` is that of `<html>`."""
+    said = attribute or data.text("inLanguage") or data.meta("og:locale", "language", "content-language")
+    return said.replace("_", "-").strip().lower()
 
 
 def is_free(data: Structured) -> bool | None:

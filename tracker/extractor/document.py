@@ -11,7 +11,7 @@ import lxml.etree as etree
 
 from tracker.errors import Unreadable
 from tracker.extractor import fold, labels, limits
-from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, INVISIBLE, LEAVES, METADATA
+from tracker.extractor.tags import BLOCKS, CELLS, CONTROLS, EMPHASIS, HEADINGS, INVISIBLE, LEAVES, METADATA, TITLES
 
 MARK = "data-tracker-rule"  # how a source's own rules speak to the reading, see `rules`
 _MARK = MARK.encode()
@@ -19,19 +19,25 @@ _CELL = 120  # characters of a table cell that is read as part of its row
 _NAMES = ("class", "id", "role", "itemprop", "data-component", "data-testid", "data-module", "data-type", "data-qa")
 _UNSTABLE = re.compile(r"\d|^(css|sc|jsx|emotion|styled)-|[a-z][A-Z]{2}|__[a-zA-Z]*[A-Z][a-zA-Z]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
+_CALLED = labels.COMMENTS | labels.NAVIGATION | labels.SIDE
+_DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal|big-?_?letter|kapitälchen")
+_CAREFUL = frozenset(("li", "td", "tr", "figcaption"))  # prose in them is long
+_CAP = 4  # characters that a large first letter takes, with white space
+_LETTER_WORDS = frozenset("AÀÁEÉÈIOÓÒUYZÅÖÍVKSWŽАВИКОСУЯІЄЗЙ")  # in one of the languages a word, or a sentence's first
 _WORD = re.compile(r"\w")
 
 
 class Node:
     """A block-level element: its tag, its parents, what its names say. Inline elements have no node."""
 
-    __slots__ = ("_label", "_signature", "controls", "element", "hidden", "parent", "parts", "tag")
+    __slots__ = ("_label", "_signature", "aims", "controls", "element", "hidden", "parent", "parts", "tag")
 
     def __init__(self, element: Any, tag: str, parent: Node | None, hidden: bool) -> None:
         self.element = element
         self.tag = tag
         self.parent = parent
         self.hidden = hidden
+        self.aims: set[str] = parent.aims if parent is not None else set()  # ids that links of the page lead to
         self.controls = 0
         self.parts = 0  # boxes with text, and texts, that stand directly in it; 1 only for a box around a box
         self._label: str | None = None
@@ -39,11 +45,25 @@ class Node:
 
     @property
     def label(self) -> str:
-        """Class, id, role and other names of the element in one lower-case string."""
+        """Class, id, role and other names of the element in one lower-case string; an id that links lead to is none."""
         if self._label is None:
             get = self.element.get
-            self._label = " ".join([value for name in _NAMES if (value := get(name))]).lower()[:400]
+            names = _NAMES if not (name := get("id")) or not self._is_slug(name) else _NAMES[:1] + _NAMES[2:]
+            self._label = " ".join([value for name in names if (value := get(name))]).lower()[:400]
         return self._label
+
+    def _is_slug(self, name: str) -> bool:
+        """True for an id that links lead to, or that repeats the heading inside in three words or more.
+
+        "#comments" and "#nav" are what they are called, though links lead there.
+        """
+        if name not in self.aims:
+            if len(re.split(r"[-_]", name)) < 3:
+                return False
+            heading = next(self.element.iter(*HEADINGS), None)
+            if heading is None or fold.key(name) not in fold.key("".join(heading.itertext())):
+                return False
+        return not labels.flags(name.lower()) & _CALLED
 
     @property
     def signature(self) -> str:
@@ -65,6 +85,7 @@ class TextBlock:
 
     __slots__ = (
         "_folded",
+        "_points",
         "_words",
         "emphasised",
         "hidden",
@@ -87,6 +108,7 @@ class TextBlock:
         self.hidden = node.hidden
         self._folded: str | None = None
         self._words = -1.0
+        self._points = -1.0
 
     @property
     def folded(self) -> str:
@@ -101,6 +123,13 @@ class TextBlock:
         if self._words < 0:
             self._words = fold.words(self.text)
         return self._words
+
+    @property
+    def points(self) -> float:
+        """How much the block looks like a paragraph of prose, in words (at most 60)."""
+        if self._points < 0:
+            self._points = _points(self)
+        return self._points
 
     @property
     def path(self) -> str:
@@ -118,6 +147,13 @@ class TextBlock:
         """The node whose paragraphs this block is one of: the parent of a paragraph, or the text's own box."""
         node = self.node
         return node.parent if node.tag in LEAVES and node.parent is not None else node
+
+
+def _points(block: TextBlock) -> float:
+    tag = block.node.tag
+    if block.words < 8 or block.link_share > 0.35 or tag in TITLES or (tag in _CAREFUL and block.words < 25):
+        return 0.0
+    return min(block.words, 60) * (1 - block.link_share)
 
 
 class Document:
@@ -221,6 +257,7 @@ class _Walker:
         self.marked = False
         self.breaks = 0
         self.linked_end = False
+        self.cap = False  # a large first letter was said last
 
     def walk(self, element: Any) -> None:
         node = Node(element, element.tag, None, False)
@@ -232,6 +269,7 @@ class _Walker:
         text = fold.tidy("".join(parts) if len(parts) > 1 else parts[0]) if parts else ""
         parts.clear()
         self.breaks = 0
+        self.cap = False
         if text and (text[0].isalnum() or _WORD.search(text)):
             self.blocks.append(TextBlock(text, node, len(self.blocks), self.marks, self.linked_end))
             node.parts += 2
@@ -240,6 +278,8 @@ class _Walker:
             self.marked = False
 
     def _say(self, text: str, link: bool, emphasis: bool) -> None:
+        if self.cap:
+            text = self._after_cap(text)
         if text.isspace():
             if self.parts:
                 self.parts.append(" ")
@@ -252,6 +292,17 @@ class _Walker:
             size = len(text.strip())
             self.marks[0] += size * link
             self.marks[2] += size * emphasis
+
+    def _after_cap(self, text: str) -> str:
+        """What follows a large first letter: the rest of its word without the space that sets the letter off."""
+        rest = text.lstrip()
+        if not rest:
+            return text
+        self.cap = False
+        if rest[0].islower():
+            self.parts[:] = ["".join(self.parts).strip()]
+            return rest
+        return text
 
     def _visit(self, element: Any, node: Node, depth: int, link: bool, emphasis: bool) -> None:
         if depth > limits.DEPTH:
@@ -283,13 +334,18 @@ class _Walker:
                 linked, strong = link, emphasis
                 if tag == "a":
                     self.marks[1] += not link
+                    if (aim := child.get("href")) and aim[0] == "#":
+                        node.aims.add(aim[1:])
                     self.marked = linked = True
                 elif tag in EMPHASIS:
                     strong = True
+                opens = not parts
                 if len(child):
                     self._visit(child, node, depth + 1, linked, strong)
                 elif (text := child.text) and (parts or not text.isspace()):
                     self._say(text, linked, strong)
+                if opens and parts and len(parts[0]) < _CAP:
+                    self.cap = _is_drop_cap(child, parts)
             if (text := child.tail) and (parts or not text.isspace()):
                 self._say(text, link, emphasis)
 
@@ -307,6 +363,16 @@ class _Walker:
             self._flush(node)
         else:
             self.parts.append(" ")
+
+
+def _is_drop_cap(element: Any, parts: list[str]) -> bool:
+    """True for the first letter of a word, set large in an element of its own that is called so.
+
+    A letter that is a word by itself keeps the space after it.
+    """
+    letter = "".join(parts).strip()
+    named = len(letter) == 1 and letter not in _LETTER_WORDS
+    return named and _DROP_CAP.search((element.get("class") or "").lower()) is not None
 
 
 def _is_plain(cell: Any) -> bool:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tracker.extractor import body, boilerplate, phrases, place
+from tracker.extractor import phrases, place
+from tracker.extractor.body import boilerplate, container
+from tracker.extractor.body.evidence import Evidence
+from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import Document, Node, in_h1
 from tracker.extractor.profile import Profile
-from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS, PROSE
 from tracker.model import Block
 
 _LAST_WORDS = frozenset((*HEADINGS, "p", "li", "blockquote", "td", "th", "tr"))
 _OWN = 0.2  # of the text: what stands in one way is the article's own
+_SAYING = 12  # words of a heading that says something by itself
 _CLOSING = 30  # words of a box under the article that says nothing of it
 
 
 class Reading:
     """What was decided about every block of a page: `reasons[i]` is empty for a kept block."""
 
-    def __init__(self, document: Document, reasons: list[str], region: body.Region | None) -> None:
+    def __init__(self, document: Document, reasons: list[str], region: Region | None) -> None:
         self.document = document
         self.reasons = reasons
         self.region = region
@@ -32,10 +35,15 @@ class Reading:
         """Indexes of the kept blocks."""
         return [i for i, reason in enumerate(self.reasons) if not reason]
 
+    @property
+    def dropped(self) -> list[int]:
+        """Indexes of all other blocks."""
+        return [i for i, reason in enumerate(self.reasons) if reason]
 
-def read(document: Document, data: Structured, headlines: list[str], profile: Profile) -> Reading:
+
+def read(document: Document, evidence: Evidence, profile: Profile) -> Reading:
     """Decide about every block of a page that was never seen before."""
-    region = body.find(document, data, headlines, profile.container)
+    region = container.find(document, evidence, profile.container)
     reasons = [
         boilerplate.reason(block, region) if inside else "outside"
         for block, inside in zip(document.blocks, region.member, strict=True)
@@ -47,18 +55,18 @@ def read(document: Document, data: Structured, headlines: list[str], profile: Pr
     return reading
 
 
-def _drop_closing_boxes(reading: Reading, region: body.Region) -> None:
+def _drop_closing_boxes(reading: Reading, region: Region) -> None:
     """Drop a short text that stands alone in a box of another kind than the article uses, after its last paragraph."""
     blocks = [reading.document.blocks[i] for i in reading.kept]
     sizes: Counter[tuple[str, ...]] = Counter()
     for block in blocks:
-        sizes[body.shape(block)] += block.words  # type: ignore[assignment]
-    own = [block for block in blocks if sizes[body.shape(block)] >= _OWN * region.total and body.points(block)]
+        sizes[shape(block)] += block.words  # type: ignore[assignment]
+    own = [block for block in blocks if sizes[shape(block)] >= _OWN * region.total and block.points]
     if not own or region.main is None:
         return
-    shapes = {body.shape(block) for block in blocks if block.index <= own[-1].index}
+    shapes = {shape(block) for block in blocks if block.index <= own[-1].index}
     for block in blocks:
-        if block.index > own[-1].index and block.words < _CLOSING and body.shape(block) not in shapes:
+        if block.index > own[-1].index and block.words < _CLOSING and shape(block) not in shapes:
             box = next((node for node in block.node.chain() if node.tag not in PROSE), None)
             if box is not None and region.weights[box] < _CLOSING and not phrases.is_about_itself(block.text):
                 reading.reasons[block.index] = "box after the end"
@@ -119,7 +127,10 @@ def _drop_empty_boxes(reading: Reading, candidates: set[int]) -> None:
             held.update(block.node.chain())
         elif reason:
             dropped.update(block.node.chain())
+    start = next((i for i in reading.kept if blocks[i].points), 0)
     for i in reading.kept:
         node = blocks[i].node
+        if i > start and blocks[i].words >= _SAYING:
+            continue  # too long for the name of a box
         if i in candidates and node.tag in HEADINGS and node.parent and not held[node.parent] and dropped[node.parent]:
             reasons[i] = "heading of a dropped box"

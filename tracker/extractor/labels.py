@@ -44,6 +44,8 @@ _TABLE: dict[int, str] = {
     r"|share-?(?:bar|button|tool)|social-?(?:share|bar|link)|sign-?up|subscribe-|subscription-|cookie|consent"
     r"|comments?-?(?:section|list|area)|disqus|more-?(?:stories|news|from)|teaser",
 }
+# "ad-free", "no-sidebar"
+_DENIED = re.compile(r"\b(?:no|non|without|hide|ohne|sans)[-_]+[a-z]+\b|\b[a-z]+[-_](?:free|less|off|disabled)\b")
 _PATTERNS = tuple((bit, re.compile(pattern)) for bit, pattern in _TABLE.items())
 
 
@@ -52,6 +54,7 @@ def flags(label: str) -> int:
     """The flags that a lower-case label (see `document.Node.label`) earns."""
     if not label:
         return 0
+    label = _DENIED.sub(" ", label)
     found = 0
     for bit, pattern in _PATTERNS:
         if pattern.search(label):

@@ -6,23 +6,15 @@ import re
 from collections.abc import Iterator
 
 from tracker.errors import Unreadable
+from tracker.markup import is_text
 
 CHARACTERS = 12_000_000
 TAGS = 150_000
 ATTRIBUTES = 2_000  # of one tag
 DEPTH = 400  # browsers stop at 512
 
-_SAMPLE = 16 * 1024  # characters from which it is told whether a page is text
-_BINARY = 0.06  # of them are controls or could not be decoded in what is none; random bytes have a tenth and more
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _LONG_TAG = 8_000  # characters from which a tag's attributes are counted
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-
-
-def is_text(html: str) -> bool:
-    """Whether this is text at all, and not an image or an archive that is called a page."""
-    sample = html[:_SAMPLE]
-    return len(_NO_TEXT.findall(sample)) <= _BINARY * len(sample)
 
 
 def check(html: str, url: str) -> None:

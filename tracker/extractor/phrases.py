@@ -11,7 +11,10 @@ from functools import lru_cache
 from importlib import resources
 
 from tracker.extractor import fold
+from tracker.language import notices
+from tracker.language.notices import NoticeKind
 
+_CORRECTIONS = (NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.REMOVAL)
 FURNITURE = ("promo", "service", "social", "ad", "stamp", "rights")
 _LEADING = re.compile(r"^[^\w©【\[ⓒ]+")
 _QUOTES = "’‘`´"
@@ -37,32 +40,6 @@ _CLOCK = re.compile(
 )
 
 
-# The word for "correction" or "earlier version" near the start, by language: en de fr es it pt nl sv no da fi pl cs …
-_CORRECTS = re.compile(
-    r"correct|clarif|amended|earlier version|previous version|misstated|retract|korrektur|korrigiert"
-    r"|berichtig|richtigstell|klarstell|früheren version|ersten version|rectif|erratum|précision"
-    r"|version précédente|première version|correcci|fe de err|aclaraci|versión anterior|correzion|rettific"
-    r"|errata|precisazion|versione precedente|correç|retifica|erramos|versão anterior|correctie"
-    r"|rectificatie|verduidelijk|eerdere versie|rättelse|korriger|förtydlig|tidigare version|rettelse"
-    r"|presisering|tidligere versjon|berigtigelse|præcisering|tidligere version|oikaisu|korjaus|täsmenn"
-    r"|aiemmassa versiossa|sprostowanie|korekta|wcześniejszej wersji|poprzedniej wersji|oprava|upřesn"
-    r"|předchozí verz|helyesbít|pontosít|korábbi|rectificare|erată|versiune anterioară|düzeltme|tekzip"
-    r"|önceki|исправлен|уточнен|опроверж|предыдущей версии|виправлен|спростуван|попередній версії|διόρθωση"
-    r"|διευκρίν|προηγούμενη|訂正"
-    r"|お詫び|おわび|更正|勘误|勘誤|정정|바로잡|تصحيح|توضيح|koreksi|ralat|klarifikasi|đính chính"
-    r"|cải chính|parandus|varasemas versioonis|pataisym|ankstesnėje|labojums|iepriekšējā|แก้ไข|ฉบับก่อนหน้า"
-    r"|اصلاحیه|نسخه قبلی|सुधार|पिछले संस्करण",
-    re.I,
-)
-
-# And what else an outlet says of its own article: more than is looked for, for what must never be lost.
-_OF_ITSELF = re.compile(
-    r"^\W*updated?\b|regret the error|mise au point|actualizad[ao]|d'errades|leiðrétting|ispravak|תיקון|поправка"
-    r"|(?:has been|was) (?:changed|updated)|developing story",
-    re.I,
-)
-
-
 class _Tables:
     """The phrases of all languages by kind: openings for `str.startswith`, whole blocks as a set."""
 
@@ -70,8 +47,7 @@ class _Tables:
         data = json.loads(resources.files("tracker.extractor").joinpath("phrases.json").read_text("utf-8"))
         languages = [table for name, table in data.items() if not name.startswith("_")]
         self.openings = {
-            kind: tuple(sorted({p for table in languages for p in table.get(kind, ())}))
-            for kind in (*FURNITURE, "notice")
+            kind: tuple(sorted({p for table in languages for p in table.get(kind, ())})) for kind in FURNITURE
         }
         self.alone = frozenset(
             fold.key(p) for table in languages for kind in ("alone", *FURNITURE) for p in table.get(kind, ())
@@ -98,19 +74,18 @@ def is_label(folded: str) -> bool:
 
 
 def is_notice(text: str) -> bool:
-    """True when a block opens as a correction, clarification or update line does."""
-    return _starts(_opening(text), _tables().openings["notice"])
+    """True when a block is a correction, clarification, removal or update line of the outlet."""
+    return notices.is_notice(text)
 
 
 def is_correction(text: str) -> bool:
     """True when a block says that the article was corrected or clarified: what is looked for outside the body too."""
-    return is_notice(text) and _CORRECTS.search(text[:160]) is not None
+    return notices.is_notice(text) and notices.kind_of(text) in _CORRECTIONS
 
 
 def is_about_itself(text: str) -> bool:
     """True when a text may be a word of the outlet about the article: wider than `is_notice`, for what must not err."""
-    head = text[:300]
-    return is_notice(text) or _CORRECTS.search(head) is not None or _OF_ITSELF.search(head) is not None
+    return notices.may_be_notice(text[:300])
 
 
 def is_counter(text: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracker.extractor import boilerplate, fold
-from tracker.extractor.body import shape
+from tracker.extractor import fold
+from tracker.extractor.body import boilerplate
+from tracker.extractor.body.region import shape
 from tracker.extractor.document import TextBlock
 from tracker.extractor.tags import LEAVES
 

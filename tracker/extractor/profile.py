@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from tracker.extractor import fold, phrases, place
@@ -20,10 +21,11 @@ from tracker.extractor.document import TextBlock
 from tracker.extractor.tags import HEADINGS
 from tracker.model import Content
 
-ENOUGH = 3  # articles that must show a text before it is held to be the source's furniture
+ENOUGH = 2  # other articles that must show a text before it is held to be the source's furniture, at a first look
 _ARTICLES = 12  # articles that are remembered
 _BLOCKS = 80  # texts remembered of each
 _HEAD = place.PROSE  # characters of a text that are compared
+_COPY = 0.5  # of an article's paragraphs that another shares when it is the same one at another address
 _LONGEST = 60  # words: longer texts are stories that the outlet ran twice
 _SHOWN = 60  # characters of a furniture text that explain it
 _CONTAINERS = 8
@@ -42,18 +44,33 @@ class Profile:
         }
         counts = {k: v for k, v in _mapping(data, "containers").items() if isinstance(v, int) and v >= ENOUGH}
         self.container = max(counts, key=lambda k: counts[k], default="")
-        self.stood: frozenset[str] = frozenset()
-        if before is not None and self.furniture:
-            self.stood = frozenset(fold.key(p.text) for p in before.everything)
+        self._data = data
+        self._before = before
+        self.stood = (
+            frozenset(fold.key(p.text) for p in before.everything) if before is not None and data else frozenset()
+        )
 
     def speaks_against(self, block: TextBlock) -> str:
         """Why a block that is new to its article is furniture of this source; empty when it is not."""
-        if not self.furniture or block.words > _LONGEST or block.node.tag in HEADINGS:
+        if not self._data or block.words > _LONGEST or block.node.tag in HEADINGS:
             return ""
         if phrases.is_about_itself(block.text) or block.folded in self.stood:
             return ""
-        count = self.furniture.get(fingerprint(block.text), 0)
-        return f"source: stands on {count} of its articles" if count >= ENOUGH else ""
+        known = self.furniture if self._before is None else self._sightings
+        count = known.get(fingerprint(block.text), 0)
+        return f"source: stands on {count} of its articles" if count else ""
+
+    @cached_property
+    def _sightings(self) -> dict[str, int]:
+        """In how many of the source's other articles each text stood: what is new here and stands there is no news.
+
+        An article that has half of this one's paragraphs is another copy of it.
+        """
+        blocks = self._before.blocks if self._before is not None else ()
+        own = {fingerprint(block.text) for block in blocks if block.kept}
+        seen = [set(prints) for prints in _mapping(self._data, "seen").values() if isinstance(prints, list)]
+        others = (prints for prints in seen if not own or len(own & prints) < _COPY * len(own))
+        return dict(Counter(text for prints in others for text in prints))
 
 
 def fingerprint(text: str) -> str:

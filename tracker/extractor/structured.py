@@ -13,6 +13,7 @@ from tracker.extractor import fold
 _ARTICLE = re.compile(r"article|posting|reportage|^report$|liveblog|review$|newsvideo", re.I)
 _PAGE = re.compile(r"webpage|itempage|videoobject|recipe|podcastepisode", re.I)
 _TAGS = re.compile(r"<[^<>]+>")
+_TITLED = 0.6  # likeness of an object's headline to the page's title
 _DEEPEST = 40  # levels of JSON that are searched for an article
 
 
@@ -74,8 +75,17 @@ class Structured:
                     self.by_id.setdefault(identity, thing)
                 if rank := _rank(thing):
                     found.append((rank, -len(found), thing))
-        if found:
-            self.article = max(found, key=lambda entry: entry[:2])[2]
+        if len(found) == 1:
+            self.article = found[0][2]
+        elif found:
+            titles = [self.meta("og:title"), fold.tidy(root.findtext(".//title") or "")]
+            self.article = max(found, key=lambda entry: (_is_titled(entry[2], titles), *entry[:2]))[2]
+
+
+def _is_titled(thing: Mapping[str, Any], titles: list[str]) -> bool:
+    """True when an article object bears the page's own title: others describe the stories that follow or are linked."""
+    said = thing.get("headline") or thing.get("name")
+    return isinstance(said, str) and any(fold.likeness(plain(said), title) >= _TITLED for title in titles if title)
 
 
 def _said(correction: Any) -> str:

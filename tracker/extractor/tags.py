@@ -3,8 +3,8 @@
 # fmt: off
 INVISIBLE = frozenset((
     "audio", "button", "canvas", "datalist", "dialog", "embed", "head", "iframe", "input", "link", "map",
-    "math", "meta", "noscript", "object", "option", "progress", "script", "select", "source", "style", "svg",
-    "template", "textarea", "track", "video",
+    "math", "meta", "noscript", "object", "option", "progress", "rp", "rt", "script", "select", "source", "style",
+    "svg", "template", "textarea", "track", "video",
 ))
 METADATA = frozenset(("base", "link", "meta", "noscript", "script", "style", "template", "title"))
 CONTROLS = frozenset(("input", "textarea", "select", "form"))
@@ -16,6 +16,7 @@ BLOCKS = frozenset((
 ))
 EMPHASIS = frozenset(("b", "strong", "em", "i"))
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+TITLES = HEADINGS | {"h1"}
 LEAVES = frozenset((
     "p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "td", "th", "tr", "dd", "dt",
 ))

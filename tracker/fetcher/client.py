@@ -21,7 +21,7 @@ from tracker.config import Network
 from tracker.errors import AddressRefused
 from tracker.fetcher import robots
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, Target, target
-from tracker.fetcher.lanes import Lane, Priority, Report, Resting, Verdict
+from tracker.fetcher.lanes import HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.fetcher.outcome import outcome_of
 from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on, safe_header
 from tracker.fetcher.transport import Transport
@@ -58,7 +58,7 @@ class _Line:
 class _Door:
     """What belongs to one host while requests come to it; its `Host` outlives it."""
 
-    lane: Lane
+    lane: HostLane
     robots: robots.Copy = field(default_factory=robots.Copy)
     robots_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -247,7 +247,7 @@ class Fetcher:
         for last in (False, True):
             await lane.enter(order.priority, order.delay)
             started = time.monotonic()
-            report = Report()
+            report = RequestReport()
             try:
                 async with self._line(place.lane) as line:
                     connects = line.connects
@@ -257,7 +257,7 @@ class Fetcher:
                 report = report_on(answer)
                 return answer, seconds - (time.monotonic() - started)
             except Ended as ended:
-                report = Report(ended.verdict, outcome=ended.outcome, reason=ended.error)
+                report = RequestReport(ended.verdict, outcome=ended.outcome, reason=ended.error)
                 ended.at = str(place.url)
                 if last or not ended.again or line.connects != connects:
                     raise
@@ -305,7 +305,7 @@ class Fetcher:
                 answer = Answer(404, (), b"", 0)  # RFC 9309 section 2.3.1.2: as if there were none
             else:
                 outcome = error.outcome if isinstance(error, Ended | Resting) else Outcome.REFUSED
-                theirs = isinstance(error, Ended) and error.verdict is not Verdict.NO_NETWORK
+                theirs = isinstance(error, Ended) and error.verdict is not RequestVerdict.NO_NETWORK
                 door.robots.missed(self._clock.now(), outcome, str(error), theirs=theirs)
                 return
         now = self._clock.now()
@@ -330,7 +330,7 @@ class Fetcher:
         if door is None:
             self._make_room()
             host = self._known(place.lane) or Host(place.lane)
-            door = self._doors[place.lane] = _Door(Lane(host, self._clock, self._tell, self._dice))
+            door = self._doors[place.lane] = _Door(HostLane(host, self._clock, self._tell, self._dice))
         self._doors.move_to_end(place.lane)
         return door
 

@@ -56,7 +56,7 @@ class Priority(IntEnum):
     RECHECK = 3
 
 
-class Verdict(Enum):
+class RequestVerdict(Enum):
     """What a finished request says about its host."""
 
     GOOD = "good"  # it answered with what was asked for
@@ -67,10 +67,10 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RequestReport:
     """How a request went: `seconds` it took, what the host asked for, and what to say when the lane must rest."""
 
-    verdict: Verdict = Verdict.CUT_SHORT
+    verdict: RequestVerdict = RequestVerdict.CUT_SHORT
     seconds: float = 0.0
     retry_after: timedelta | None = None
     outcome: Outcome = Outcome.CONNECTION
@@ -92,7 +92,7 @@ class _Ticket:
     turn: asyncio.Future[None] | None = field(default=None, compare=False)
 
 
-class Lane:
+class HostLane:
     """The queue in front of one host. `enter` waits for a slot, `leave` says how the request went."""
 
     def __init__(self, host: Host, clock: Clock, tell: Callable[[Host], None], dice: random.Random) -> None:
@@ -151,7 +151,7 @@ class Lane:
         if self._queue and (turn := self._queue[0].turn) is not None and not turn.done():
             turn.set_result(None)
 
-    def leave(self, delay: timedelta, report: Report) -> None:
+    def leave(self, delay: timedelta, report: RequestReport) -> None:
         """Give the slot back, and say how the request went.
 
         A rest or a slot that is still to come was set by the answer to another request, while this one was under way:
@@ -164,12 +164,12 @@ class Lane:
             moment if moment and moment > now else None for moment in (host.paused_until, host.next_slot_at)
         )
         rest: timedelta | None = None
-        if verdict in (Verdict.GOOD, Verdict.ANSWERED) and not resting:
+        if verdict in (RequestVerdict.GOOD, RequestVerdict.ANSWERED) and not resting:
             host = replace(host, failures=0)
-        elif verdict is Verdict.FAILED:
+        elif verdict is RequestVerdict.FAILED:
             host = replace(host, failures=host.failures + 1)
             rest = rest_after(host.failures)
-        elif verdict is Verdict.NO_NETWORK:
+        elif verdict is RequestVerdict.NO_NETWORK:
             rest = NO_NETWORK_REST
         if report.retry_after is not None:
             rest = min(max(report.retry_after, RETRY_AFTER_LEAST), RETRY_AFTER_MOST)
@@ -213,12 +213,12 @@ def rest_after(failures: int) -> timedelta | None:
     return LONGEST_REST if probes >= PROBES else min(FIRST_REST * (1 << probes), REST)
 
 
-def throttled(before: float, seconds: float, verdict: Verdict) -> float:
+def throttled(before: float, seconds: float, verdict: RequestVerdict) -> float:
     """The next pause in seconds after an answer that took `seconds`: half-way there; only a good answer lowers it."""
-    if verdict is Verdict.CUT_SHORT:
+    if verdict is RequestVerdict.CUT_SHORT:
         return before
     halfway = min((before + seconds) / 2, MAX_DELAY)
-    return halfway if verdict is Verdict.GOOD else max(before, halfway)
+    return halfway if verdict is RequestVerdict.GOOD else max(before, halfway)
 
 
 def worth_telling(told: Host, host: Host, now: datetime) -> bool:

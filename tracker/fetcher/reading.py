@@ -15,7 +15,7 @@ import httpx
 
 from tracker.fetcher.guard import Blocked, NoNetwork
 from tracker.fetcher.inflate import Body, Damaged, TooLarge
-from tracker.fetcher.lanes import Report, Verdict
+from tracker.fetcher.lanes import RequestReport, RequestVerdict
 from tracker.fetcher.outcome import RETRY_AFTER_STATUSES, outcome_of, retry_after
 from tracker.model import Outcome
 
@@ -76,7 +76,7 @@ class Ended(Exception):
     error: str
     status: int = 0
     retry_after: timedelta | None = None
-    verdict: Verdict = Verdict.ANSWERED
+    verdict: RequestVerdict = RequestVerdict.ANSWERED
     again: bool = False
     at: str = ""
     whole_host: bool = False
@@ -126,12 +126,12 @@ async def exchange(
         )
         waited = time.monotonic() - started
         raise Ended(
-            Outcome.TIMEOUT, f"{url.host} did not {what} within {waited:.0f} s", verdict=Verdict.FAILED
+            Outcome.TIMEOUT, f"{url.host} did not {what} within {waited:.0f} s", verdict=RequestVerdict.FAILED
         ) from error
     except Blocked as error:
-        raise Ended(Outcome.REFUSED, str(error), verdict=Verdict.CUT_SHORT) from error
+        raise Ended(Outcome.REFUSED, str(error), verdict=RequestVerdict.CUT_SHORT) from error
     except NoNetwork as error:
-        raise Ended(Outcome.CONNECTION, f"no network? {error}", verdict=Verdict.NO_NETWORK) from error
+        raise Ended(Outcome.CONNECTION, f"no network? {error}", verdict=RequestVerdict.NO_NETWORK) from error
     except (
         httpcore.NetworkError,
         httpcore.ProtocolError,
@@ -146,19 +146,21 @@ async def exchange(
     ) as error:
         said = str(error).strip() or type(error).__name__
         if answered:
-            raise Ended(Outcome.TRUNCATED, f"the answer broke off: {said}", verdict=Verdict.FAILED) from error
+            raise Ended(Outcome.TRUNCATED, f"the answer broke off: {said}", verdict=RequestVerdict.FAILED) from error
         again = not isinstance(error, httpcore.ConnectError | httpcore.LocalProtocolError)
-        raise Ended(Outcome.CONNECTION, f"{url.host}: {said}", verdict=Verdict.FAILED, again=again) from error
+        raise Ended(Outcome.CONNECTION, f"{url.host}: {said}", verdict=RequestVerdict.FAILED, again=again) from error
 
 
-def report_on(answer: Answer) -> Report:
+def report_on(answer: Answer) -> RequestReport:
     """What an answer says about its host."""
     outcome = outcome_of(answer.status, answer.headers)
-    verdict = Verdict.GOOD if outcome is None else Verdict.ANSWERED
+    verdict = RequestVerdict.GOOD if outcome is None else RequestVerdict.ANSWERED
     if outcome in (Outcome.SERVER_ERROR, Outcome.RATE_LIMITED, Outcome.TIMEOUT):
-        verdict = Verdict.FAILED
+        verdict = RequestVerdict.FAILED
     wait = answer.retry_after if answer.status in RETRY_AFTER_STATUSES else None
-    return Report(verdict, retry_after=wait, outcome=outcome or Outcome.CONNECTION, reason=f"HTTP {answer.status}")
+    return RequestReport(
+        verdict, retry_after=wait, outcome=outcome or Outcome.CONNECTION, reason=f"HTTP {answer.status}"
+    )
 
 
 async def _read(response: httpx.Response, jar: httpx.Cookies, limits: Limits) -> Answer:

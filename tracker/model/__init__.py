@@ -2,11 +2,13 @@
 
 Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
 `Content`), `change` (what the differ says: `Change`), `history` (what the store keeps: `Article`, `Version`,
-`RecordedChange`, `Event`). All times are timezone-aware UTC datetimes.
+`RecordedChange`, `Event`), `filters` (which changes are meant: `ChangeFilter`). All times are timezone-aware UTC
+datetimes.
 """
 
 from tracker.model.change import TAGS, VARIANT, Change, ChangeClass, Edit, FieldChange, Notice, Op, Operation, Sentence
 from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_words
+from tracker.model.filters import ChangeFilter, Told
 from tracker.model.history import (
     Article,
     ArticleState,
@@ -22,6 +24,7 @@ from tracker.model.history import (
     Version,
 )
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
+from tracker.model.storable import storable, tidy
 
 __all__ = [
     "TAGS",
@@ -32,6 +35,7 @@ __all__ = [
     "Capture",
     "Change",
     "ChangeClass",
+    "ChangeFilter",
     "CheckResult",
     "Clock",
     "Content",
@@ -56,9 +60,12 @@ __all__ = [
     "SourceEvent",
     "SourceEventKind",
     "State",
+    "Told",
     "Validators",
     "Version",
     "Via",
     "count_words",
     "iso",
+    "storable",
+    "tidy",
 ]

@@ -33,7 +33,9 @@ class Op(StrEnum):
 TAGS = (
     *("headline", "standfirst", "byline", "section", "published_at"),  # the field that changed
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
-    *("added", "removed", "moved", "notice", "correction", "clarification", "update", "timestamp"),
+    *("added", "removed", "moved", "notice", "correction", "clarification", "removal", "update", "timestamp"),
+    "notice-removed",
+    *("another-word", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
 )

@@ -227,7 +227,7 @@ class Newsroom:
         else:
             self._troubles.clear()
 
-    def config(self, *, database: Path | str, contact: str = "https://operator.example/bot") -> dict[str, Any]:
+    def config(self, *, database: Path | str, contact: str = "https://operator.example/bot") -> dict[str, object]:
         """The mapping of a sources.yaml that follows this newsroom; for while it is served."""
         if not self.sites:
             raise NotFound("the newsroom has no addresses yet: enter `serving` first")

@@ -10,9 +10,10 @@ from typing import TypeVar
 from tracker.config import Section, SourceConfig
 from tracker.discovery import feeds, sections, sitemaps, urls
 from tracker.errors import Unreadable, WorkerDied
-from tracker.fetcher import Fetcher, Priority, conditional, decode
+from tracker.fetcher import Fetcher, Priority, conditional
 from tracker.model import Capture, Clock, Failure, Found, Validators, Via
-from tracker.pipeline.check import Run
+from tracker.page import decode
+from tracker.pipeline.walk import Run
 
 T = TypeVar("T")
 

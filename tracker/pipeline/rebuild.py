@@ -17,20 +17,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tracker import differ, extractor
+from tracker import differ
 from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
-from tracker.fetcher import decode
-from tracker.fetcher.outcome import judge, shrunk
-from tracker.model import Capture, Change, Clock, Content, Outcome, Rules, Version
-from tracker.pipeline import doubt
-from tracker.pipeline.check import Run, read_page, rules_at
-from tracker.store import CaptureRow, ChangeFilter, Store
+from tracker.model import ChangeFilter, Clock, Content, Outcome, Version
+from tracker.pipeline.walk import Believed, Observation, Run, Walk
+from tracker.store import CaptureRow, Store
 from tracker.store.history import articles, captures, changes
 from tracker.store.history import sources as stored_sources
 from tracker.store.history import versions as stored_versions
-from tracker.store.history.versions import tidy
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Reread, Sums
 
@@ -163,67 +159,43 @@ class _Reader:
             return _left(article_id, versions, str(error), failed=True)
         if not steps:
             return _left(article_id, versions, "no capture of it is an article to today's extractor", failed=True)
-        return await self._compared(article_id, versions, steps)
+        return self._compared(article_id, versions, steps)
 
     async def _steps(self, article_id: int, versions: Sequence[Version], rows: Sequence[CaptureRow]) -> list[Reread]:
-        """The versions that today's extractor makes of the captures; neighbours differ."""
+        """The versions that today's extractor makes of the captures. Raises Unreadable, WorkerDied."""
         source_id = articles.article(self.store, article_id).source_id
         source = self.sources.get(source_id) or SourceConfig(id=source_id, name=source_id)
-        profile = self._profile(source_id)
+        walk = Walk(self.run, source.rules, self._profile(source_id))
         began = {(v.capture_sha256, v.first_seen_at): v for v in versions}
-        believed = began.keys() | shelf.cited(self.store, article_id)
+        known = began.keys() | shelf.cited(self.store, article_id)
         steps: list[Reread] = []
-        encoding = ""
         seen = versions[0].first_seen_at
         for row in rows:
             place = (row.sha256, row.fetched_at)
+            if not steps and place not in known:
+                continue  # it was no article's first version, so it is none now
             capture = captures.capture(self.store, row.sha256, article_id=article_id, at=row.fetched_at)
-            previous = steps[-1].content if steps else None
-            html, found = decode.text(capture.body, capture.header("content-type"), pinned=encoding)
-            if not extractor.is_text(html) or judge(capture, html) is not None:
+            try:
+                found = await walk.step(capture, believed=_as_before(place in known))
+            except (Unreadable, WorkerDied):
+                if place in known:
+                    raise
                 continue
-            rules = rules_at(source.rules, capture.fetched_at)
-            content = await self._content(html, capture, previous, rules, profile, believed=place in believed)
-            if content is None or not _is_another_look(previous, content, believed=place in believed):
+            if not found.outcome.saw_the_article or found.content is None:
                 continue
-            encoding = found or encoding
-            if previous is None or content.sha256 != previous.sha256:
-                steps.append(self._step(content, row, began.get(place), seen if previous else None))
+            if found.outcome is not Outcome.UNCHANGED:
+                steps.append(self._step(found, row, began.get(place), seen if steps else None))
             seen = row.fetched_at
         return steps
 
-    async def _content(
-        self,
-        html: str,
-        capture: Capture,
-        previous: Content | None,
-        rules: Rules | None,
-        profile: Mapping[str, Any],
-        *,
-        believed: bool,
-    ) -> Content | None:
-        """What the page says; None for a page that never was a version and still cannot be read."""
-        try:
-            content: Content = await self.run(read_page, html, capture.final_url, previous, rules, profile)
-        except (Unreadable, WorkerDied):
-            if believed:
-                raise
-            return None
-        return tidy(content)
-
-    def _step(self, content: Content, row: CaptureRow, was: Version | None, seen: datetime | None) -> Reread:
+    def _step(self, found: Observation, row: CaptureRow, was: Version | None, seen: datetime | None) -> Reread:
         """A version; it came after the version before was last seen, by its captures or by checks that kept none."""
         after = max(filter(None, (seen, was.previous_seen_at if was else None)), default=None) if seen else None
-        return Reread(content, row.sha256, row.fetched_at, after, None, was.id if was else None)
+        content = found.content or Content()
+        return Reread(content, row.sha256, row.fetched_at, after, found.change, was.id if was else None)
 
-    async def _compared(self, article_id: int, versions: Sequence[Version], steps: Sequence[Reread]) -> Rereading:
-        """The steps with their changes, and what is new about them."""
-        told = [steps[0]]
-        for step in steps[1:]:
-            old = replace(told[-1].content, blocks=())  # the differ asks only for what the reading doubted
-            doubted = tuple(b for b in step.content.blocks if b.kept and b.reason.startswith("doubt"))
-            change: Change = await self.run(differ.diff, old, replace(step.content, blocks=doubted))
-            told.append(replace(step, change=change))
+    def _compared(self, article_id: int, versions: Sequence[Version], told: Sequence[Reread]) -> Rereading:
+        """The versions of today beside those that are kept, and what is new about them."""
         known = {v.id: v for v in versions}
         kept = [(known[s.version_id], s) for s in told if s.version_id in known]
         unchanged = sum(old.content_sha256 == new.content.sha256 for old, new in kept)
@@ -246,8 +218,7 @@ class _Reader:
     def _judged(self, article_id: int, kept: Sequence[tuple[Version, Reread]]) -> int:
         """How many changes between the same texts get another verdict."""
         recorded = {
-            c.new_version: c
-            for c in changes.changes(self.store, ChangeFilter(article_id=article_id, include_noise=True))
+            c.new_version: c for c in changes.changes(self.store, ChangeFilter(article_id=article_id, noise=True))
         }
         count, before = 0, None
         for old, new in kept:
@@ -270,16 +241,13 @@ def _complete(versions: Sequence[Version], rows: Sequence[CaptureRow]) -> bool:
     return all((v.capture_sha256, v.first_seen_at) in kept for v in versions)
 
 
-def _is_another_look(previous: Content | None, content: Content, *, believed: bool) -> bool:
-    """Whether a reading counts, by the rules of a check: not a wall, not a stump, not a text seen only once."""
-    if previous is None:
-        return believed
-    if content.sha256 == previous.sha256:
-        return True
-    walled = shrunk(previous.words, content.words, old_free=previous.free, new_free=content.free)
-    if walled is Outcome.PAYWALLED or doubt.collapsed(previous, content):
-        return False
-    return believed or not doubt.drastic(previous, content)
+def _as_before(known: bool) -> Believed:
+    """A text that is almost all new counts where it made a version before: it was read twice then."""
+
+    async def believed(sketch: str) -> bool:
+        return known
+
+    return believed
 
 
 def _left(article_id: int, versions: Sequence[Version], why: str, *, failed: bool = False) -> Rereading:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from tracker.model import Article, Change, Content, Edit, FieldChange, Op, Operation, RecordedChange, Version, iso
 
@@ -21,7 +20,7 @@ _ESCAPED = re.compile(
 _SEVERAL = frozenset({Op.SPLIT, Op.MERGE})
 
 
-def row(record: RecordedChange) -> dict[str, Any]:
+def row(record: RecordedChange) -> dict[str, object]:
     """A change as the log knows it, without its sentence operations."""
     return {
         "change": record.id or None,
@@ -43,7 +42,7 @@ def row(record: RecordedChange) -> dict[str, Any]:
     }
 
 
-def later(record: RecordedChange) -> dict[str, Any] | None:
+def later(record: RecordedChange) -> dict[str, object] | None:
     """The notice that covered a change afterwards, and how late it was, or None."""
     if record.later is None:
         return None
@@ -55,7 +54,7 @@ def later(record: RecordedChange) -> dict[str, Any] | None:
     }
 
 
-def change(record: RecordedChange, change: Change) -> dict[str, Any]:
+def change(record: RecordedChange, change: Change) -> dict[str, object]:
     """The whole object: the row, the fields, the operations, the counts of words."""
     return row(record) | {
         "fields": {name: _field(field) for name, field in change.fields.items()},
@@ -65,7 +64,7 @@ def change(record: RecordedChange, change: Change) -> dict[str, Any]:
     }
 
 
-def line(value: Mapping[str, Any]) -> str:
+def line(value: Mapping[str, object]) -> str:
     """One line of JSON Lines, ending with a line feed; harmless on a terminal, exact when parsed."""
     dumped = json.dumps(value, ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
     return _ESCAPED.sub(_escape, _SURROGATE.sub("\ufffd", dumped)) + "\n"
@@ -75,7 +74,7 @@ def _escape(match: re.Match[str]) -> str:
     return json.dumps(match.group())[1:-1]
 
 
-def _field(field: FieldChange) -> dict[str, Any]:
+def _field(field: FieldChange) -> dict[str, object]:
     edits = [
         {"deleted": e.deleted, "inserted": e.inserted, "class": e.class_.value, "tags": list(e.tags)}
         for e in field.edits
@@ -83,9 +82,9 @@ def _field(field: FieldChange) -> dict[str, Any]:
     return {"old": field.old, "new": field.new, "edits": edits}
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation) -> dict[str, object]:
     """`add` and `delete` have no more than their text and place; a split or merge also lists all its sentences."""
-    shown: dict[str, Any] = {
+    shown: dict[str, object] = {
         "op": operation.op.value,
         "old": operation.old,
         "new": operation.new,
@@ -103,7 +102,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def _edit(edit: Edit) -> dict[str, object]:
     return {
         "deleted": edit.deleted,
         "inserted": edit.inserted,
@@ -115,7 +114,7 @@ def _edit(edit: Edit) -> dict[str, Any]:
     }
 
 
-def article(article: Article) -> dict[str, Any]:
+def article(article: Article) -> dict[str, object]:
     """An article as `tracker articles --json` tells it."""
     return {
         "article": article.id,
@@ -135,7 +134,7 @@ def article(article: Article) -> dict[str, Any]:
     }
 
 
-def version(version: Version, article: Article) -> dict[str, Any]:
+def version(version: Version, article: Article) -> dict[str, object]:
     """A version as `tracker show --json` tells it, with its text."""
     return {
         "article": article.id,
@@ -152,7 +151,7 @@ def version(version: Version, article: Article) -> dict[str, Any]:
     } | content(version.content)
 
 
-def content(content: Content) -> dict[str, Any]:
+def content(content: Content) -> dict[str, object]:
     """What the extractor read, without its explanation."""
     return {
         "headline": content.headline,

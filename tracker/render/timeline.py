@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -34,7 +33,7 @@ class Entry:
     kind: str
     title: str
     lines: tuple[str, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 def of_version(version: Version, change: RecordedChange | None) -> Entry:
@@ -43,7 +42,7 @@ def of_version(version: Version, change: RecordedChange | None) -> Entry:
     if version.same_as:
         title += f", back to the text of version {version.same_as}"
     lines = [_seen(version)]
-    data: dict[str, Any] = {"version": version.number, "same_as": version.same_as, "words": version.words}
+    data: dict[str, object] = {"version": version.number, "same_as": version.same_as, "words": version.words}
     data["headline"] = version.content.headline
     if change is None:
         lines += [clean(version.content.headline), count(version.words, "word")]
@@ -93,7 +92,7 @@ def plain(entries: Sequence[Entry]) -> str:
     return "".join("".join(f"{'  ' if n else ''}{line}\n" for n, line in enumerate(_lines(e))) for e in entries)
 
 
-def json(entry: Entry) -> dict[str, Any]:
+def json(entry: Entry) -> dict[str, object]:
     """An entry as an object: `at`, `kind`, then what belongs to the kind."""
     return {"at": iso(entry.at), "kind": entry.kind} | dict(entry.data)
 

@@ -6,7 +6,6 @@ one thread and takes results from any. Floor 3: may import the stages of floor 2
 
 from tracker.store.history.articles import Address
 from tracker.store.history.captures import CaptureRow
-from tracker.store.history.changes import ChangeFilter
 from tracker.store.history.checks import CheckRun
 from tracker.store.history.sources import Counts, Health
 from tracker.store.proof.evidence import Evidence, Link
@@ -25,7 +24,6 @@ __all__ = [
     "Address",
     "Backup",
     "CaptureRow",
-    "ChangeFilter",
     "CheckRun",
     "Counts",
     "Due",

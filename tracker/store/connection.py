@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,11 +15,10 @@ from sqlite_utils import Database, Migrations
 
 from tracker.errors import StoreError
 from tracker.model import iso
+from tracker.model import storable as storable
+from tracker.model.filters import finder
 
 Value = str | int | float | bytes | None
-
-# SQLite text is UTF-8: a lone surrogate cannot be written, and SQL functions stop reading at a NUL.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 PATIENCE_MS = 30_000
 """How long a statement waits for somebody else's lock."""
@@ -116,9 +114,15 @@ def _uri(path: Path) -> str:
 
 
 def _tune(connection: sqlite3.Connection) -> None:
+    connection.create_function("regexp", 2, _regexp, deterministic=True)
     connection.execute(f"pragma busy_timeout = {PATIENCE_MS}").fetchall()
     connection.execute("pragma cache_size = -65536")
     connection.execute("pragma temp_store = memory")
+
+
+def _regexp(pattern: str, text: str | None) -> bool:
+    """SQL's `text regexp pattern`, which SQLite knows only the syntax of."""
+    return text is not None and finder(pattern)(text)
 
 
 def attach(db: HistoryDatabase, path: Path, name: str, *, write: bool) -> None:
@@ -246,20 +250,6 @@ def run_many(db: HistoryDatabase, sql: str, parameters: Iterable[Sequence[Value]
 
 def _stored(parameters: Sequence[Value]) -> list[Value]:
     return [storable(p) if isinstance(p, str) else p for p in parameters]
-
-
-def storable(text: str) -> str:
-    """The text with what SQLite cannot keep (lone surrogates, NUL) replaced by U+FFFD; mostly the text itself."""
-    if "\x00" not in text:
-        if text.isascii():
-            return text
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            pass
-        else:
-            return text
-    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def dump(value: Any) -> str:

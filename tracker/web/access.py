@@ -71,7 +71,7 @@ async def find(datasette: Any) -> str:
     return ""
 
 
-def settings(datasette: Any) -> dict[str, Any]:
+def settings(datasette: Any) -> dict[str, object]:
     """What the operator set under `plugins: tracker:`."""
     return dict(datasette.plugin_config("tracker") or {})
 

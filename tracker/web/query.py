@@ -6,17 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
+from tracker.config.filter_words import WORDS, read_filter, read_word
 from tracker.discovery.tracking import is_tracking
-from tracker.model import ChangeClass, Notice
+from tracker.model import ChangeClass, ChangeFilter, Notice
+from tracker.model.filters import literal
 from tracker.render import clean
-from tracker.store.questions.pages import Cursor, Wanted
+from tracker.store.history.change_query import Cursor
 
-_LONGEST, _SHOWN, _MOST_NAMED = 200, 60, 5
+_LONGEST, _SHOWN, _MOST_NAMED, _MOST_VALUES = 200, 60, 5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +63,20 @@ def moment(value: str) -> datetime | None:
         return None
 
 
-def wanted(arguments: Any) -> Wanted:
-    """The filter of the log. `until` includes its day when it names one."""
-    until = word(arguments, "until")
-    end = moment(until)
-    if end is not None and len(until) == 10 and end.year < 9999:
-        end += timedelta(days=1)
-    class_ = word(arguments, "class")
-    told = word(arguments, "notice")
-    return Wanted(
-        source=word(arguments, "outlet"),
-        class_=ChangeClass(class_) if class_ in set(ChangeClass) else None,
-        min_score=number(arguments, "score", 100) or 0,
-        tag=word(arguments, "tag"),
-        told=told if told in set(Notice) else "",
-        text=word(arguments, "text"),
-        since=moment(word(arguments, "since")),
-        until=end,
-        noise=word(arguments, "noise") == "1",
-    )
+def words(arguments: Any, name: str) -> tuple[str, ...]:
+    """All values of a name, trimmed and cut, each once, at most `_MOST_VALUES`; empty ones left out."""
+    values = (str(value or "").strip()[:_LONGEST] for value in arguments.getlist(name))
+    return tuple(dict.fromkeys(value for value in values if value))[:_MOST_VALUES]
+
+
+def wanted(arguments: Any) -> ChangeFilter:
+    """The filter of the log. What was not understood is left out of it."""
+    said: dict[str, list[str]] = {}
+    for name in dict.fromkeys(arguments):
+        if name in _FILTERS and (values := words(arguments, name)):
+            meant = map(literal, values) if name == "text" else values
+            said.setdefault(_WORDS_OF.get(name, name), []).extend(meant)
+    return read_filter(said, datetime.now(UTC))[0]
 
 
 def misread(arguments: Any, page: str) -> list[Misread]:
@@ -111,21 +108,17 @@ def unknown(
     )
 
 
-def parameters(arguments: Any) -> dict[str, str]:
+def parameters(arguments: Any) -> dict[str, tuple[str, ...]]:
     """The same filter as it stands in an address: only what was understood, so that links carry it on."""
-    read = wanted(arguments)
-    kept = {
-        "outlet": read.source,
-        "class": read.class_.value if read.class_ else "",
-        "score": str(read.min_score or ""),
-        "tag": read.tag,
-        "notice": read.told,
-        "text": read.text,
-        "since": word(arguments, "since") if read.since else "",
-        "until": word(arguments, "until") if read.until else "",
-        "noise": "1" if read.noise else "",
-    }
-    return {name: clean(value) for name, value in kept.items() if value}
+    now = datetime.now(UTC)
+    kept = {}
+    for name, value in _FILTERS.items():
+        understood = tuple(clean(one) for one in words(arguments, name) if value.fits(one))
+        said = understood if WORDS[_WORDS_OF.get(name, name)].repeats else understood[-1:]
+        wanted_, _ = read_filter({_WORDS_OF.get(name, name): said}, now)
+        if not wanted_.empty:
+            kept[name] = said
+    return kept
 
 
 def cursor(arguments: Any) -> Cursor | None:
@@ -150,15 +143,31 @@ _ANY = Value(bool)
 _NUMBER = Value(lambda v: number({"": v}, "") is not None, "a whole number")
 _MOMENT = Value(moment, "a day such as 2026-11-23, or a moment such as 2026-11-23T10:30, in UTC")
 _SWITCH = _one_of("1", "0")
+_WORDS_OF = {"outlet": "source", "text": "grep"}
+"""What the words of the filter are called in our addresses, where that is another name."""
+_SAME_NAME = ("since", "until", "score", "field", "same-edit", "told", "grep", "added", "removed")
+
+
+def _fits(name: str) -> Callable[[str], object]:
+    """Whether a value means something behind a word of the filter."""
+
+    def fits(value: str) -> bool:
+        try:
+            read_word(name, [value], datetime.now(UTC))
+        except ValueError:
+            return False
+        return True
+
+    return fits
+
+
 _FILTERS = {
     "outlet": _ANY,
     "class": _one_of(*ChangeClass),
     "notice": _one_of(*Notice),
     "tag": _ANY,
     "text": _ANY,
-    "since": _MOMENT,
-    "until": _MOMENT,
-    "score": Value(_NUMBER.fits, "a whole number from 0 to 100"),
+    **{name: Value(_fits(name), WORDS[name].known, WORDS[name].among) for name in _SAME_NAME},
     "noise": Value(_SWITCH.fits, "1, to show it"),
 }
 _VERSION = Value(_NUMBER.fits, "the number of a version")

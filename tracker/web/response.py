@@ -49,7 +49,7 @@ def stamp_of_static() -> str:
 
 
 async def page(
-    datasette: Any, request: Any, template: str, context: Mapping[str, Any], *, status: int = 200, database: str = ""
+    datasette: Any, request: Any, template: str, context: Mapping[str, object], *, status: int = 200, database: str = ""
 ) -> Response:
     """A page of ours from its template."""
     urls = datasette.urls

@@ -1,11 +1,15 @@
-"""`tracker blame`: which version brought each sentence, when, and how long it stood."""
+"""tracker blame: Tell which version brought each sentence, and when.
+
+Section: Read the history
+Place: 5
+Example: tracker blame 7 --removed
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 import click
 from rich.console import RenderableType
@@ -138,7 +142,7 @@ def _row(origin: Origin) -> tuple[str, ...]:
     return _numbers(origin), iso(origin.spans[0].before) or "", gone, origin.kind.value, clean(origin.text)
 
 
-def _as_json(article_id: int, origin: Origin) -> dict[str, Any]:
+def _as_json(article_id: int, origin: Origin) -> dict[str, object]:
     return {
         "article": article_id,
         "sentence": origin.text,
@@ -149,7 +153,7 @@ def _as_json(article_id: int, origin: Origin) -> dict[str, Any]:
     }
 
 
-def _span_json(span: Span) -> dict[str, Any]:
+def _span_json(span: Span) -> dict[str, object]:
     return {
         "first_version": span.first,
         "last_version": span.last,

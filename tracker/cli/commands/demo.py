@@ -1,4 +1,9 @@
-"""`tracker demo`: a small newsroom, the real daemon, and what it catches as it happens."""
+"""tracker demo: Watch a small newsroom edit its articles.
+
+Section: Look inside
+Place: 2
+Example: tracker demo --for 60s
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker diff`: the edits between two versions, in any form."""
+"""tracker diff: Show the edits between two versions of an article.
+
+Section: Read the history
+Place: 2
+Example: tracker diff 7 1 3 --format side
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,7 @@ FORMATS = ("inline", "side", "plain", "unified", "html", "json", "svg", "png")
 @click.option("--words", is_flag=True, help="Only the changed words with a few around them.")
 @click.option(
     "--context",
+    "around",
     type=click.IntRange(0, 1000),
     default=CONTEXT,
     show_default=True,
@@ -40,7 +46,7 @@ def diff(
     form: str,
     as_json: bool,
     words: bool,
-    context: int,
+    around: int,
     everything: bool,
 ) -> None:
     """Show the edits between two versions of an article.
@@ -65,7 +71,7 @@ def diff(
         new = new or known.version_count
         record, change, before, after = Comparison(store).between(known.id, old or new - 1, new)
 
-    layout = Layout(everything, context, words)
+    layout = Layout(everything, around, words)
     if form in ("inline", "side"):
         screen = Screen.of_stdout()
         shown = terminal.change(record, change, screen.look, layout, side=form == "side")

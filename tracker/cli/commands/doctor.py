@@ -1,4 +1,9 @@
-"""`tracker doctor`: what is wrong, since when, and what to do about it."""
+"""tracker doctor: Look for what is wrong, and say what to do about it.
+
+Section: Keep it true
+Place: 6
+Example: tracker doctor --thorough
+"""
 
 from __future__ import annotations
 
@@ -6,9 +11,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -16,58 +19,22 @@ from rich.text import Text
 
 from tracker.cli.context import Desk, json_option
 from tracker.cli.screen import Screen, write_plain
+from tracker.cli.source_signs import Level, Sign, signs_of, span
 from tracker.config import Config
 from tracker.errors import ConfigError, StoreError
-from tracker.model import Outcome, iso
+from tracker.model import iso
 from tracker.render import clean, json_
 from tracker.render.terminal import hanging
-from tracker.render.words import count, moment_words, outcome_words
+from tracker.render.words import count, moment_words
 from tracker.store import Store
-from tracker.store.history import source_health, sources
+from tracker.store.history import sources
 from tracker.store.questions import condition
-from tracker.store.questions.condition import Files, SourceCondition
+from tracker.store.questions.condition import Files
 
 SPARE_DISK = 1 << 30
 LARGE = 2 << 30
 LONG_LOG = 512 << 20
 SKEW = timedelta(minutes=2)
-LATE = timedelta(hours=2)
-_WEEK = timedelta(days=6)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_SAYS = {
-    Outcome.GONE: "answer that they are gone",
-    Outcome.PAYWALLED: "are behind a paywall",
-    Outcome.BLOCKED: "are blocked to us",
-    Outcome.CONSENT: "show a consent page instead of the article",
-    Outcome.HOMEPAGE: "lead to the front page",
-    Outcome.UNREADABLE: "cannot be read: a `body` rule may help, `tracker sources test` tries one",
-    Outcome.COLLAPSED: "show far less text than they had",
-    Outcome.RATE_LIMITED: "answer 429 (too many requests): raise `delay`",
-    Outcome.SERVER_ERROR: "answer with a server's error",
-    Outcome.TIMEOUT: "do not answer in time",
-    Outcome.CONNECTION: "cannot be reached",
-    Outcome.ROBOTS: "are forbidden by robots.txt",
-    Outcome.REFUSED: "are refused by our own guard: see `network` in sources.yaml",
-}
-
-
-class Level(StrEnum):
-    """How bad it is. Only WRONG makes the doctor end with 1."""
-
-    FINE = "fine"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """One thing that was looked at; `area` is config, database, sqlite, disk, clock or a source's id."""
-
-    area: str
-    level: Level
-    words: str
-
-
 _SIGN = {Level.FINE: "✓", Level.NOTE: "·", Level.WRONG: "✗"}
 
 
@@ -226,7 +193,7 @@ def _clock(store: Store, now: datetime) -> Iterator[Sign]:
         yield Sign("clock", Level.NOTE, "no web server's time to compare with yet")
     elif abs(skew) > SKEW:
         ahead = "ahead of" if skew > timedelta(0) else "behind"
-        words = f"it was {_span(abs(skew))} {ahead} the web servers': every interval is wrong by that; use NTP"
+        words = f"it was {span(abs(skew))} {ahead} the web servers': every interval is wrong by that; use NTP"
         yield Sign("clock", Level.WRONG, words)
     else:
         yield Sign("clock", Level.FINE, "agrees with the web servers'")
@@ -246,73 +213,6 @@ def _sources(store: Store, config: Config | None, now: datetime) -> Iterator[Sig
         until = moment_words(host.paused_until) if host.paused_until else ""
         words = f"left alone until {until} after {count(host.failures, 'failure')} in a row"
         yield Sign(host.host, Level.NOTE, words)
-
-
-def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
-    """How a source is doing, its feeds and its articles, in words."""
-    ailing = [
-        Sign(source_id, Level.WRONG, f"{ailment}, since {_since(ailment.since, now)}")
-        for ailment in source_health.ailments(store, source_id)
-        if ailment.place not in condition.PLACES
-    ]
-    seen = condition.source(store, source_id, now)
-    if ailing and not seen.articles:
-        return ailing  # which says why none came
-    signs = source_signs(seen, now)
-    return [*ailing, *(s for s in signs if s.level is not Level.FINE or not ailing)]
-
-
-def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:
-    """How a source is doing, in words."""
-    if not seen.articles:
-        words = "has brought no article yet: `tracker check` says why its feeds and pages name none"
-        return [Sign(seen.source_id, Level.WRONG, words)]
-    wrong = [Sign(seen.source_id, Level.WRONG, words) for words in _complaints(seen, now)]
-    notes = [
-        Sign(seen.source_id, Level.NOTE, f"{_articles(t.articles)} {_says(t.outcome)}, since {_since(t.since, now)}")
-        for t in seen.troubles
-        if t.articles * 2 < seen.well + t.articles and t.outcome is not Outcome.GONE
-    ]
-    if wrong:
-        return wrong + notes
-    newest = _since(seen.newest_at, now) if seen.newest_at else "-"
-    return [Sign(seen.source_id, Level.FINE, f"last new article {newest}; {seen.well:,} are read well"), *notes]
-
-
-def _complaints(seen: SourceCondition, now: datetime) -> Iterator[str]:
-    if seen.overdue_since is not None and now - seen.overdue_since > LATE:
-        yield f"its checks are late since {_since(seen.overdue_since, now)}: is `tracker run` running?"
-    if condition.silent(seen, now):
-        usual = f"; one every {_span(seen.rhythm)} is usual" if seen.rhythm else ""
-        since = _since(seen.newest_at, now) if seen.newest_at else "-"
-        yield f"no new article since {since}{usual}: look at its feeds with `tracker check`"
-    for trouble in condition.failing(seen):
-        said = f" ({trouble.error})" if trouble.error else ""
-        yield f"{_articles(trouble.articles)} {_says(trouble.outcome)}, since {_since(trouble.since, now)}{said}"
-
-
-def _says(outcome: Outcome) -> str:
-    return _SAYS.get(outcome, f"end with “{outcome_words(outcome)}”")
-
-
-def _articles(number: int) -> str:
-    return f"{number:,} of its newest articles"
-
-
-def _since(at: datetime, now: datetime) -> str:
-    """`10:05 UTC today`, `Tuesday`, or the day."""
-    at, now = at.astimezone(UTC), now.astimezone(UTC)
-    if at.date() == now.date():
-        return f"{at:%H:%M} UTC today"
-    return _DAYS[at.weekday()] if timedelta(0) < now - at < _WEEK else moment_words(at)
-
-
-def _span(length: timedelta | None) -> str:
-    seconds = length.total_seconds() if length else 0.0
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= 2 * size:
-            return count(round(seconds / size), unit)
-    return count(round(seconds), "second")
 
 
 def _size(size: int) -> str:

@@ -1,4 +1,9 @@
-"""`tracker evidence`: everything about one change in a ZIP that somebody else can check."""
+"""tracker evidence: Pack everything about one change for somebody else to check.
+
+Section: Keep it true
+Place: 2
+Example: tracker evidence 12 change-12.zip
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -123,11 +127,11 @@ def _files(gathered: Evidence, change: Change, chain: list[Proof]) -> dict[str, 
     return files
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def _json(value: dict[str, object]) -> bytes:
     return (json.dumps(value, ensure_ascii=True, indent=1) + "\n").encode()
 
 
-def _link(link: Proof) -> dict[str, Any]:
+def _link(link: Proof) -> dict[str, object]:
     return {"version": link.number, "chain_sha256": link.chain_sha256, "sha256_of": link.text}
 
 
@@ -140,7 +144,7 @@ def _response(capture: Capture) -> str:
     return "\n".join([*lines, *(f"{clean(name)}: {clean(value)}" for name, value in capture.headers)]) + "\n"
 
 
-def _manifest(gathered: Evidence, files: dict[str, bytes], finding: Finding | None, now: datetime) -> dict[str, Any]:
+def _manifest(gathered: Evidence, files: dict[str, bytes], finding: Finding | None, now: datetime) -> dict[str, object]:
     """The same as MANIFEST.txt, for programs."""
     return {
         "made_at": iso(now),
@@ -161,7 +165,7 @@ def _both(gathered: Evidence) -> list[tuple[Version, Capture | None]]:
     return [(gathered.old, gathered.old_capture), (gathered.new, gathered.new_capture)]
 
 
-def _version(version: Version, capture: Capture | None) -> dict[str, Any]:
+def _version(version: Version, capture: Capture | None) -> dict[str, object]:
     return {
         "version": version.number,
         "first_seen_at": iso(version.first_seen_at),

@@ -1,11 +1,15 @@
-"""`tracker extract`: what is read from a page, block by block, and why."""
+"""tracker extract: Show what is read from a page, and why.
+
+Section: Look inside
+Place: 1
+Example: tracker extract page.html --url https://times.example/one-story
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 from bs4 import BeautifulSoup
@@ -18,8 +22,8 @@ from tracker.cli.screen import Screen, say, write_plain
 from tracker.config.values import selector
 from tracker.errors import Unreadable, UsageError
 from tracker.extractor import extract as read_article
-from tracker.fetcher import decode
 from tracker.model import Block, Content, Rules, iso
+from tracker.page import decode
 from tracker.render import clean, json_, plain
 from tracker.render.terminal import Look, hanging
 
@@ -143,7 +147,7 @@ def _block(block: Block, look: Look) -> RenderableType:
     return hanging("+" if block.kept else "-", shown, style="bold" if look.brackets else f"bold on {colour}")
 
 
-def _as_json(content: Content, encoding: str) -> dict[str, Any]:
+def _as_json(content: Content, encoding: str) -> dict[str, object]:
     return json_.content(content) | {
         "words": content.words,
         "confidence": content.confidence,

@@ -1,4 +1,9 @@
-"""`tracker fit`: learn from one's own history how edits fall over an article's life."""
+"""tracker fit: Learn from the history how edits fall over an article's life.
+
+Section: Steer the daemon
+Place: 6
+Example: tracker fit --dry-run
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""`tracker history`: an article's whole story."""
+"""tracker history: Tell an article's whole story in order of time.
+
+Section: Read the history
+Place: 4
+Example: tracker history https://times.example/2026/11/23/one-story
+"""
 
 from __future__ import annotations
 
@@ -6,12 +11,12 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.commands.lists import state_words
+from tracker.cli.article_table import state_words
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
 from tracker.cli.screen import Screen, say, write_plain
-from tracker.model import Article
+from tracker.model import Article, ChangeFilter
 from tracker.render import clean, json_, timeline
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 from tracker.store.history import changes as stored_changes
 from tracker.store.history import checks, versions
 
@@ -41,9 +46,7 @@ def history(desk: Desk, article: str, as_json: bool, limit: int) -> None:
 
 
 def _entries(store: Store, article: Article) -> list[timeline.Entry]:
-    changes = {
-        c.new_version: c for c in stored_changes.changes(store, ChangeFilter(article_id=article.id, include_noise=True))
-    }
+    changes = {c.new_version: c for c in stored_changes.changes(store, ChangeFilter(article_id=article.id, noise=True))}
     entries = [timeline.of_version(v, changes.get(v.number)) for v in versions.versions(store, article.id)]
     entries += [timeline.of_event(event) for event in checks.events(store, article.id)]
     entries += [

@@ -1,4 +1,9 @@
-"""`tracker init`: a sources.yaml to start from."""
+"""tracker init: Write a commented sources.yaml to start from.
+
+Section: Set up and follow
+Place: 1
+Example: tracker init --probe https://times.example
+"""
 
 from __future__ import annotations
 

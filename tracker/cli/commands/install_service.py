@@ -1,4 +1,9 @@
-"""`tracker install-service`: the systemd units, made to fit this installation, written and explained."""
+"""tracker install-service: Write the systemd units, and say what to do with them.
+
+Section: Steer the daemon
+Place: 7
+Example: tracker install-service --user
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,17 @@
-"""`tracker log`: changes, newest first."""
+"""tracker log: List changes, newest first, like git log.
+
+Section: Read the history
+Place: 1
+Example: tracker log --source bbc-news --since 1d --class substantive --patch
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import Any
 
 import click
 from rich.console import Group, RenderableType
@@ -13,116 +20,55 @@ from rich.text import Text
 
 from tracker.cli.compare import Comparison
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.filter_options import filter_of, filter_options
 from tracker.cli.screen import Screen, say, shortened, write_plain
-from tracker.config import parse_duration
-from tracker.errors import NotFound, UsageError
-from tracker.model import TAGS, ChangeClass, RecordedChange, iso
+from tracker.errors import NotFound
+from tracker.model import TAGS, ChangeFilter, RecordedChange
 from tracker.render import json_, plain, terminal
 from tracker.render.proof import Layout, lay_out
 from tracker.render.words import moment_words
-from tracker.store import ChangeFilter, Store
+from tracker.store import Store
 from tracker.store.history import changes, sources
 from tracker.store.queue import queue
 
 _NEARNESS = 0.6
 
 
-class Moment(click.ParamType[datetime]):
-    """A day, a time, or how long ago: `2026-11-23`, `2026-11-23T10:05`, `2d`. UTC where no zone is given."""
-
-    name = "when"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment, aware, in UTC."""
-        if isinstance(value, datetime):
-            return value
-        text = str(value).strip()
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return self._ago(text, param, ctx)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-
-    def _ago(self, text: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            return datetime.now(UTC) - timedelta(seconds=parse_duration(text).total_seconds())
-        except ValueError:
-            self.fail(f"{text!r} is no moment: write 2026-11-23, 2026-11-23T10:05 or 2d (two days ago)", param, ctx)
-
-
-def in_order(since: datetime | None, until: datetime | None) -> None:
-    """Raise UsageError for a window that ends before it begins."""
-    if since and until and since > until:
-        raise UsageError(f"--since {iso(since)} is later than --until {iso(until)}: nothing lies between them")
-
-
 @click.command()
 @click.argument("article", required=False)
-@click.option("--source", help="Only this source (its id).")
-@click.option("--since", type=Moment(), help="Seen at or after: 2026-11-23, 2026-11-23T10:05, 2d.")
-@click.option("--until", type=Moment(), help="Seen before, written the same way.")
-@click.option(
-    "--class", "class_", type=click.Choice([c.value for c in ChangeClass]), help="This class or a higher one."
-)
-@click.option("--min-score", type=click.IntRange(min=0), help="Only changes that score so much.")
-@click.option("--tag", help="Only changes with this tag: number, name, quote, headline …")
-@click.option("--grep", help="Only changes whose headline, summary or excerpt has these words.")
-@click.option("--all", "everything", is_flag=True, help="Noise and minor edits too.")
+@filter_options
 @click.option("-p", "--patch", is_flag=True, help="With the edits themselves.")
 @json_option
 @limit_option(50)
 @pass_desk
-def log(
-    desk: Desk,
-    article: str | None,
-    source: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    class_: str | None,
-    min_score: int | None,
-    tag: str | None,
-    grep: str | None,
-    everything: bool,
-    patch: bool,
-    as_json: bool,
-    limit: int,
-) -> None:
+def log(desk: Desk, /, article: str | None, patch: bool, as_json: bool, limit: int, **options: Any) -> None:
     """List changes, newest first, like git log.
 
     With ARTICLE (an id or URL) only that article's. What looks like noise is
     kept and ranked low, and left out here unless --all asks for it.
     """
-    in_order(since, until)
+    wanted = filter_of(options)
     with desk.reading() as store:
-        if source:
+        for source in wanted.sources:
             sources.source(store, source)
-        if tag:
+        for tag in wanted.tags:
             _known_tag(store, tag)
-        wanted = ChangeFilter(
-            source=source,
-            since=since,
-            until=until,
-            class_=ChangeClass(class_) if class_ else None,
-            min_score=min_score,
-            tag=tag,
-            grep=grep,
-            article_id=the_article(store, article).id if article else None,
-            include_noise=everything,
-            limit=limit + 1 if limit else None,
-        )
-        records = shortened(_at_least_one(changes.changes(store, wanted), store, everything), limit)
+        if article:
+            wanted = replace(wanted, article_id=the_article(store, article).id)
+        found = changes.changes(store, wanted, limit + 1 if limit else None)
+        records = shortened(_at_least_one(found, store, wanted.noise), limit)
         comparison = Comparison(store)
         if as_json:
             write_plain(json_.line(json_.change(r, comparison.recorded(r))) for r in records)
         elif (screen := Screen.of_stdout()).terminal:
-            screen.write(_entries(records, comparison if patch else None, screen, Layout(everything)))
+            screen.write(_entries(records, comparison if patch else None, screen, Layout(wanted.noise)))
         else:
-            write_plain(_plain(records, comparison if patch else None, Layout(everything)))
+            write_plain(_plain(records, comparison if patch else None, Layout(wanted.noise)))
 
 
 def _known_tag(store: Store, tag: str) -> None:
     """Raise NotFound for a tag that the differ never gives and this history does not have, with the nearest."""
-    if tag in TAGS or next(iter(changes.changes(store, ChangeFilter(tag=tag, include_noise=True, limit=1))), None):
+    if tag in TAGS or next(iter(changes.changes(store, ChangeFilter(tags=(tag,), noise=True), 1)), None):
         return
     near = get_close_matches(tag.lower(), TAGS, n=1, cutoff=_NEARNESS)
     raise NotFound(f"no tag {tag!r}; " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(TAGS)}"))
@@ -134,7 +80,7 @@ def _at_least_one(records: Iterable[RecordedChange], store: Store, everything: b
     for record in records:
         none = False
         yield record
-    if none and next(iter(changes.changes(store, ChangeFilter(include_noise=True, limit=1))), None) is None:
+    if none and next(iter(changes.changes(store, ChangeFilter(noise=True), 1)), None) is None:
         say(f"No changes yet: {_next_look(store, datetime.now(UTC))}, `tracker run` keeps looking.")
     elif none:
         say("No change matches." if everything else "No change matches; --all also looks among noise.")

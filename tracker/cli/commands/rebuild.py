@@ -1,4 +1,9 @@
-"""`tracker rebuild`: the history read again from its captures with today's code."""
+"""tracker rebuild: Read the whole history again from its captures.
+
+Section: Keep it true
+Place: 4
+Example: tracker rebuild --dry-run
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
 
 import click
 from rich.console import Console
@@ -135,7 +139,7 @@ def _line(one: Rebuilt, dry_run: bool) -> str:
     return f"article {one.article_id}: {verb} {count(one.after, 'version')} for {one.before}: {', '.join(parts)}"
 
 
-def _as_json(one: Rebuilt) -> dict[str, Any]:
+def _as_json(one: Rebuilt) -> dict[str, object]:
     plain = asdict(one)
     return {"article": plain.pop("article_id")} | plain
 

@@ -1,9 +1,13 @@
-"""`tracker schedule`: when an article is looked at next, and why."""
+"""tracker schedule: Explain when an article is looked at next, and why.
+
+Section: Steer the daemon
+Place: 5
+Example: tracker schedule 7
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 
@@ -62,7 +66,7 @@ def _halted(article: Article, source: SourceConfig | None, paused: datetime | No
     return ""
 
 
-def _row(article: Article, state: ArticleState, why: str, halted: bool) -> dict[str, Any]:
+def _row(article: Article, state: ArticleState, why: str, halted: bool) -> dict[str, object]:
     return {
         "article": article.id,
         "source": article.source_id,

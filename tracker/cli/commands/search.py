@@ -1,10 +1,15 @@
-"""`tracker search`: articles by words they have or ever had."""
+"""tracker search: Find articles by any words they ever had.
+
+Section: Read the history
+Place: 6
+Example: tracker search --removed training mission
+"""
 
 from __future__ import annotations
 
 import click
 
-from tracker.cli.commands.lists import show_articles
+from tracker.cli.article_table import show_articles
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.render import json_

@@ -1,4 +1,9 @@
-"""`tracker show`: a version as text."""
+"""tracker show: Show a version of an article as text.
+
+Section: Read the history
+Place: 3
+Example: tracker show 7 1
+"""
 
 from __future__ import annotations
 

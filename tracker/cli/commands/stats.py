@@ -1,20 +1,24 @@
-"""`tracker stats`: how much the sources edit, how soon, at which hours, and whether they say so."""
+"""tracker stats: Count how much the sources edit, how soon, and how openly.
+
+Section: Read the history
+Place: 10
+Example: tracker stats bbc-news --since 7d
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.commands.lists import Column, table
-from tracker.cli.commands.log import Moment, in_order
 from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.moments import Moment, in_order
 from tracker.cli.screen import Screen, say, write_plain, write_words
+from tracker.cli.tables import Column, table
 from tracker.model import Source, iso
 from tracker.render import clean, json_
 from tracker.render.words import short_moment
@@ -30,7 +34,7 @@ WINDOW = timedelta(days=30)
 @click.command()
 @click.argument("source", required=False)
 @click.option("--since", type=Moment(), help="From then on: 2026-11-23, 30d.  [default: 30d]")
-@click.option("--until", type=Moment(), help="Up to then.  [default: now]")
+@click.option("--until", type=Moment(end=True), help="Up to then.  [default: now]")
 @click.option("--ascii", "plain_signs", is_flag=True, help="Draw charts without block characters.")
 @json_option
 @limit_option(0)
@@ -196,7 +200,7 @@ def _can_draw() -> bool:
     return True
 
 
-def _as_json(n: Statistics) -> dict[str, Any]:
+def _as_json(n: Statistics) -> dict[str, object]:
     return {
         "source": n.source_id,
         "since": iso(n.since),

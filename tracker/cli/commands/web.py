@@ -1,4 +1,9 @@
-"""`tracker web`: the history in a browser."""
+"""tracker web: Browse the history: latest edits, articles, outlets, search.
+
+Section: Read the history
+Place: 9
+Example: tracker web --open
+"""
 
 from __future__ import annotations
 
@@ -13,13 +18,16 @@ from tracker.cli.context import Desk, pass_desk
 from tracker.cli.screen import say
 from tracker.store import Store
 
-PORT = 8001
-
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one."
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=web_process.PORT,
+    show_default=True,
+    help="0 takes a free one.",
 )
 @click.option("--public", is_flag=True, help="For strangers: no SQL, no downloads, no inner tables, no writing.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")

@@ -18,7 +18,6 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
 
 from tracker import errors
 from tracker.errors import TrackerError, UsageError
@@ -31,8 +30,8 @@ AT_ONCE = 32
 _PATH_BYTES = 107  # what sun_path holds (man 7 unix)
 _KEPT_OPEN = 1 << 24
 
-Request = Mapping[str, Any]
-Answer = Callable[[Request], Awaitable[dict[str, Any]]]
+Fields = Mapping[str, object]
+"""What is sent: the keys and values of a JSON object. `messages` says which there are."""
 
 
 def socket_path(database: Path) -> Path:
@@ -41,8 +40,8 @@ def socket_path(database: Path) -> Path:
     return path.with_name((path.name if path.suffix == ".sock" else path.stem) + ".sock")
 
 
-def ask(database: Path, verb: str, *, patience: float | None = ANSWER_SECONDS, **arguments: Any) -> Any:
-    """Ask the daemon of this database to do something; its answer as a mapping, None when no daemon listens.
+def ask(database: Path, verb: str, *, patience: float | None = ANSWER_SECONDS, **arguments: object) -> Fields | None:
+    """Ask the daemon of this database to do something; the fields of its answer, None when no daemon listens.
 
     `patience` is in seconds, None waits as long as the daemon lives. Raises what the daemon says is wrong, as the error
     it was there; TrackerError when it does not answer.
@@ -67,7 +66,7 @@ def ask(database: Path, verb: str, *, patience: float | None = ANSWER_SECONDS, *
         except OSError as error:
             raise TrackerError(f"{path}: the daemon broke off: {error.strerror or error}") from error
     try:
-        told = json.loads(line)
+        told: dict[str, object] = json.loads(line)
     except ValueError:
         raise TrackerError(f"{path}: the daemon ended before it answered; its log says why") from None
     if not told.pop("ok", False):
@@ -83,7 +82,7 @@ def _error(kind: str, words: str) -> TrackerError:
 
 
 @asynccontextmanager
-async def listening(database: Path, answer: Answer) -> AsyncIterator[None]:
+async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]]) -> AsyncIterator[None]:
     """Answer whoever asks, as long as the context lasts. The caller holds the writer's lock, so an old socket is stale.
 
     `answer` gives the fields of a good answer, or raises TrackerError. A socket that cannot be made is said in the log;
@@ -126,7 +125,9 @@ async def listening(database: Path, answer: Answer) -> AsyncIterator[None]:
             path.unlink()
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer) -> None:
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Callable[[Fields], Awaitable[Fields]]
+) -> None:
     """Read one request and answer it."""
     try:
         told = {"ok": True, **await answer(await _request(reader))}
@@ -148,7 +149,7 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
                     break
 
 
-async def _request(reader: asyncio.StreamReader) -> Request:
+async def _request(reader: asyncio.StreamReader) -> Fields:
     """The one line that was sent. Raises UsageError for anything that is no request."""
     try:
         async with asyncio.timeout(PATIENCE):

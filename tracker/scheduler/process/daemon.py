@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -37,9 +36,10 @@ from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.outgoing import Outgoing
 from tracker.scheduler.process.reload import Reloaded
 from tracker.scheduler.process.runtime import Crew, open_crew
+from tracker.scheduler.process.status import DaemonStatus
 from tracker.scheduler.process.verbs import Verbs
 from tracker.scheduler.workers.local import Engine
-from tracker.store.queue import clock_set_back, outbox
+from tracker.store.queue import clock_set_back
 
 DISPATCH_SECONDS = 1.0
 STATISTICS_SECONDS = 60.0
@@ -175,18 +175,21 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*hands, return_exceptions=True)
 
-    def _told(self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> dict[str, Any]:
+    def _told(self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
         """How this daemon is doing."""
         troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
         troubles |= outgoing.troubles() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
-        told = status.snapshot(
-            crew, dispatcher, started_at=started_at, troubles=troubles, discovering=len(self._discovering)
+        return status.of_daemon(
+            crew,
+            dispatcher,
+            started_at=started_at,
+            troubles=troubles,
+            discovering=len(self._discovering),
+            delivered=outgoing.delivered,
         )
-        waiting = sum(each.letters for each in outbox.waiting(crew.reader))
-        return told | {"alerts": {"delivered": outgoing.delivered, "waiting": waiting}}
 
     def _ticks(
-        self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], dict[str, Any]]
+        self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], DaemonStatus]
     ) -> AsyncIOScheduler:
         """The scheduler with its standing jobs; every source adds its own."""
         ticks = AsyncIOScheduler(

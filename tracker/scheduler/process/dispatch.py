@@ -146,6 +146,11 @@ class Dispatcher:
             errand.forgotten = True
             self._drop(errand)
 
+    async def landed(self) -> None:
+        """Wait until nothing is in flight: everything taken is committed, lost or dropped."""
+        while self._in_flight:
+            await asyncio.wait([errand.landed for errand in self._in_flight.values()])
+
     async def work(self) -> None:
         """One hand: serve one article of one host after another, until told to stop."""
         while (host := await self._ready.get()) is not None:
@@ -265,7 +270,7 @@ class Dispatcher:
             errand.landed.set_result(visited)
 
     def _put_off(self, article: Article, at: datetime) -> None:
-        """Write down that an article comes later. It is held until that is done: a hint may bring it forward again."""
+        """Write down that an article comes later. It is held until that is done: a hint may bring it forward."""
         self._held[article.id] = at
         loop = asyncio.get_running_loop()
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
-from typing import Any
 
 from tracker.errors import UsageError
 from tracker.scheduler import log
-
-Told = Mapping[str, Any]
+from tracker.scheduler.process.status import DaemonStatus
 
 _PATIENCE = 5.0
 _LONGEST = 8192
@@ -38,7 +35,7 @@ def address(text: str) -> tuple[str, int]:
     return host, number
 
 
-def text(told: Told) -> str:
+def text(told: DaemonStatus) -> str:
     """The exposition of a status snapshot: every figure with its help and type, ending with a line feed."""
     lines = []
     for name, kind, words, samples in _families(told):
@@ -47,35 +44,34 @@ def text(told: Told) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _families(told: Told) -> Iterator[tuple[str, str, str, list[tuple[str, float]]]]:
+def _families(told: DaemonStatus) -> Iterator[tuple[str, str, str, list[tuple[str, float]]]]:
     """Name, type, help and samples of each figure."""
 
     def gauge(name: str, words: str, value: float) -> tuple[str, str, str, list[tuple[str, float]]]:
         return name, "gauge", words, [("", value)]
 
-    now, started = (datetime.fromisoformat(told[key]) for key in ("now", "started_at"))
-    yield "info", "gauge", "The version that runs.", [(_labels(version=told["version"]), 1)]
-    yield gauge("start_time_seconds", "When the daemon started, since 1970.", started.timestamp())
-    yield gauge("sources", "Sources that are followed.", told["sources"])
-    yield gauge("sources_paused", "Sources that a person has paused.", len(told["paused"]))
-    yield gauge("sources_discovering", "Sources whose feeds are being read.", told["discovering"])
-    yield gauge("due", f"Checks that are due, counted up to {told['due_counted_to']}.", told["due"])
-    yield gauge("lag_seconds", "How long the check that has waited longest has been due.", told["lag_seconds"])
-    yield gauge("in_flight", "Articles in a line, being checked, or awaiting their commit.", told["in_flight"])
-    yield gauge("lanes", "Hosts that have articles in flight.", told["lanes_in_all"])
-    yield "checks_total", "counter", "Checks since the start.", [("", told["checks"])]
-    outcomes = [(_labels(outcome=name), number) for name, number in sorted(told["outcomes"].items())]
+    yield "info", "gauge", "The version that runs.", [(_labels(version=told.version), 1)]
+    yield gauge("start_time_seconds", "When the daemon started, since 1970.", told.started_at.timestamp())
+    yield gauge("sources", "Sources that are followed.", told.sources)
+    yield gauge("sources_paused", "Sources that a person has paused.", len(told.paused))
+    yield gauge("sources_discovering", "Sources whose feeds are being read.", told.discovering)
+    yield gauge("due", f"Checks that are due, counted up to {told.due_counted_to}.", told.due)
+    yield gauge("lag_seconds", "How long the check that has waited longest has been due.", told.lag_seconds)
+    yield gauge("in_flight", "Articles in a line, being checked, or awaiting their commit.", told.in_flight)
+    yield gauge("lanes", "Hosts that have articles in flight.", told.lanes_in_all)
+    yield "checks_total", "counter", "Checks since the start.", [("", told.checks)]
+    outcomes = [(_labels(outcome=name), float(number)) for name, number in sorted(told.outcomes.items())]
     yield "outcomes_total", "counter", "Checks since the start by how they ended.", outcomes
-    yield "alerts_total", "counter", "Alerts delivered since the start.", [("", told["alerts"]["delivered"])]
-    yield gauge("alerts_waiting", "Alerts that have not arrived yet.", told["alerts"]["waiting"])
-    if told["last_commit_at"]:
-        age = (now - datetime.fromisoformat(told["last_commit_at"])).total_seconds()
+    yield "alerts_total", "counter", "Alerts delivered since the start.", [("", told.alerts.delivered)]
+    yield gauge("alerts_waiting", "Alerts that have not arrived yet.", told.alerts.waiting)
+    if told.last_commit_at:
+        age = (told.now - told.last_commit_at).total_seconds()
         yield gauge("last_commit_age_seconds", "How long ago a check was last committed.", age)
-    yield gauge("workers", "Worker processes that live.", told["workers"]["alive"])
-    yield "workers_died_total", "counter", "Workers ended by their limits.", [("", told["workers"]["died"])]
-    memory = [(_labels(of="daemon"), told["memory_bytes"]), (_labels(of="workers"), told["workers_memory_bytes"])]
-    yield "memory_bytes", "gauge", "Resident memory.", memory
-    troubles = [(_labels(place=place), 1.0) for place in sorted(told["troubles"])]
+    yield gauge("workers", "Worker processes that live.", told.workers.alive)
+    yield "workers_died_total", "counter", "Workers ended by their limits.", [("", told.workers.died)]
+    memory = {"daemon": told.memory_bytes, "workers": told.workers_memory_bytes}
+    yield "memory_bytes", "gauge", "Resident memory.", [(_labels(of=who), float(size)) for who, size in memory.items()]
+    troubles = [(_labels(place=place), 1.0) for place in sorted(told.troubles)]
     yield "trouble", "gauge", "1 for every source, tick or receiver of alerts that is in trouble.", troubles
 
 
@@ -84,7 +80,7 @@ def _labels(**names: object) -> str:
 
 
 @asynccontextmanager
-async def serving(place: tuple[str, int] | None, told: Callable[[], Told]) -> AsyncIterator[int | None]:
+async def serving(place: tuple[str, int] | None, told: Callable[[], DaemonStatus]) -> AsyncIterator[int | None]:
     """Answer whoever asks there as long as the context lasts; the port. Nothing is opened for None.
 
     A port that is taken is said in the log; the daemon works without.
@@ -118,7 +114,7 @@ async def serving(place: tuple[str, int] | None, told: Callable[[], Told]) -> As
         yield port
 
 
-def _answer(head: bytes, told: Callable[[], Told]) -> tuple[str, bytes]:
+def _answer(head: bytes, told: Callable[[], DaemonStatus]) -> tuple[str, bytes]:
     method, _, rest = head.partition(b" ")
     path = rest.partition(b" ")[0].partition(b"?")[0]
     if path != b"/metrics":

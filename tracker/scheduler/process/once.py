@@ -92,7 +92,7 @@ async def run(
 
 
 class Pass:
-    """One pass over a crew's sources. `visit` checks an article: `Crew.check`, or what a daemon does in its place."""
+    """One pass over the sources. `visit` checks an article: `Crew.check`, or what a daemon does in its place."""
 
     def __init__(self, crew: Crew, visit: Visit, progress: Callable[[Progress], None] | None = None) -> None:
         self.crew, self.visit, self.progress = crew, visit, progress or (lambda _: None)

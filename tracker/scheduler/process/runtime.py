@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from tracker import __version__, extractor, pipeline
+from tracker import __version__, extractor
 from tracker.alerts import Rules
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
@@ -32,7 +32,8 @@ from tracker.model import (
     Validators,
     Version,
 )
-from tracker.pipeline import Discovery
+from tracker.pipeline.check import check, failed
+from tracker.pipeline.discover import Discovery, discover
 from tracker.scheduler import log, revisit
 from tracker.scheduler.process.signals import Hints, Sooner
 from tracker.scheduler.revisit import fit
@@ -126,7 +127,7 @@ class Crew:
         source = self.source_of(article)
         next_check = partial(revisit.next_check, prior=self.prior, announced=self.hints.announced(source.id))
         try:
-            result = await pipeline.check(
+            result = await check(
                 article,
                 state,
                 source,
@@ -140,7 +141,7 @@ class Crew:
             )
         except Exception as error:
             log.error("check failed by a fault of ours", exception=error, source=source.id, article=article.id)
-            result = pipeline.failed(
+            result = failed(
                 article,
                 state,
                 source,
@@ -172,7 +173,7 @@ class Crew:
         day, known = self.validators.pop(source.id, (today, {}))
         if day != today:
             known = {}  # once a day everything is read, whatever the validators say
-        discovery = await pipeline.discover(
+        discovery = await discover(
             source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, validators=known
         )
         now = self.clock.now()
@@ -210,8 +211,7 @@ class Crew:
             self._write(lambda store: sources.count_signal(store, source_id, kind, right=right))
 
     def _bring_forward(self, sooner: Sooner) -> None:
-        bring = partial(queue.bring_forward, article_id=sooner.article_id, at=sooner.at, hint=sooner.hint.row())
-        self._write(bring)
+        self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.hint.row()))
 
     def _write(self, work: Callable[[Store], object]) -> None:
         """Write something that may be lost: nobody waits for it, but a failure is said."""

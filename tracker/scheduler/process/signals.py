@@ -1,8 +1,8 @@
 """Hints that an article changed: what feeds and sitemaps say of their entries' last update, and a page of its own.
 
-One feed speaks for a hundred articles, so a hint that holds brings the check forward. How often a source's hints were
-followed by a change is counted: a hint counts for as many unseen edits as its record says, so one that is mostly right
-brings a look at once, a poor one brings it forward a little, and a source that stamps everything with the present
+One feed speaks for a hundred articles, so a hint that holds brings the check forward. How often a source's hints
+were followed by a change is counted: a hint counts for as many unseen edits as its record says, so one that is mostly
+right brings a look at once, a poor one brings it forward a little, and a source that stamps everything with the present
 moment is no longer believed. How many changes no hint had told of is counted, too: what is announced anyway need not
 be looked for.
 
@@ -34,7 +34,7 @@ MOST_ANNOUNCED = 0.9
 """However well a source announces its edits, so much at most is relied on: a feed may fall silent."""
 
 MOST_HEARD = 50_000
-"""So many hints are remembered at most; those that were named last stay."""
+"""The most hints that are remembered; those that were named last stay."""
 
 
 @dataclass(frozen=True, slots=True)

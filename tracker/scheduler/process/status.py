@@ -1,90 +1,169 @@
-"""How a running daemon is doing, as plain values: what `tracker status` shows and systemd's status line says."""
+"""How a running daemon is doing: what `tracker status` shows, systemd's status line says and Prometheus asks for."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tracker import __version__
-from tracker.model import iso
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.runtime import Crew
-from tracker.store.queue import pauses, queue
+from tracker.store import Store
+from tracker.store.queue import outbox, pauses
+from tracker.store.queue import queue as check_queue
 
 _LANES = 20
 
 
-def snapshot(
-    crew: Crew, dispatcher: Dispatcher, *, started_at: datetime, troubles: Mapping[str, str], discovering: int
-) -> dict[str, Any]:
-    """Everything at this moment. Durations are in seconds, memory in bytes, moments in UTC as text.
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """What the history says of the work that waits, with or without a daemon.
 
     `due` counts up to `due_counted_to`; `lag_seconds` is how long the check that has waited longest has been due.
     """
-    now = crew.clock.now()
-    backlog = pauses.backlog(crew.reader, now)
-    paused = pauses.paused(crew.reader)
+
+    database: str
+    now: datetime
+    paused: Mapping[str, datetime]
+    due: int
+    due_counted_to: int
+    lag_seconds: float
+    next_check_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HostStatus:
+    """What waits for a host, what is being checked there, and whether it is left alone."""
+
+    host: str
+    waiting: int
+    under_way: int
+    failures: int
+    resting_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkersStatus:
+    """How many worker processes there may be, how many live, and how many were ended by their limits."""
+
+    most: int | None
+    alive: int
+    died: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsStatus:
+    """How many alerts were delivered since the start, and how many have not arrived yet."""
+
+    delivered: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonStatus(QueueStatus):
+    """Everything about a running daemon at one moment. Durations are in seconds, memory in bytes.
+
+    `lanes` are the hosts with the most work, out of `lanes_in_all`; `troubles` says what is wrong, by its place.
+    """
+
+    version: str
+    pid: int
+    config: str
+    started_at: datetime
+    sources: int
+    in_flight: int
+    checks: int
+    outcomes: Mapping[str, int]
+    last_commit_at: datetime | None
+    discovering: int
+    lanes: tuple[HostStatus, ...]
+    lanes_in_all: int
+    workers: WorkersStatus
+    memory_bytes: int
+    workers_memory_bytes: int
+    troubles: Mapping[str, str]
+    alerts: AlertsStatus
+
+
+def of_queue(store: Store, database: Path, now: datetime) -> QueueStatus:
+    """What waits at this moment, and which sources are paused. Raises StoreError."""
+    backlog = pauses.backlog(store, now)
+    return QueueStatus(
+        database=str(database),
+        now=now,
+        paused=pauses.paused(store),
+        due=backlog.due,
+        due_counted_to=backlog.most,
+        lag_seconds=max(0.0, (now - backlog.oldest).total_seconds()) if backlog.oldest else 0.0,
+        next_check_at=check_queue.next_due_at(store),
+    )
+
+
+def of_daemon(
+    crew: Crew,
+    dispatcher: Dispatcher,
+    *,
+    started_at: datetime,
+    troubles: Mapping[str, str],
+    discovering: int,
+    delivered: int,
+) -> DaemonStatus:
+    """Everything at this moment; what the daemon alone knows is given by name. Raises StoreError."""
+    queue = of_queue(crew.reader, crew.config.database, crew.clock.now())
     pids = [os.getpid(), *getattr(crew.workers, "pids", ())]
     lanes = dispatcher.lanes()
-    return {
-        "version": __version__,
-        "pid": os.getpid(),
-        "database": str(crew.config.database),
-        "config": str(crew.config.path),
-        "now": iso(now),
-        "started_at": iso(started_at),
-        "sources": sum(source.active for source in crew.sources.values()),
-        "paused": {source: iso(since) for source, since in paused.items()},
-        "due": backlog.due,
-        "due_counted_to": backlog.most,
-        "lag_seconds": max(0.0, (now - backlog.oldest).total_seconds()) if backlog.oldest else 0.0,
-        "next_check_at": iso(queue.next_due_at(crew.reader)),
-        "in_flight": dispatcher.in_flight,
-        "checks": dispatcher.checked,
-        "outcomes": dict(dispatcher.outcomes),
-        "last_commit_at": iso(dispatcher.committed_at),
-        "discovering": discovering,
-        "lanes": [_lane(crew, lane.host, lane.waiting, lane.under_way, now) for lane in lanes[:_LANES]],
-        "lanes_in_all": len(lanes),
-        "workers": {
-            "most": getattr(crew.workers, "count", None),
-            "alive": len(pids) - 1,
-            "died": getattr(crew.workers, "died", 0),
-        },
-        "memory_bytes": memory(pids[:1]),
-        "workers_memory_bytes": memory(pids[1:]),
-        "troubles": dict(troubles),
-    }
+    return DaemonStatus(
+        database=queue.database,
+        now=queue.now,
+        paused=queue.paused,
+        due=queue.due,
+        due_counted_to=queue.due_counted_to,
+        lag_seconds=queue.lag_seconds,
+        next_check_at=queue.next_check_at,
+        version=__version__,
+        pid=os.getpid(),
+        config=str(crew.config.path),
+        started_at=started_at,
+        sources=sum(source.active for source in crew.sources.values()),
+        in_flight=dispatcher.in_flight,
+        checks=dispatcher.checked,
+        outcomes=dict(dispatcher.outcomes),
+        last_commit_at=dispatcher.committed_at,
+        discovering=discovering,
+        lanes=tuple(_host(crew, lane.host, lane.waiting, lane.under_way, queue.now) for lane in lanes[:_LANES]),
+        lanes_in_all=len(lanes),
+        workers=WorkersStatus(
+            most=getattr(crew.workers, "count", None), alive=len(pids) - 1, died=getattr(crew.workers, "died", 0)
+        ),
+        memory_bytes=memory(pids[:1]),
+        workers_memory_bytes=memory(pids[1:]),
+        troubles=dict(troubles),
+        alerts=AlertsStatus(delivered, sum(each.letters for each in outbox.waiting(crew.reader))),
+    )
 
 
-def _lane(crew: Crew, host: str, waiting: int, under_way: int, now: datetime) -> dict[str, Any]:
+def _host(crew: Crew, host: str, waiting: int, under_way: int, now: datetime) -> HostStatus:
     known = crew.fetcher.host(host)
     resting = known.paused_until if known.paused_until and known.paused_until > now else None
-    return {
-        "host": host,
-        "waiting": waiting,
-        "under_way": under_way,
-        "failures": known.failures,
-        "resting_until": iso(resting),
-    }
+    return HostStatus(host, waiting, under_way, known.failures, resting)
 
 
-def line(told: Mapping[str, Any]) -> str:
+def line(told: DaemonStatus) -> str:
     """The most of it in one line, for `systemctl status`."""
     parts = [
-        f"{told['sources']} sources",
-        f"{told['due']} due",
-        f"{told['in_flight']} in flight",
-        f"{told['checks']} checks",
-        f"{(told['memory_bytes'] + told['workers_memory_bytes']) / 1e6:.0f} MB",
+        f"{told.sources} sources",
+        f"{told.due} due",
+        f"{told.in_flight} in flight",
+        f"{told.checks} checks",
+        f"{(told.memory_bytes + told.workers_memory_bytes) / 1e6:.0f} MB",
     ]
-    if told["lag_seconds"] > 60:
-        parts.append(f"{told['lag_seconds'] / 60:.0f} min behind")
-    if told["paused"]:
-        parts.append(f"{len(told['paused'])} paused")
+    if told.lag_seconds > 60:
+        parts.append(f"{told.lag_seconds / 60:.0f} min behind")
+    if told.paused:
+        parts.append(f"{len(told.paused)} paused")
     return ", ".join(parts)
 
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from tracker.errors import NotFound, UsageError
-from tracker.model import Found, Outcome, Via, iso
+from tracker.errors import NotFound
+from tracker.model import Found, Via
+from tracker.model.plain import to_plain
 from tracker.scheduler import log
+from tracker.scheduler.process import messages
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.once import Pass, Summary
 from tracker.scheduler.process.reload import Reloaded
 from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.status import DaemonStatus
 from tracker.store import Store
 from tracker.store.history import articles, changes
 from tracker.store.queue import pauses
 from tracker.store.upkeep import forget
 
-Fields = dict[str, Any]
+A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,67 +35,67 @@ class Verbs:
 
     crew: Crew
     dispatcher: Dispatcher
-    status: Callable[[], Fields]
+    status: Callable[[], DaemonStatus]
     reload: Callable[[], Awaitable[Reloaded]]
     discover: Callable[[str], Awaitable[None]]
 
-    async def answer(self, request: Mapping[str, Any]) -> Fields:
-        """The fields of the answer. Raises TrackerError; UsageError when verb or argument are not understood."""
-        verb = request["verb"]
-        todo = _VERBS.get(verb)
-        if todo is None:
-            raise UsageError(f"no verb {verb[:40]!r}; there are {', '.join(_VERBS)}")
-        return await todo(self, _Arguments(request))
+    async def answer(self, told: Mapping[str, object]) -> Mapping[str, object]:
+        """The answer to a request, both as they are sent. Raises TrackerError; UsageError for what is no request."""
+        answer: dict[str, object] = to_plain(await self.do(messages.read(told)))
+        return answer
 
-    async def _status(self, _: _Arguments) -> Fields:
+    async def do(self, request: messages.Request[A]) -> A:
+        """Do what is asked, and say what came of it. Raises TrackerError."""
+        work: Callable[[Verbs, messages.Request[A]], Awaitable[A]] = _VERBS[type(request)]
+        return await work(self, request)
+
+    async def _status(self, _: messages.StatusRequest) -> DaemonStatus:
         return self.status()
 
-    async def _check(self, asked: _Arguments) -> Fields:
-        references = asked.texts("references")
-        log.info("asked to check", what=" ".join(references) or "what is due")
+    async def _check(self, asked: messages.CheckRequest) -> messages.PassReport:
+        log.info("asked to check", what=" ".join(asked.references) or "what is due")
         one = Pass(self.crew, self.dispatcher.visit)
-        discover, check = asked.flag("discover", True), asked.flag("check", True)
-        return to_json(await one.run(references, force=asked.flag("force"), discover=discover, check=check))
+        return report(await one.run(asked.references, force=asked.force, discover=asked.discover, check=asked.check))
 
-    async def _add(self, asked: _Arguments) -> Fields:
-        source_id, url = asked.text("source"), asked.text("url")
-        self._known(source_id)
+    async def _add(self, asked: messages.AddRequest) -> messages.Followed:
+        self._known(asked.source)
         now = self.crew.clock.now()
 
-        def follow(store: Store) -> Fields:
-            new = articles.found(store, source_id, [Found(url, Via.URL)], now, due_at=now)
-            return {"article": articles.resolve(store, url), "new": bool(new)}
+        def follow(store: Store) -> messages.Followed:
+            new = articles.found(store, asked.source, [Found(asked.url, Via.URL)], now, due_at=now)
+            return messages.Followed(articles.resolve(store, asked.url), bool(new))
 
-        log.info("asked to follow", source=source_id, url=url)
+        log.info("asked to follow", source=asked.source, url=asked.url)
         return await asyncio.wrap_future(self.crew.writer.submit(follow))
 
-    async def _forget(self, asked: _Arguments) -> Fields:
-        article_id, reason = asked.number("article"), asked.text("reason")
-        await self.dispatcher.let_go(article_id)
+    async def _forget(self, asked: messages.ForgetRequest) -> messages.Forgotten:
+        await self.dispatcher.let_go(asked.article)
         now, store = self.crew.clock.now(), self.crew.reader
-        await asyncio.wrap_future(self.crew.writer.submit(lambda store: forget.forget(store, article_id, reason, now)))
+        await asyncio.wrap_future(
+            self.crew.writer.submit(lambda store: forget.forget(store, asked.article, asked.reason, now))
+        )
         await asyncio.to_thread(forget.scrub_log_beside, store)
-        log.info("asked to forget", article=article_id)
-        return {"article": article_id}
+        log.info("asked to forget", article=asked.article)
+        return messages.Forgotten(asked.article)
 
-    async def _reload(self, _: _Arguments) -> Fields:
-        return asdict(await self.reload())
+    async def _reload(self, _: messages.ReloadRequest) -> Reloaded:
+        return await self.reload()
 
-    async def _pause(self, asked: _Arguments) -> Fields:
-        return await self._rest(asked.text("source"), rests=True)
+    async def _pause(self, asked: messages.PauseRequest) -> messages.Rested:
+        return await self._rest(asked.source, rests=True)
 
-    async def _resume(self, asked: _Arguments) -> Fields:
-        told = await self._rest(asked.text("source"), rests=False)
-        await self.discover(asked.text("source"))
-        return told
+    async def _resume(self, asked: messages.ResumeRequest) -> messages.Rested:
+        rested = await self._rest(asked.source, rests=False)
+        await self.discover(asked.source)
+        return rested
 
-    async def _rest(self, source_id: str, *, rests: bool) -> Fields:
+    async def _rest(self, source_id: str, *, rests: bool) -> messages.Rested:
         self._known(source_id)
         at = self.crew.clock.now() if rests else None
         new = await asyncio.wrap_future(self.crew.writer.submit(lambda store: pauses.pause(store, source_id, at)))
         (self.crew.paused.add if rests else self.crew.paused.discard)(source_id)
         log.info("source paused" if rests else "source resumed", source=source_id)
-        return {"source": source_id, "changed": new}
+        return messages.Rested(source_id, new)
 
     def _known(self, source_id: str) -> None:
         if source_id not in self.crew.sources:
@@ -101,75 +103,40 @@ class Verbs:
             raise NotFound(f"the daemon follows no source {source_id[:60]!r}; it follows {known}")
 
 
-_VERBS: dict[str, Callable[[Verbs, _Arguments], Awaitable[Fields]]] = {
-    "status": Verbs._status,
-    "check": Verbs._check,
-    "add": Verbs._add,
-    "forget": Verbs._forget,
-    "reload": Verbs._reload,
-    "pause": Verbs._pause,
-    "resume": Verbs._resume,
+_VERBS: dict[type, Callable[..., Awaitable[Any]]] = {
+    messages.StatusRequest: Verbs._status,
+    messages.CheckRequest: Verbs._check,
+    messages.AddRequest: Verbs._add,
+    messages.ForgetRequest: Verbs._forget,
+    messages.ReloadRequest: Verbs._reload,
+    messages.PauseRequest: Verbs._pause,
+    messages.ResumeRequest: Verbs._resume,
 }
 
 
-class _Arguments:
-    """The arguments of a request, each of the kind it must be. All methods raise UsageError."""
-
-    def __init__(self, request: Mapping[str, Any]) -> None:
-        self._request = request
-
-    def text(self, name: str) -> str:
-        """A string that says something."""
-        value = self._request.get(name)
-        if not isinstance(value, str) or not value:
-            raise UsageError(f"{self._request['verb']} needs {name}: a text")
-        return value
-
-    def texts(self, name: str) -> list[str]:
-        """A list of strings; empty when it is not given."""
-        value = self._request.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise UsageError(f"{self._request['verb']} takes {name}: a list of texts")
-        return value
-
-    def number(self, name: str) -> int:
-        """A whole number."""
-        value = self._request.get(name)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise UsageError(f"{self._request['verb']} needs {name}: a number")
-        return value
-
-    def flag(self, name: str, otherwise: bool = False) -> bool:
-        """True or false."""
-        value = self._request.get(name, otherwise)
-        if not isinstance(value, bool):
-            raise UsageError(f"{self._request['verb']} takes {name}: true or false")
-        return value
+def report(summary: Summary) -> messages.PassReport:
+    """What a pass did, as it is told to the command that asked for it."""
+    return messages.PassReport(
+        found=summary.found,
+        checked=summary.checked,
+        outcomes=dict(summary.outcomes),
+        changes=tuple(change.id for change in summary.changes),
+        problems=tuple(summary.problems),
+        failures=tuple(summary.failures),
+        not_due=summary.not_due,
+        next_due_at=summary.next_due_at,
+    )
 
 
-def to_json(summary: Summary) -> Fields:
-    """What a pass did, as plain values; its changes by their ids, which every reader of the database knows."""
-    return {
-        "found": summary.found,
-        "checked": summary.checked,
-        "outcomes": {outcome.value: number for outcome, number in summary.outcomes.items()},
-        "changes": [change.id for change in summary.changes],
-        "problems": summary.problems,
-        "failures": summary.failures,
-        "not_due": summary.not_due,
-        "next_due_at": iso(summary.next_due_at),
-    }
-
-
-def of_json(told: Mapping[str, Any], store: Store) -> Summary:
-    """The summary that `to_json` wrote, its changes read from the history."""
+def summary_of(told: messages.PassReport, store: Store) -> Summary:
+    """The summary that was reported, its changes read from the history."""
     return Summary(
-        found=told["found"],
-        checked=told["checked"],
-        outcomes=Counter({Outcome(name): number for name, number in told["outcomes"].items()}),
-        changes=[changes.change(store, number) for number in told["changes"]],
-        problems=[(source, problem) for source, problem in told["problems"]],
-        failures=[(url, Outcome(outcome), error) for url, outcome, error in told["failures"]],
-        not_due=told["not_due"],
-        next_due_at=datetime.fromisoformat(told["next_due_at"]) if told["next_due_at"] else None,
+        found=told.found,
+        checked=told.checked,
+        outcomes=Counter(dict(told.outcomes)),
+        changes=[changes.change(store, number) for number in told.changes],
+        problems=list(told.problems),
+        failures=list(told.failures),
+        not_due=told.not_due,
+        next_due_at=told.next_due_at,
     )

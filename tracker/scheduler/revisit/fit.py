@@ -22,10 +22,10 @@ from tracker.scheduler.revisit.rate import PRIOR, SHAPE, Prior
 from tracker.store import Life
 
 NEWEST = 10_000
-"""So many of the newest articles are read."""
+"""How many of the newest articles are read."""
 
 ENOUGH = 100
-"""With fewer changes than this a fit would be chance."""
+"""A fit to fewer changes than this would be chance."""
 
 LIVE_BLOG = 12
 """Articles with more changes are left out: a live blog has a pace of its own (`rate.LIVE_SHARE`)."""

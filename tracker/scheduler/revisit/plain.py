@@ -29,5 +29,5 @@ def adaptive(interval: float, checks: float, *, changed: bool) -> float:
 
 @cache
 def increase_for(checks: float) -> float:
-    """By which share a quiet look lengthens the interval, so that about that many checks are spent in 14 days."""
+    """The share by which a quiet look lengthens the interval, so that about that many checks are spent in 14 days."""
     return interpolated(INCREASES, checks)

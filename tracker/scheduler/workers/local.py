@@ -27,7 +27,7 @@ TASK_SECONDS = 15.0
 START_SECONDS = 60.0
 MEMORY = 1 << 30
 TASKS = 1000
-PRELOAD = ("tracker.extractor", "tracker.differ", "tracker.discovery.feeds")
+PRELOAD = ("tracker.pipeline.tasks", "tracker.discovery.feeds")
 
 _CLOSED = "the workers are closed: tracker is stopping"
 

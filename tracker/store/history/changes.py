@@ -6,16 +6,17 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.errors import NotFound
-from tracker.model import Change, ChangeClass, LaterNotice, Notice, Op, RecordedChange, iso
+from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice, Op, RecordedChange, iso
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
+from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
 from tracker.store.store import Store
 
 PAGE = 200
+EVERYTHING = ChangeFilter()
 
 _SEALED = (
     *("article_id", "source_id", "old_version_id", "new_version_id", "seen_after", "seen_before", "class", "score"),
@@ -23,26 +24,6 @@ _SEALED = (
     *("sentences_edited", "sentences_moved", "notice", "acknowledged", "noise_rule", "summary", "excerpt_old"),
     *("excerpt_new", "differ"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeFilter:
-    """Which changes a reader wants. `since` and `until` bound when a change was seen; `limit` None is all.
-
-    `grep` is text, found in any case in headline, summary or excerpts. `min_score` and `class_` are floors:
-    `wording` shows substantive changes too.
-    """
-
-    source: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    class_: ChangeClass | None = None
-    min_score: int | None = None
-    tag: str | None = None
-    grep: str | None = None
-    article_id: int | None = None
-    include_noise: bool = False
-    limit: int | None = None
 
 
 def add(
@@ -102,72 +83,26 @@ def seal(chain_sha256: str, values: sqlite3.Row | dict[str, Value]) -> str:
     return hashlib.sha256(dump([chain_sha256, *(values[name] for name in _SEALED)]).encode()).hexdigest()
 
 
-_SELECT = """
-select c.*, a.url, n.headline, n.number as new_number, o.number as old_number
-from changes c
-  cross join articles a on a.id = c.article_id
-  cross join versions n on n.id = c.new_version_id
-  cross join versions o on o.id = c.old_version_id
-"""
-
-# A rare tag is looked up by its own index; walking the whole log to find fifty of them would be a scan.
-_SELECT_TAGGED = _SELECT.replace("from changes c", "from change_tags t cross join changes c on c.id = t.change_id")
+_COLUMNS = "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number"
+_SELECT = _COLUMNS + TABLES
 
 
-def changes(store: Store, wanted: ChangeFilter = ChangeFilter()) -> Iterator[RecordedChange]:
-    """Matching changes, newest first. Read in pages: between two of them nothing is held open."""
-    left = wanted.limit
-    after: tuple[str, int] | None = None
+def changes(store: Store, wanted: ChangeFilter = EVERYTHING, limit: int | None = None) -> Iterator[RecordedChange]:
+    """The changes that are meant, newest first, at most `limit`. Read in pages: between two nothing is held open."""
+    left = limit
+    after: Cursor | None = None
     while left is None or left > 0:
         size = PAGE if left is None else min(PAGE, left)
-        page = rows(store.db, *_query(wanted, after, size))
+        query = query_of(wanted, after)
+        clause = where(*query.place, *query.rest)
+        order = f"order by {query.at} desc, {query.id} desc limit ?"
+        page = rows(store.db, f"{_COLUMNS}{query.tables}{clause.sql} {order}", [*clause.values, size])
         for r in page:
             yield recorded(r)
         if len(page) < size:
             return
         after = (page[-1]["seen_before"], page[-1]["id"])
         left = None if left is None else left - len(page)
-
-
-_CLASSES = list(ChangeClass)
-
-
-def _query(wanted: ChangeFilter, after: tuple[str, int] | None, size: int) -> tuple[str, list[Value]]:
-    """One page as SQL: by the narrowest index there is, from where the page before ended."""
-    conditions: list[str] = []
-    values: list[Value] = []
-
-    def where(condition: str, *bound: Value) -> None:
-        conditions.append(condition)
-        values.extend(bound)
-
-    key, identity = ("t.seen_before", "t.change_id") if wanted.tag is not None else ("c.seen_before", "c.id")
-    if wanted.tag is not None:
-        where("t.tag = ?", wanted.tag)
-    if wanted.article_id is not None:
-        where("c.article_id = ?", wanted.article_id)
-    if wanted.source is not None:
-        where(("+" if wanted.tag or wanted.article_id else "") + "c.source_id = ?", wanted.source)
-    if wanted.since is not None:
-        where(f"{key} >= ?", stamp(wanted.since))
-    if wanted.until is not None:
-        where(f"{key} < ?", stamp(wanted.until))
-    if after is not None:
-        where(f"({key}, {identity}) < (?, ?)", *after)
-    if not wanted.include_noise:
-        where("c.noise_rule is null")
-    if wanted.class_ is not None:
-        classes = _CLASSES[_CLASSES.index(wanted.class_) :]
-        where(f"c.class in ({', '.join('?' * len(classes))})", *(c.value for c in classes))
-    if wanted.min_score is not None:
-        where("c.score >= ?", wanted.min_score)
-    if wanted.grep:
-        pattern = "%" + wanted.grep.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        texts = "n.headline || char(10) || c.summary || char(10) || c.excerpt_old || char(10) || c.excerpt_new"
-        where(f"({texts}) like ? escape '\\'", pattern)
-    clause = " where " + " and ".join(conditions) if conditions else ""
-    select = _SELECT_TAGGED if wanted.tag is not None else _SELECT
-    return f"{select}{clause} order by {key} desc, {identity} desc limit ?", [*values, size]
 
 
 def change(store: Store, change_id: int) -> RecordedChange:

@@ -20,6 +20,7 @@ from tracker.model import (
     Outcome,
     RecordedChange,
     State,
+    tidy,
 )
 from tracker.store.connection import explain, moment, transaction
 from tracker.store.history import articles, captures, changes, checks, last_reading, later_notices, versions
@@ -166,7 +167,7 @@ def _learn(
     if result.content is None:
         return None
     if result.aliases and not article.version_count:
-        twin = articles.same_story(store, article.id, result.aliases, versions.tidy(result.content).sha256)
+        twin = articles.same_story(store, article.id, result.aliases, tidy(result.content).sha256)
         if twin is not None:
             articles.give_way(store, article.id, twin)
             return None
@@ -193,7 +194,7 @@ def _add_version(
     seen_after: str | None,
     tally: checks.Tally,
 ) -> RecordedChange | None:
-    content = versions.tidy(result.content or Content())
+    content = tidy(result.content or Content())
     first = article.current_version_id is None
     before = None if first else documents.document(store.db, article.id)
     added = versions.add(

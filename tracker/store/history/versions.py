@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.errors import NotFound
 from tracker.model import Content, Kind, Paragraph, Version, iso
-from tracker.store.connection import Value, dump, insert, moment, row, rows, run, run_many, stamp, storable, sure_moment
+from tracker.store.connection import Value, dump, insert, moment, row, rows, run, run_many, stamp, sure_moment
 from tracker.store.history.last_reading import blocks_of
 from tracker.store.store import Store
 
@@ -40,45 +40,6 @@ class Added:
     def both_known(self) -> bool:
         """True when both this version and the one it replaces repeat earlier ones: a text that goes to and fro."""
         return self.same_as is not None and self.previous_same_as is not None
-
-
-def tidy(content: Content) -> Content:
-    """The content as SQLite can keep it: lone surrogates and NUL replaced. Nearly always the content itself."""
-    if _clean(content):
-        return content
-
-    def tidied(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
-        return tuple(Paragraph(storable(p.text), p.kind) for p in paragraphs)
-
-    return replace(
-        content,
-        headline=storable(content.headline),
-        standfirst=storable(content.standfirst),
-        byline=tuple(map(storable, content.byline)),
-        section=storable(content.section),
-        language=storable(content.language),
-        paragraphs=tidied(content.paragraphs),
-        captions=tidied(content.captions),
-        notices=tidied(content.notices),
-        headlines={storable(k): storable(v) for k, v in content.headlines.items()},
-        extractor=storable(content.extractor),
-    )
-
-
-def _clean(content: Content) -> bool:
-    words = [
-        content.headline,
-        content.standfirst,
-        *content.byline,
-        content.section,
-        content.language,
-        *content.headlines,
-        *content.headlines.values(),
-        content.extractor,
-        *(p.text for p in content.everything),
-    ]
-    joined = "".join(words)
-    return storable(joined) is joined
 
 
 def add(

@@ -7,14 +7,15 @@ it stopped, so that a rare word costs a bounded time and the reader can go on fr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.model import Article, ChangeClass, Notice, RecordedChange
-from tracker.store.connection import Value, moment, row, rows, stamp, sure_moment
+from tracker.model import Article, ChangeClass, ChangeFilter, Notice, RecordedChange
+from tracker.store.connection import moment, row, rows, stamp, sure_moment
 from tracker.store.history.articles import article_of
+from tracker.store.history.change_query import TABLES, ChangeQuery, Condition, Cursor, query_of, where
 from tracker.store.history.changes import recorded
 from tracker.store.search import search
 from tracker.store.search.search import Hit
@@ -22,28 +23,6 @@ from tracker.store.store import Store
 
 WINDOW = 10_000
 """Changes that one page looks through at most."""
-
-Cursor = tuple[str, int]
-"""Where a page ended: `seen_before` and the id of its last change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which changes a page shows. `class_` and `min_score` are floors, `text` stands anywhere in what the log holds.
-
-    `told` is `none` (no notice seen and the modified date not moved), `update`, `correction`, or empty for all.
-    """
-
-    source: str = ""
-    article_id: int | None = None
-    class_: ChangeClass | None = None
-    min_score: int = 0
-    tag: str = ""
-    told: str = ""
-    text: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    noise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,44 +80,28 @@ class Queue:
     counted_to: int
 
 
-_FROM = """
-from changes c
-  cross join articles a on a.id = c.article_id
-  cross join versions n on n.id = c.new_version_id
-  cross join versions o on o.id = c.old_version_id
-"""
 _SELECT = (
     "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number, o.headline as old_headline, "
     "n.language as text_language, n.same_as"
 )
-_CLASSES = list(ChangeClass)
 _SPARE = 10
 
 
-def log(store: Store, wanted: Wanted, *, after: Cursor | None = None, size: int = 30) -> LogPage:
+def log(store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30) -> LogPage:
     """One page of the log, newest first."""
-    place, bound = _place(wanted, after)
-    floor = _floor(store, wanted, place, bound)
-    conditions, values = _conditions(wanted)
-    if floor is not None:
-        key = _key(wanted)
-        conditions.append(f"({key[0]}, {key[1]}) >= (?, ?)")
-        values += floor
-    tagged = _FROM.replace("from changes c", "from change_tags t cross join changes c on c.id = t.change_id")
-    key = _key(wanted)
-    found = rows(
-        store.db,
-        f"{_SELECT}{tagged if wanted.tag else _FROM}{_where([*place, *conditions])} "
-        f"order by {key[0]} desc, {key[1]} desc limit ?",
-        [*bound, *values, size + 1],
-    )
+    query = query_of(wanted, after)
+    floor = _floor(store, query)
+    bounded = (Condition(f"({query.at}, {query.id}) >= (?, ?)", floor),) if floor is not None else ()
+    clause = where(*query.place, *query.rest, *bounded)
+    order = f"order by {query.at} desc, {query.id} desc limit ?"
+    found = rows(store.db, f"{_SELECT}{query.tables}{clause.sql} {order}", [*clause.values, size + 1])
     shown = tuple(_logged(r) for r in found[:size])
     last: Cursor | None = None
     if len(found) > size:
         last = (found[size - 1]["seen_before"], found[size - 1]["id"])
-    early = last is None and floor is not None
     end = last or floor
-    return LogPage(shown, 0 if wanted.noise else _noise(store, wanted, place, bound, end), end, early)
+    noise = 0 if wanted.noise or wanted.tags else _noise(store, query, end)
+    return LogPage(shown, noise, end, ended_early=last is None and floor is not None)
 
 
 def standing_out(store: Store, since: datetime, limit: int) -> list[Logged]:
@@ -160,7 +123,7 @@ def standing_out(store: Store, since: datetime, limit: int) -> list[Logged]:
 
 def logged(store: Store, change_id: int) -> Logged | None:
     """One change as the log shows it; None when there is none."""
-    found = row(store.db, f"{_SELECT}{_FROM} where c.id = ?", (change_id,))
+    found = row(store.db, f"{_SELECT}{TABLES} where c.id = ?", (change_id,))
     return _logged(found) if found else None
 
 
@@ -270,95 +233,36 @@ def _found(store: Store, query: search.Query, before_id: int | None, size: int) 
     if asked is None:
         return []
     index, match = asked
-    conditions, values = [f"f.{index} match ?"], [match, *query.sources]
+    conditions = [Condition(f"f.{index} match ?", (match,))]
     if query.sources:
-        conditions.append(f"a.source_id in ({', '.join('?' * len(query.sources))})")
-    bound: list[Value] = list(values)
+        conditions.append(Condition(f"a.source_id in ({', '.join('?' * len(query.sources))})", tuple(query.sources)))
     if before_id is not None:
-        conditions.append("f.rowid < ?")
-        bound.append(before_id)
-    sql = f"select a.* from {index} f cross join articles a on a.id = f.rowid{_where(conditions)} "  # noqa: S608
-    return [article_of(r) for r in rows(store.db, sql + "order by f.rowid desc limit ?", [*bound, size])]
+        conditions.append(Condition("f.rowid < ?", (before_id,)))
+    clause = where(*conditions)
+    sql = f"select a.* from {index} f cross join articles a on a.id = f.rowid{clause.sql} "  # noqa: S608
+    return [article_of(r) for r in rows(store.db, sql + "order by f.rowid desc limit ?", [*clause.values, size])]
 
 
-def _key(wanted: Wanted) -> tuple[str, str]:
-    return ("t.seen_before", "t.change_id") if wanted.tag else ("c.seen_before", "c.id")
-
-
-def _place(wanted: Wanted, after: Cursor | None) -> tuple[list[str], list[Value]]:
-    """The conditions that an index serves: which log, and between which moments."""
-    at, identity = _key(wanted)
-    found: list[tuple[str, Sequence[Value]]] = []
-    if wanted.tag:
-        found.append(("t.tag = ?", [wanted.tag]))
-    elif wanted.article_id is not None:
-        found.append(("c.article_id = ?", [wanted.article_id]))
-    elif wanted.source:
-        found.append(("c.source_id = ?", [wanted.source]))
-    if wanted.since is not None:
-        found.append((f"{at} >= ?", [stamp(wanted.since)]))
-    if wanted.until is not None:
-        found.append((f"{at} < ?", [stamp(wanted.until)]))
-    if after is not None:
-        found.append((f"({at}, {identity}) < (?, ?)", after))
-    return [condition for condition, _ in found], [value for _, values in found for value in values]
-
-
-def _conditions(wanted: Wanted) -> tuple[list[str], list[Value]]:
-    """The conditions that must look at each change."""
-    found: list[tuple[str, Sequence[Value]]] = []
-    if not wanted.noise:
-        found.append(("c.noise_rule is null", ()))
-    if wanted.article_id is not None and wanted.tag:
-        found.append(("+c.article_id = ?", [wanted.article_id]))
-    if wanted.source and (wanted.tag or wanted.article_id is not None):
-        found.append(("+c.source_id = ?", [wanted.source]))
-    if wanted.class_ is not None:
-        classes = _CLASSES[_CLASSES.index(wanted.class_) :]
-        found.append((f"c.class in ({', '.join('?' * len(classes))})", [c.value for c in classes]))
-    if wanted.min_score > 0:
-        found.append(("c.score >= ?", [wanted.min_score]))
-    if wanted.told == Notice.NONE:
-        found.append(("c.notice = 'none' and c.acknowledged = 0 and c.acknowledged_by is null", ()))
-    elif wanted.told:
-        found.append(("c.notice = ?", [wanted.told]))
-    if wanted.text:
-        like = "%" + wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        columns = ("n.headline", "o.headline", "c.summary", "c.excerpt_old", "c.excerpt_new")
-        found.append(("(" + " or ".join(f"{c} like ? escape '\\'" for c in columns) + ")", [like] * len(columns)))
-    return [condition for condition, _ in found], [value for _, values in found for value in values]
-
-
-def _where(conditions: Sequence[str]) -> str:
-    return " where " + " and ".join(conditions) if conditions else ""
-
-
-def _floor(store: Store, wanted: Wanted, place: Sequence[str], bound: Sequence[Value]) -> Cursor | None:
+def _floor(store: Store, query: ChangeQuery) -> Cursor | None:
     """The last change a page may look at: `WINDOW` index entries on; None when the log ends before that."""
-    at, identity = _key(wanted)
-    table = "change_tags t" if wanted.tag else "changes c"
+    place = where(*query.place)
     found = row(
         store.db,
-        f"select {at} as at, {identity} as id from {table}{_where(place)} "  # noqa: S608 - parts are ours
-        f"order by {at} desc, {identity} desc limit 1 offset ?",
-        [*bound, WINDOW - 1],
+        f"select {query.at} as at, {query.id} as id from {query.log}{place.sql} "  # noqa: S608 - parts are ours
+        f"order by {query.at} desc, {query.id} desc limit 1 offset ?",
+        [*place.values, WINDOW - 1],
     )
     return (found["at"], found["id"]) if found else None
 
 
-def _noise(store: Store, wanted: Wanted, place: Sequence[str], bound: Sequence[Value], end: Cursor | None) -> int:
+def _noise(store: Store, query: ChangeQuery, end: Cursor | None) -> int:
     """How many changes of the page's stretch of the log look like noise, whatever else is asked for."""
-    if wanted.tag:
-        return 0
-    stretch, values = list(place), list(bound)
-    if end is not None:
-        stretch.append("(c.seen_before, c.id) >= (?, ?)")
-        values += end
+    stretch = where(*query.place, *((Condition("(c.seen_before, c.id) >= (?, ?)", end),) if end is not None else ()))
     found = row(
         store.db,
         "select count(noise_rule) as noise from (select c.noise_rule from changes c"  # noqa: S608 - parts are ours
-        f"{_where(stretch)} order by c.seen_before desc, c.id desc limit ?)",
-        [*values, WINDOW],
+        f"{stretch.sql} order by c.seen_before desc, c.id desc limit ?)",
+        [*stretch.values, WINDOW],
     )
     return found["noise"] if found else 0
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tracker.differ.sentences import sentences
 from tracker.model import Version
@@ -21,9 +21,27 @@ AGES = ("newest tenth of its life", "less than half", "more than half", "since t
 _SHARES = (0.1, 0.5)
 
 
+@dataclass(frozen=True, slots=True)
+class BlamedSentence:
+    """A sentence with its age (an index into `AGES`) and its story for the pointer."""
+
+    text: str
+    age: int
+    stands: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedParagraph:
+    """A paragraph, sentence by sentence."""
+
+    kind: str
+    sentences: list[BlamedSentence]
+
+
 def paragraphs(
     store: Store, article_id: int, last_seen: datetime | None, *, removed: bool
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[BlamedParagraph], int]:
     """The paragraphs of the newest version, sentence by sentence, and how many sentences are gone from it.
 
     With `removed`, a gone sentence stands after the sentence it followed in the last version that had it; where it
@@ -36,21 +54,21 @@ def paragraphs(
         return [], 0
     start = min(o.spans[0].before for o in origins)
     end = max([last_seen or start, *(_end(o) for o in origins)])
-    shown: list[dict[str, Any]] = []
+    shown: list[BlamedParagraph] = []
     at: dict[str, tuple[int, int]] = {}
     number = None
     for origin in standing:
         if origin.paragraph != number:
             number = origin.paragraph
-            shown.append({"kind": origin.kind.value, "sentences": []})
-        shown[-1]["sentences"].append(sentence(origin, start, end))
-        at[origin.text] = (len(shown) - 1, len(shown[-1]["sentences"]) - 1)
+            shown.append(BlamedParagraph(origin.kind.value, []))
+        shown[-1].sentences.append(sentence(origin, start, end))
+        at[origin.text] = (len(shown) - 1, len(shown[-1].sentences) - 1)
     if removed and gone:
         shown = _with_gone(shown, at, gone, stored_versions.versions(store, article_id), start, end)
     return shown, len(gone)
 
 
-def sentence(origin: Origin, start: datetime, end: datetime) -> dict[str, Any]:
+def sentence(origin: Origin, start: datetime, end: datetime) -> BlamedSentence:
     """A sentence with its age (an index into `AGES`) and its story for the pointer."""
     first, last = origin.spans[0], origin.spans[-1]
     until = _end(origin) if not origin.stands else end
@@ -59,7 +77,7 @@ def sentence(origin: Origin, start: datetime, end: datetime) -> dict[str, Any]:
     story = f"since version {first.first}, {words.moment_words(first.before)}"
     if not origin.stands:
         story += f"; gone with version {(last.last or 0) + 1}, stood {formatting.span(until - first.before)}"
-    return {"text": cut(clean(origin.text)), "age": age, "stands": origin.stands, "title": story}
+    return BlamedSentence(text=cut(clean(origin.text)), age=age, stands=origin.stands, title=story)
 
 
 def _end(origin: Origin) -> datetime:
@@ -68,17 +86,17 @@ def _end(origin: Origin) -> datetime:
 
 
 def _with_gone(
-    shown: Sequence[dict[str, Any]],
+    shown: Sequence[BlamedParagraph],
     at: dict[str, tuple[int, int]],
     gone: Sequence[Origin],
     versions: Sequence[Version],
     start: datetime,
     end: datetime,
-) -> list[dict[str, Any]]:
+) -> list[BlamedParagraph]:
     """The paragraphs with the gone sentences put back."""
     texts = {v.number: sentences(v.content.everything, v.content.language) for v in versions}
-    inside: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    apart: dict[int, list[dict[str, Any]]] = {}
+    inside: dict[tuple[int, int], list[BlamedSentence]] = {}
+    apart: dict[int, list[BlamedParagraph]] = {}
     for origin in gone:
         said = texts.get(origin.spans[-1].last or 0, ())
         where = next((i for i, s in enumerate(said) if s.text.strip() == origin.text), 0)
@@ -93,11 +111,11 @@ def _with_gone(
             inside.setdefault((there, position - 1), []).append(entry)
         else:
             place = at[before.text.strip()][0] if before is not None else -1
-            apart.setdefault(place, []).append({"kind": origin.kind.value, "sentences": [entry]})
+            apart.setdefault(place, []).append(BlamedParagraph(origin.kind.value, [entry]))
     whole = list(apart.get(-1, []))
     for n, paragraph in enumerate(shown):
         entries = list(inside.get((n, -1), []))
-        for m, entry in enumerate(paragraph["sentences"]):
+        for m, entry in enumerate(paragraph.sentences):
             entries += [entry, *inside.get((n, m), [])]
-        whole += [{"kind": paragraph["kind"], "sentences": entries}, *apart.get(n, [])]
+        whole += [BlamedParagraph(paragraph.kind, entries), *apart.get(n, [])]
     return whole

@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tracker.differ.words import changed_spans
+from tracker.differ.matching.spans import changed_spans
 from tracker.model import Edit
 from tracker.model.change import ChangeClass
 from tracker.render.pieces import BRACKETS, Mark, inline

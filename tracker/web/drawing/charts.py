@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -13,7 +13,18 @@ _WIDEST = 44
 _SHADES = 5
 
 
-def bars(labels: Sequence[str], values: Sequence[int], title: str, name: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """A chart of bars: `svg` for the eye, `rows` for the table; `any` when a value is above zero."""
+
+    title: str
+    name: str
+    svg: Markup
+    rows: list[tuple[str, int]]
+    any: bool
+
+
+def bars(labels: Sequence[str], values: Sequence[int], title: str, name: str) -> BarChart:
     """A bar for each value, labelled where there is room; `svg`, and `rows` for the table."""
     most = max(values, default=0)
     slot = _WIDTH / max(1, len(values))
@@ -56,16 +67,22 @@ def bars(labels: Sequence[str], values: Sequence[int], title: str, name: str) ->
                 )
             )
     parts.append(Markup("</svg>"))
-    return {
-        "title": title,
-        "name": name,
-        "svg": Markup("").join(parts),
-        "rows": list(zip(labels, values, strict=True)),
-        "any": most > 0,
-    }
+    return BarChart(
+        title=title, name=name, svg=Markup("").join(parts), rows=list(zip(labels, values, strict=True)), any=most > 0
+    )
 
 
-def grid(cells: Sequence[Sequence[int]], title: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GridChart:
+    """A chart of weekdays by hours: `svg` for the eye, `cells` for the table."""
+
+    title: str
+    svg: Markup
+    cells: list[tuple[str, Sequence[int]]]
+    any: bool
+
+
+def grid(cells: Sequence[Sequence[int]], title: str) -> GridChart:
     """Weekdays by hours, shaded in five steps; `svg`, and `cells` for the table."""
     most = max((max(row, default=0) for row in cells), default=0)
     left, size, high = 34, 18.5, 18
@@ -86,12 +103,7 @@ def grid(cells: Sequence[Sequence[int]], title: str) -> dict[str, Any]:
     for h in range(0, 24, 3):
         parts.append(Markup('<text x="{}" y="{}">{}</text>').format(round(left + h * size, 1), height - 4, f"{h:02}"))
     parts.append(Markup("</svg>"))
-    return {
-        "title": title,
-        "svg": Markup("").join(parts),
-        "cells": list(zip(DAYS, cells, strict=True)),
-        "any": most > 0,
-    }
+    return GridChart(title=title, svg=Markup("").join(parts), cells=list(zip(DAYS, cells, strict=True)), any=most > 0)
 
 
 def _said(title: str, labels: Sequence[str], values: Sequence[int]) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from markupsafe import Markup
 
@@ -63,7 +62,17 @@ def _difference(old: Version, new: Version) -> Change:
     return known
 
 
-def groups(change: Change, wanted: int | None = None) -> tuple[list[dict[str, Any]], Part[Any]]:
+@dataclass(frozen=True, slots=True)
+class EditGroup:
+    """Edits under a heading; `folded` when they are opened by hand."""
+
+    name: str
+    title: str
+    items: list[EditItem]
+    folded: bool
+
+
+def groups(change: Change, wanted: int | None = None) -> tuple[list[EditGroup], Part[tuple[str, EditItem]]]:
     """The items of a change in the order of reading: head, notices, substantive, wording; minor ones to be folded.
 
     A part of them where they are many, and which one that is.
@@ -79,10 +88,10 @@ def groups(change: Change, wanted: int | None = None) -> tuple[list[dict[str, An
         if not entries:
             continue
         heading = title
-        if name == "headline" and all(entry["title"] != "Headline" for entry in entries):
+        if name == "headline" and all(entry.title != "Headline" for entry in entries):
             heading = "Above the text"
         shown.append(
-            {"name": name, "title": heading, "items": entries, "folded": name == "minor" and len(pieces) > len(entries)}
+            EditGroup(name=name, title=heading, items=entries, folded=name == "minor" and len(pieces) > len(entries))
         )
     return shown, chosen
 
@@ -105,9 +114,9 @@ def _divided(item: Item) -> list[Item]:
     ]
 
 
-def _weight(laid: tuple[str, dict[str, Any]]) -> int:
+def _weight(laid: tuple[str, EditItem]) -> int:
     _, entry = laid
-    return _AROUND + weigh(entry["before"], entry["after"], *(line["html"] for line in entry["lines"]))
+    return _AROUND + weigh(entry.before, entry.after, *(line.html for line in entry.lines))
 
 
 def _group(item: Item) -> str:
@@ -118,20 +127,43 @@ def _group(item: Item) -> str:
     return "notice" if item.place == "notice" else item.class_.value
 
 
-def _entry(item: Item, number: int) -> dict[str, Any]:
-    return {
-        "number": number,
-        "title": item.title[:1].upper() + item.title[1:],
-        "class": item.class_.value,
-        "tags": item.tags,
-        "big": item.label == "headline",
-        "moved": any(line.marker == ">" for line in item.lines),
-        "before": item.before,
-        "after": item.after,
-        "lines": [
-            {"sign": _SAID[line.marker], "html": formatting.marked(cut_pieces(line.pieces))} for line in item.lines
+@dataclass(frozen=True, slots=True)
+class EditLine:
+    """A line of an edit, with the word for its sign."""
+
+    sign: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class EditItem:
+    """One edit as the page shows it."""
+
+    number: int
+    title: str
+    class_: str
+    tags: Sequence[str]
+    big: bool
+    moved: bool
+    before: str
+    after: str
+    lines: list[EditLine]
+
+
+def _entry(item: Item, number: int) -> EditItem:
+    return EditItem(
+        number=number,
+        title=item.title[:1].upper() + item.title[1:],
+        class_=item.class_.value,
+        tags=item.tags,
+        big=item.label == "headline",
+        moved=any(line.marker == ">" for line in item.lines),
+        before=item.before,
+        after=item.after,
+        lines=[
+            EditLine(sign=_SAID[line.marker], html=formatting.marked(cut_pieces(line.pieces))) for line in item.lines
         ],
-    }
+    )
 
 
 _SAID = {"+": "added", "-": "deleted", "~": "edited", ">": "moved"}

@@ -6,15 +6,15 @@ Templates escape, too; what is `Markup` was built here from text that went throu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
-from tracker.differ.words import changed_spans
+from tracker.differ.matching.spans import changed_spans
 from tracker.model import ChangeClass, Edit, Notice, RecordedChange, State, iso
 from tracker.render import clean, html, pieces, words
 
@@ -135,17 +135,26 @@ def marked(parts: Sequence[pieces.Piece]) -> Markup:
     return Markup(html.inline(parts))  # noqa: S704 - escaped by render.html
 
 
-def told(notice: Notice, acknowledged: bool) -> dict[str, str]:
-    """Whether the reader was told, as a chip: `kind` for its look, `words` for its text."""
+@dataclass(frozen=True, slots=True)
+class ToldChip:
+    """Whether the reader was told, as a chip: `kind` for its look, `by` the change that brought a later notice."""
+
+    kind: str
+    words: str
+    by: str = ""
+
+
+def told(notice: Notice, acknowledged: bool) -> ToldChip:
+    """Whether the reader was told, as the notice says it."""
     kind = notice.value if notice is not Notice.NONE else "touched" if acknowledged else "untold"
-    return {"kind": kind, "words": words.notice_words(notice, acknowledged)}
+    return ToldChip(kind, words.notice_words(notice, acknowledged))
 
 
-def told_of(record: RecordedChange) -> dict[str, str]:
+def told_of(record: RecordedChange) -> ToldChip:
     """The same of a change in the log, which may have got its notice later."""
     if record.later is None:
         return told(record.notice, record.acknowledged)
-    return {"kind": "later", "words": words.told_words(record), "by": str(record.later.change)}
+    return ToldChip("later", words.told_words(record), str(record.later.change))
 
 
 def tongue(language: str) -> Markup:
@@ -171,10 +180,10 @@ def tags(record: RecordedChange, already: Sequence[str] = ()) -> list[str]:
     return [text(tag, 24) for tag in record.tags if tag not in already][:6]
 
 
-def query(parameters: dict[str, Any]) -> str:
+def query(parameters: Mapping[str, object]) -> str:
     """A query string of what is set, `?` included; empty when nothing is."""
-    kept = {name: value for name, value in parameters.items() if value not in ("", None, 0, False)}
-    return "?" + urlencode(kept) if kept else ""
+    kept = {name: value for name, value in parameters.items() if value not in ("", None, 0, False, ())}
+    return "?" + urlencode(kept, doseq=True) if kept else ""
 
 
 def join(parts: Sequence[str | Markup], glue: str) -> Markup:

@@ -33,7 +33,7 @@ _MOST_TICKS = 13
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From a moment to a place on the drawing."""
+    """The place of a moment on the drawing."""
 
     start: datetime
     end: datetime

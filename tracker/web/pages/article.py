@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from datasette import Response
 from markupsafe import Markup
@@ -21,7 +22,8 @@ from tracker.store.queue import queue
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import blame, formatting, timeline
-from tracker.web.pages.latest import without_verdict
+from tracker.web.drawing.change_entries import without_verdict
+from tracker.web.drawing.events import detail
 from tracker.web.paging import cut, part, weigh
 from tracker.web.response import guarded, page
 
@@ -30,6 +32,16 @@ _HEAVIEST, _LIGHTEST = 88_000, 20_000
 """Bytes of everything on the page, and of the text, which gets what the rest leaves but never less than that."""
 _HEADLINES, _EVENTS, _ADDRESSES, _RUNS = 15, 20, 12, 120
 _AROUND = 25
+L = TypeVar("L", "HeadlineLine", "VersionLine")
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """What else happened to the article, in words."""
+
+    at: datetime
+    words: str
+    detail: str
 
 
 @guarded
@@ -40,25 +52,23 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
     number, at = query.number(request.args, "version"), query.moment(query.word(request.args, "at"))
     removed = query.word(request.args, "removed") == "1"
     read = await history.read(_read, article_id, number, at, view, removed)
-    known: Article = read["article"]
-    steps: Sequence[Step] = read["steps"]
+    known, steps, version = read.article, read.steps, read.version
     path = datasette.urls.path
 
     def link(change_id: int) -> str:
         return str(path(f"/-/change/{change_id}"))
 
-    version: Version | None = read["version"]
-    drawn = timeline.draw(steps, read["runs"][-_RUNS:], read["events"], link)
+    drawn = timeline.draw(steps, read.runs[-_RUNS:], read.events, link)
     lists = {
         "headlines": folded(headlines(steps)[:_HEADLINES]),
         "steps": folded([step_words(s) for s in reversed(steps)]),
         "events": [
-            {"at": e.at, "words": formatting.EVENTS.get(e.kind.value, e.kind.value), "detail": detail(e)}
-            for e in read["events"]
+            EventWords(at=e.at, words=formatting.EVENTS.get(e.kind.value, e.kind.value), detail=detail(e))
+            for e in read.events
         ],
-        "addresses": [address(a) for a in read["addresses"][:_ADDRESSES]],
+        "addresses": [address(a) for a in read.addresses[:_ADDRESSES]],
     }
-    paragraphs = read["blame"] if view == "blame" else reading(version) if version else []
+    paragraphs: Sequence[object] = read.blame or [] if view == "blame" else reading(version) if version else []
     room = max(_LIGHTEST, _HEAVIEST - weigh(drawn) - sum(map(_weight, lists.values())))
     chosen = part(paragraphs, _weight, room, query.number(request.args, "part"))
     context = {
@@ -66,7 +76,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "article": known,
         "headline": formatting.text(known.headline, 400) or "(no headline)",
         "byline": formatting.text(known.byline, 200),
-        "outlet": formatting.text(read["source"].name, 60),
+        "outlet": formatting.text(read.source.name, 60),
         "source": known.source_id,
         "state": formatting.STATES[known.state] if known.version_count else "not read yet",
         "tongue": formatting.tongue(known.language),
@@ -74,11 +84,11 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "shown_url": formatting.text(known.url, 300),
         "timeline": drawn,
         **lists,
-        "more_addresses": max(0, len(read["addresses"]) - _ADDRESSES),
+        "more_addresses": max(0, len(read.addresses) - _ADDRESSES),
         "earlier": known.version_count - len(steps),
         "edits": max(0, known.version_count - 1),
-        "failures": failures(read["runs"]),
-        "checks": sum(run.checks for run in read["runs"]),
+        "failures": failures(read.runs),
+        "checks": sum(run.checks for run in read.runs),
         "found": {"feed": "a feed", "sitemap": "a sitemap", "section": "a section page", "url": "its address"}[
             known.discovered_via.value
         ],
@@ -102,20 +112,38 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         ],
         "ages": blame.AGES,
         "removed": removed,
-        "gone_count": read["gone"],
+        "gone_count": read.gone,
         "view": view,
         "asked_at": f"{at or (version.first_seen_at if version else known.first_seen_at):%Y-%m-%dT%H:%M}",
         "moment_missed": at is not None and version is None,
-        "unsure": unsure(version, read["following"], at),
-        "last_seen": read["last_seen"],
-        "next_check": read["next_check"],
+        "unsure": unsure(version, read.following, at),
+        "last_seen": read.last_seen,
+        "next_check": read.next_check,
     }
     return await page(datasette, request, "article", context, database=history.name)
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleRead:
+    """What the page of an article asks of the history."""
+
+    article: Article
+    source: Source
+    steps: Sequence[Step]
+    runs: list[CheckRun]
+    events: Sequence[Event]
+    addresses: list[Address]
+    version: Version | None
+    following: Version | None
+    blame: list[blame.BlamedParagraph] | None
+    gone: int
+    last_seen: datetime | None
+    next_check: datetime | None
+
+
 def _read(
     store: Store, article_id: int, number: int | None, at: datetime | None, view: str, removed: bool
-) -> dict[str, Any]:
+) -> ArticleRead:
     known = articles.article(store, article_id)
     steps = pages.steps(store, article_id, VERSIONS_SHOWN)
     state = queue.state(store, article_id)
@@ -130,51 +158,63 @@ def _read(
     blamed, gone = (
         blame.paragraphs(store, article_id, state.last_seen_at, removed=removed) if view == "blame" else (None, 0)
     )
-    source: Source = sources.source(store, known.source_id)
-    return {
-        "article": known,
-        "source": source,
-        "steps": steps,
-        "runs": checks.check_runs(store, article_id),
-        "events": checks.events(store, article_id)[-_EVENTS:],
-        "addresses": articles.addresses(store, article_id),
-        "version": version,
-        "following": following,
-        "blame": blamed,
-        "gone": gone,
-        "last_seen": state.last_seen_at,
-        "next_check": state.next_check_at,
-    }
+    source = sources.source(store, known.source_id)
+    return ArticleRead(
+        article=known,
+        source=source,
+        steps=steps,
+        runs=checks.check_runs(store, article_id),
+        events=checks.events(store, article_id)[-_EVENTS:],
+        addresses=articles.addresses(store, article_id),
+        version=version,
+        following=following,
+        blame=blamed,
+        gone=gone,
+        last_seen=state.last_seen_at,
+        next_check=state.next_check_at,
+    )
 
 
-def headlines(steps: Sequence[Step]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class HeadlineLine:
+    """A headline that an article had, with how long it stood."""
+
+    html: Markup
+    at: datetime
+    number: int
+    change: int | None
+    noise: str
+    stood: str = ""
+
+
+def headlines(steps: Sequence[Step]) -> list[HeadlineLine]:
     """The headlines an article had, newest first, each with what changed and how long it stood."""
-    found: list[dict[str, Any]] = []
+    found: list[HeadlineLine] = []
     last: Step | None = None
     for step in steps:
         if last is not None and step.headline == last.headline:
             last = step
             continue
         found.append(
-            {
-                "html": formatting.edit(last.headline[:600], step.headline[:600])
+            HeadlineLine(
+                html=formatting.edit(last.headline[:600], step.headline[:600])
                 if last
                 else Markup("{}").format(formatting.text(step.headline, 400)),
-                "at": step.first_seen_at,
-                "number": step.number,
-                "change": step.change_id,
-                "noise": step.noise_rule or "",
-            }
+                at=step.first_seen_at,
+                number=step.number,
+                change=step.change_id,
+                noise=step.noise_rule or "",
+            )
         )
         last = step
-    for entry, following in itertools.pairwise(found):
-        entry["stood"] = formatting.span(following["at"] - entry["at"])
-    return found[::-1]
+    until = [line.at for line in found[1:]]
+    stood = [replace(line, stood=formatting.span(end - line.at)) for line, end in zip(found, until, strict=False)]
+    return [*found[-1:], *reversed(stood)]
 
 
-def folded(entries: Sequence[dict[str, Any]]) -> list[tuple[bool, list[dict[str, Any]]]]:
+def folded(entries: Sequence[L]) -> list[tuple[bool, list[L]]]:
     """Entries in stretches: (folded, entries). Several in a row that look like noise are folded."""
-    stretches = [(noise, list(group)) for noise, group in itertools.groupby(entries, key=lambda e: bool(e["noise"]))]
+    stretches = [(noise, list(group)) for noise, group in itertools.groupby(entries, key=lambda e: bool(e.noise))]
     return [(noise and len(group) > 1, group) for noise, group in stretches]
 
 
@@ -185,23 +225,42 @@ def unsure(version: Version | None, following: Version | None, at: datetime | No
     return following if at > version.last_seen_at else None
 
 
-def step_words(step: Step) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class VersionLine:
     """A version as a line of the list."""
-    return {
-        "number": step.number,
-        "at": step.first_seen_at,
-        "after": step.previous_seen_at,
-        "change": step.change_id,
-        "class": step.class_.value if step.class_ else "",
-        "summary": summary(step.summary) if step.change_id else "First seen",
-        "told": formatting.told(step.notice, step.acknowledged) if step.notice is not None else None,
-        "noise": formatting.text(step.noise_rule or ""),
-        "same_as": step.same_as,
-        "words": words.count(step.words, "word"),
-        "added": step.words_added,
-        "removed": step.words_removed,
-        "score": step.score,
-    }
+
+    number: int
+    at: datetime
+    after: datetime | None
+    change: int | None
+    class_: str
+    summary: str
+    told: formatting.ToldChip | None
+    noise: str
+    same_as: int | None
+    words: str
+    added: int
+    removed: int
+    score: int
+
+
+def step_words(step: Step) -> VersionLine:
+    """A version as a line of the list."""
+    return VersionLine(
+        number=step.number,
+        at=step.first_seen_at,
+        after=step.previous_seen_at,
+        change=step.change_id,
+        class_=step.class_.value if step.class_ else "",
+        summary=summary(step.summary) if step.change_id else "First seen",
+        told=formatting.told(step.notice, step.acknowledged) if step.notice is not None else None,
+        noise=formatting.text(step.noise_rule or ""),
+        same_as=step.same_as,
+        words=words.count(step.words, "word"),
+        added=step.words_added,
+        removed=step.words_removed,
+        score=step.score,
+    )
 
 
 def summary(line: str) -> str:
@@ -210,49 +269,71 @@ def summary(line: str) -> str:
     return formatting.text("; ".join(parts), 220)
 
 
-def failures(runs: Sequence[CheckRun]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class FailureLine:
+    """A run of checks that did not see the article."""
+
+    from_: datetime
+    to: datetime
+    checks: str
+    outcome: str
+    error: str
+
+
+def failures(runs: Sequence[CheckRun]) -> list[FailureLine]:
     """The latest runs of checks that did not see the article, newest first."""
     failed = [run for run in runs if not run.outcome.saw_the_article][-12:]
     return [
-        {
-            "from": run.started_at,
-            "to": run.ended_at,
-            "checks": words.count(run.checks, "check"),
-            "outcome": words.outcome_words(run.outcome),
-            "error": formatting.text(run.error, 160),
-        }
+        FailureLine(
+            from_=run.started_at,
+            to=run.ended_at,
+            checks=words.count(run.checks, "check"),
+            outcome=words.outcome_words(run.outcome),
+            error=formatting.text(run.error, 160),
+        )
         for run in reversed(failed)
     ]
 
 
-def detail(event: Event) -> str:
-    """What is known of an event, in a line."""
-    return formatting.text(
-        "; ".join(f"{k.replace('_', ' ')}: {v}" for k, v in event.detail.items() if v not in (None, "")), 300
+@dataclass(frozen=True, slots=True)
+class AddressLine:
+    """An address with its role."""
+
+    url: str
+    shown: str
+    role: str
+    first: datetime
+
+
+def address(known: Address) -> AddressLine:
+    """An address with its role."""
+    return AddressLine(
+        url=formatting.web_address(known.url),
+        shown=formatting.text(known.url, 300),
+        role=known.role,
+        first=known.first_seen_at,
     )
 
 
-def address(known: Address) -> dict[str, Any]:
-    """An address with its role."""
-    return {
-        "url": formatting.web_address(known.url),
-        "shown": formatting.text(known.url, 300),
-        "role": known.role,
-        "first": known.first_seen_at,
-    }
+@dataclass(frozen=True, slots=True)
+class ReadParagraph:
+    """A paragraph of a version's text."""
+
+    kind: str
+    text: str
 
 
-def reading(version: Version) -> list[dict[str, str]]:
+def reading(version: Version) -> list[ReadParagraph]:
     """The text of a version as paragraphs."""
-    return [{"kind": p.kind.value, "text": cut(clean(p.text))} for p in version.content.everything]
+    return [ReadParagraph(kind=p.kind.value, text=cut(clean(p.text))) for p in version.content.everything]
 
 
 def _weight(shown: Any) -> int:
     """What an entry, or a list of them, weighs on the page: its texts, and a little for what stands around."""
     if isinstance(shown, str):
         return weigh(shown) + _AROUND
-    if isinstance(shown, Mapping):
-        return sum(_weight(value) for value in shown.values())
+    if is_dataclass(shown):
+        return sum(_weight(getattr(shown, field.name)) for field in fields(shown))
     if isinstance(shown, list | tuple):
         return sum(map(_weight, shown))
     return _AROUND

@@ -15,10 +15,10 @@ from tracker.store.questions.pages import Logged
 from tracker.web import query
 from tracker.web.access import History, settings
 from tracker.web.drawing import formatting
+from tracker.web.drawing.change_entries import entry
 from tracker.web.drawing.comparison import Compared, compare, groups
 from tracker.web.drawing.side_by_side import HEAVIEST, rows, stretches, weight
 from tracker.web.pages import review
-from tracker.web.pages.latest import entry
 from tracker.web.paging import Part, part
 from tracker.web.response import guarded, page
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from datasette import NotFound, Response
 
 from tracker.errors import StoreError
-from tracker.fetcher import decode
 from tracker.model import Article, Capture, Version
+from tracker.page import decode
 from tracker.render.safety import clean, clean_lines
 from tracker.store import Evidence, Report, Store
 from tracker.store.history import articles, captures
@@ -59,24 +61,40 @@ def _read(store: Store, change_id: int) -> tuple[Evidence, Report | None, str]:
         return gathered, None, str(error)
 
 
-def side(version: Version, capture: Capture | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class EvidenceSide:
+    """One version and the capture it was read from, in words."""
+
+    number: int
+    capture: str
+    kept: bool
+    content: str
+    link: str
+    extractor: str
+    fetched: datetime
+    url: str
+    status: int | str
+    size: str
+    headers: list[tuple[str, str]]
+    redirects: list[tuple[int, str]]
+
+
+def side(version: Version, capture: Capture | None) -> EvidenceSide:
     """One version and the capture it was read from."""
-    return {
-        "number": version.number,
-        "capture": version.capture_sha256,
-        "kept": capture is not None,
-        "content": version.content_sha256,
-        "link": version.chain_sha256,
-        "extractor": clean(version.content.extractor),
-        "fetched": capture.fetched_at if capture else version.first_seen_at,
-        "url": clean(capture.final_url) if capture else "",
-        "status": capture.status if capture else "",
-        "size": f"{len(capture.body):,}" if capture else "",
-        "headers": [(formatting.text(n, 60), formatting.text(v, 300)) for n, v in capture.headers][:40]
-        if capture
-        else [],
-        "redirects": [(status, formatting.text(url, 300)) for status, url in capture.redirects] if capture else [],
-    }
+    return EvidenceSide(
+        number=version.number,
+        capture=version.capture_sha256,
+        kept=capture is not None,
+        content=version.content_sha256,
+        link=version.chain_sha256,
+        extractor=clean(version.content.extractor),
+        fetched=capture.fetched_at if capture else version.first_seen_at,
+        url=clean(capture.final_url) if capture else "",
+        status=capture.status if capture else "",
+        size=f"{len(capture.body):,}" if capture else "",
+        headers=[(formatting.text(n, 60), formatting.text(v, 300)) for n, v in capture.headers][:40] if capture else [],
+        redirects=[(status, formatting.text(url, 300)) for status, url in capture.redirects] if capture else [],
+    )
 
 
 @guarded

@@ -17,19 +17,19 @@ from xml.sax.saxutils import escape, quoteattr
 from datasette import Response
 from markupsafe import Markup
 
-from tracker.model import RecordedChange, Source, iso
+from tracker.model import ChangeFilter, RecordedChange, Source, iso
 from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Hit, Store
 from tracker.store.history import articles
 from tracker.store.history import sources as stored_sources
 from tracker.store.questions import pages
-from tracker.store.questions.pages import Logged, Wanted
+from tracker.store.questions.pages import Logged
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
 from tracker.web.drawing.comparison import compare, content
-from tracker.web.pages.search import highlighted
+from tracker.web.drawing.highlight import highlighted
 from tracker.web.response import HEADERS, guarded
 
 SIZE = 30
@@ -81,7 +81,7 @@ async def feed(datasette: Any, request: Any, history: History) -> Response:
     wanted = query.wanted(request.args)
     parts = request.url_vars
     if "outlet" in parts:
-        wanted = replace(wanted, source=parts["outlet"])
+        wanted = replace(wanted, sources=(parts["outlet"],))
     if "article" in parts:
         wanted = replace(wanted, article_id=int(parts["article"]))
     title, entries = await history.read(_changes, wanted)
@@ -106,12 +106,13 @@ async def found(datasette: Any, request: Any, history: History) -> Response:
     return _answer(datasette, request, f"“{clean(q)}” in everything ever said", "/-/search", entries)
 
 
-def _changes(store: Store, wanted: Wanted) -> tuple[str, list[Entry]]:
+def _changes(store: Store, wanted: ChangeFilter) -> tuple[str, list[Entry]]:
     title = "Edits"
     if wanted.article_id is not None:
         title = f"Edits of “{formatting.text(articles.article(store, wanted.article_id).headline, 120)}”"
-    elif wanted.source:
-        title = f"Edits by {formatting.text(stored_sources.source(store, wanted.source).name, 80)}"
+    elif wanted.sources:
+        names = (formatting.text(stored_sources.source(store, name).name, 80) for name in wanted.sources)
+        title = f"Edits by {' and '.join(names)}"
     sources = {s.id: s for s in stored_sources.sources(store)}
     return title, [_entry(store, logged, sources) for logged in pages.log(store, wanted, size=SIZE).changes]
 
@@ -220,7 +221,7 @@ def json_feed(feed: Feed, absolute: Any) -> str:
     """The feed as JSON Feed 1.1."""
     items = []
     for entry in feed.entries:
-        item: dict[str, Any] = {
+        item: dict[str, object] = {
             "id": entry.id,
             "url": absolute(entry.path),
             "title": entry.title,

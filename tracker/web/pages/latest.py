@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from datasette import Response
 
 from tracker.model import TAGS as EVERY_TAG
-from tracker.model import ChangeClass, RecordedChange, Source
+from tracker.model import ChangeClass, ChangeFilter, Source
 from tracker.store import Counts, Store
 from tracker.store.history import sources as stored_sources
+from tracker.store.history.change_query import Cursor
 from tracker.store.questions import pages
-from tracker.store.questions.pages import Cursor, Logged, LogPage, Wanted
+from tracker.store.questions.pages import Logged, LogPage
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
+from tracker.web.drawing.change_entries import by_day, entry
 from tracker.web.response import guarded, page
 
 SIZE = 25
 STANDING_OUT = 3
 _NAMED = 8
 NOTICES = {"none": "no notice seen", "update": "update notice", "correction": "correction notice"}
+TOLD = {"silent": "no notice seen", "at-once": "told at once", "later": "told later"}
+ALSO = ("grep", "added", "removed", "field", "same-edit", "told")
+Kept = Mapping[str, tuple[str, ...]]
+"""A filter as it stands in an address: each word with its values."""
 READY = (
     ("substantive, no notice seen", {"class": "substantive", "notice": "none"}),
     ("headlines", {"tag": "headline"}),
@@ -53,12 +58,12 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
         "strongest": [entry(logged, sources) for logged in strongest],
         "ready": [ready(kept, READY), ready(kept, times(datetime.now(UTC)))],
         "misread": misread(request.args, wanted, sources, bool(log.changes)),
-        "filter": kept,
+        "filter": {name: values[-1] for name, values in kept.items()},
+        "also": also(kept),
         "filtered": bool(kept),
         "first": place is None,
         "more": formatting.query(kept | {"before": query.written(log.after)}) if log.after else "",
         "with_noise": formatting.query(kept | {"noise": "1"}),
-        "without": {name: formatting.query({k: v for k, v in kept.items() if k != name}) for name in kept},
         "said": said(kept, sources),
         "outlets": [(s.id, formatting.text(s.name, 60)) for s in sources.values()],
         "tags": TAGS,
@@ -70,11 +75,17 @@ async def latest(datasette: Any, request: Any, history: History) -> Response:
     return await page(datasette, request, "latest", context, database=history.name)
 
 
-def ready(kept: Mapping[str, str], filters: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, str, bool]]:
+def also(kept: Kept) -> list[tuple[str, str]]:
+    """What the form has no field for, and carries on: words of the filter, and all tags but the one that it shows."""
+    tags = [("tag", tag) for tag in kept.get("tag", ())[:-1]]
+    return [(name, value) for name in ALSO for value in kept.get(name, ())] + tags
+
+
+def ready(kept: Kept, filters: Sequence[tuple[str, Mapping[str, str]]]) -> list[tuple[str, str, bool]]:
     """Filters that stand for one another, as links that keep the rest of what is asked: (name, query, is on)."""
     ours = {key for _, filter_ in filters for key in filter_}
     rest = {key: value for key, value in kept.items() if key not in ours}
-    there = {key: value for key, value in kept.items() if key in ours}
+    there = {key: value[-1] for key, value in kept.items() if key in ours}
     return [(name, formatting.query({**rest, **filter_}), there == filter_) for name, filter_ in filters]
 
 
@@ -88,15 +99,15 @@ def times(now: datetime) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def misread(arguments: Any, wanted: Wanted, sources: Mapping[str, Source], fits: bool) -> list[query.Misread]:
+def misread(arguments: Any, wanted: ChangeFilter, sources: Mapping[str, Source], fits: bool) -> list[query.Misread]:
     """What of the filter was not understood, or is not in the history. `fits`: something fits the filter."""
     found = query.misread(arguments, "latest")
-    if wanted.source and wanted.source not in sources:
+    for asked in (name for name in wanted.sources if name not in sources):
         known = ", ".join(formatting.text(n, 40) for n in list(sources)[:_NAMED]) or "none yet"
         more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
-        found.insert(0, query.unknown(arguments, "outlet", wanted.source, sources, known=known + more))
-    if wanted.tag and wanted.tag not in EVERY_TAG and not fits:
-        found.append(query.unknown(arguments, "tag", wanted.tag, EVERY_TAG))
+        found.insert(0, query.unknown(arguments, "outlet", asked, sources, known=known + more))
+    for tag in (tag for tag in wanted.tags if tag not in EVERY_TAG and not fits):
+        found.append(query.unknown(arguments, "tag", tag, EVERY_TAG))
     if wanted.since and wanted.until and wanted.since >= wanted.until:
         ends = formatting.text(f"since={query.word(arguments, 'since')}, until={query.word(arguments, 'until')}", 90)
         found.append(query.Misread(ends, "a time that begins before it ends"))
@@ -104,7 +115,7 @@ def misread(arguments: Any, wanted: Wanted, sources: Mapping[str, Source], fits:
 
 
 def _read(
-    store: Store, wanted: Wanted, place: Cursor | None, front: bool
+    store: Store, wanted: ChangeFilter, place: Cursor | None, front: bool
 ) -> tuple[LogPage, dict[str, Source], Counts, list[Logged]]:
     log = pages.log(store, wanted, after=place, size=SIZE)
     strongest: list[Logged] = []
@@ -115,81 +126,34 @@ def _read(
     return log, {s.id: s for s in stored_sources.sources(store)}, stored_sources.counts(store), strongest
 
 
-def by_day(
-    changes: Iterable[Logged], sources: Mapping[str, Source]
-) -> list[tuple[datetime, str, list[dict[str, Any]]]]:
-    """The entries of a log under their days, newest first: (a moment of the day, its name, entries)."""
-    return [
-        (entries[0].record.before, name, [entry(logged, sources) for logged in entries])
-        for name, entries in ((n, list(g)) for n, g in groupby(changes, key=lambda c: formatting.day(c.record.before)))
-    ]
+def said(kept: Kept, sources: Mapping[str, Source]) -> list[tuple[str, str]]:
+    """Each part of the filter that is on, in words, with the query string of the filter without it."""
+    found = []
+    for name, values in kept.items():
+        for value in values:
+            rest = {**kept, name: tuple(v for v in values if v != value)}
+            found.append((_phrase(name, value, sources), formatting.query(rest)))
+    return found
 
 
-def entry(logged: Logged, sources: Mapping[str, Source]) -> dict[str, Any]:
-    """A change as one entry of a list: every string in it is harmless."""
-    record = logged.record
-    source = sources.get(record.source_id)
-    renamed = record.headline_changed and logged.old_headline != record.headline
-    headline = formatting.edit(logged.old_headline[:600], record.headline[:600]) if renamed else None
-    about_headline = renamed and {record.excerpt_new, record.excerpt_old} & {record.headline, logged.old_headline}
-    return {
-        "id": record.id,
-        "article": record.article_id,
-        "source": record.source_id,
-        "outlet": formatting.text(source.name if source else record.source_id, 60),
-        "headline": formatting.text(record.headline, 300) or "(no headline)",
-        "renamed": headline,
-        "edit": None if about_headline else excerpt(record),
-        "moved": bool(record.excerpt_old) and record.excerpt_old == record.excerpt_new and not about_headline,
-        "tongue": formatting.tongue(logged.language),
-        "summary": summary(record, renamed),
-        "class": record.class_.value,
-        "score": record.score,
-        "tags": formatting.tags(record, ("headline",) if renamed else ()),
-        "told": formatting.told_of(record),
-        "noise": formatting.text(record.noise_rule or ""),
-        "old": record.old_version,
-        "new": record.new_version,
-        "after": record.after,
-        "before": record.before,
-        "back": logged.same_as,
-        "added": record.words_added,
-        "removed": record.words_removed,
-    }
-
-
-def excerpt(record: RecordedChange) -> Any:
-    """The edit itself with the words around it; None when the log holds none."""
-    if not record.excerpt_old and not record.excerpt_new:
-        return None
-    return formatting.edit(record.excerpt_old[:1200], record.excerpt_new[:1200])
-
-
-def summary(record: RecordedChange, renamed: bool) -> str:
-    """The line the differ wrote, without what the entry shows better: the edited words and the notice."""
-    shown = ("“", "headline:") if renamed else ("“",)
-    parts = without_verdict(record.summary, 2000).split("; ")
-    return "; ".join(p for p in parts if not p.startswith(shown) or " → " not in p)[:220]
-
-
-def without_verdict(line: str, limit: int = 220) -> str:
-    """The differ's line without what the chip beside it says: whether the reader was told."""
-    dull = ("no notice seen", "modified date moved", "correction notice seen", "update notice seen")
-    return formatting.arrows("; ".join(part for part in line.split("; ") if part not in dull), limit)
-
-
-def said(kept: Mapping[str, str], sources: Mapping[str, Source]) -> dict[str, str]:
-    """Each filter that is on, in words."""
-    source = sources.get(kept.get("outlet", ""))
+def _phrase(name: str, value: str, sources: Mapping[str, Source]) -> str:
+    """A part of the filter in words."""
+    source = sources.get(value)
     phrases = {
-        "outlet": formatting.text(source.name if source else kept.get("outlet", ""), 60),
-        "class": f"{kept.get('class')} and up" if kept.get("class") != "substantive" else "substantive only",
-        "score": f"score {kept.get('score')} and up",
-        "tag": f"tag: {kept.get('tag')}",
-        "notice": NOTICES.get(kept.get("notice", ""), ""),
-        "text": f"“{kept.get('text')}”",
-        "since": f"since {kept.get('since')}",
-        "until": f"until {kept.get('until')}",
+        "outlet": formatting.text(source.name if source else value, 60),
+        "class": f"{value} and up" if value != "substantive" else "substantive only",
+        "score": f"score {value} and up",
+        "tag": f"tag: {value}",
+        "same-edit": "on the same edit",
+        "field": f"in the {value}" if value != "body" else "in the text",
+        "told": TOLD.get(value, ""),
+        "notice": NOTICES.get(value, ""),
+        "text": f"“{value}”",
+        "grep": f"“{value}”",
+        "added": f"came: “{value}”",
+        "removed": f"went: “{value}”",
+        "since": f"since {value}",
+        "until": f"until {value}",
         "noise": "noise shown",
     }
-    return {name: phrases[name] for name in kept}
+    return phrases[name]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from datasette import Response
+from markupsafe import Markup
 
-from tracker.model import Source
+from tracker.model import ChangeFilter, Source
 from tracker.render.words import outcome_words
 from tracker.store import Health, Statistics, Store
 from tracker.store.history import sources
 from tracker.store.questions import pages, statistics
 from tracker.store.questions.failures import Failure, failures
-from tracker.store.questions.pages import Wanted
+from tracker.store.questions.pages import Logged
 from tracker.store.questions.statistics import Edited, last_edit, most_edited
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import charts, formatting
-from tracker.web.pages.latest import by_day
+from tracker.web.drawing.change_entries import by_day
 from tracker.web.response import guarded, page
 
 WINDOWS = {"7": "7 days", "30": "30 days", "90": "90 days"}
@@ -33,9 +36,7 @@ async def outlet(datasette: Any, request: Any, history: History) -> Response:
     days = query.word(request.args, "days")
     days = days if days in WINDOWS else "30"
     read = await history.read(_read, source_id, int(days))
-    source: Source = read["source"]
-    numbers: Statistics = read["statistics"]
-    health: Health = read["health"]
+    source, numbers, health = read.source, read.statistics, read.health
     weekdays = [sum(row) for row in numbers.by_weekday]
     context = {
         "title": formatting.text(source.name, 80),
@@ -50,20 +51,32 @@ async def outlet(datasette: Any, request: Any, history: History) -> Response:
         "by_day": charts.bars(
             [d[5:] for d, _ in numbers.by_day], [n for _, n in numbers.by_day], "Edits by day", "by-day"
         ),
-        "most": [edited(e) for e in read["most"]],
+        "most": [edited(e) for e in read.most],
         "amount": ", ".join(
             (formatting.count(health.articles, "article"), formatting.count(health.changes - health.noise, "edit"))
         ),
         "health": health,
-        "failures": [failed(f) for f in read["failures"]],
+        "failures": [failed(f) for f in read.failures],
         "active": source.active,
-        "recent": by_day(read["recent"], {source.id: source}),
+        "recent": by_day(read.recent, {source.id: source}),
         "any": health.articles > 0,
     }
     return await page(datasette, request, "outlet", context, database=history.name)
 
 
-def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class OutletRead:
+    """What the page of an outlet asks of the history."""
+
+    source: Source
+    health: Health
+    failures: list[Failure]
+    statistics: Statistics
+    most: list[Edited]
+    recent: Sequence[Logged]
+
+
+def _read(store: Store, source_id: str, days: int) -> OutletRead:
     source = sources.source(store, source_id)
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     # A driven clock (the demo's) may be ahead of this machine's.
@@ -72,14 +85,14 @@ def _read(store: Store, source_id: str, days: int) -> dict[str, Any]:
     if newest is not None and newest >= until:
         until = newest + timedelta(seconds=1)
     since = until - timedelta(days=days)
-    return {
-        "source": source,
-        "health": health,
-        "failures": _failures(store, health),
-        "statistics": statistics.statistics(store, source_id, since, until),
-        "most": most_edited(store, source_id, since, until, 10),
-        "recent": pages.log(store, Wanted(source=source_id), size=_RECENT).changes,
-    }
+    return OutletRead(
+        source=source,
+        health=health,
+        failures=_failures(store, health),
+        statistics=statistics.statistics(store, source_id, since, until),
+        most=most_edited(store, source_id, since, until, 10),
+        recent=pages.log(store, ChangeFilter(sources=(source_id,)), size=_RECENT).changes,
+    )
 
 
 def _failures(store: Store, health: Health) -> list[Failure]:
@@ -131,43 +144,78 @@ def figures(numbers: Statistics) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def edited(entry: Edited) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class EditedArticle:
     """An article of the list of most edited ones."""
-    return {
-        "id": entry.article_id,
-        "headline": formatting.text(entry.headline, 200) or "(no headline)",
-        "tongue": formatting.tongue(entry.language),
-        "edits": entry.edits,
-        "last": entry.last_at,
-    }
+
+    id: int
+    headline: str
+    tongue: Markup
+    edits: int
+    last: datetime
 
 
-def failed(known: Failure) -> dict[str, Any]:
+def edited(entry: Edited) -> EditedArticle:
+    """An article of the list of most edited ones."""
+    return EditedArticle(
+        id=entry.article_id,
+        headline=formatting.text(entry.headline, 200) or "(no headline)",
+        tongue=formatting.tongue(entry.language),
+        edits=entry.edits,
+        last=entry.last_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedArticle:
+    """An article that a check did not see, with why."""
+
+    id: int
+    headline: str
+    tongue: Markup
+    why: str
+    at: datetime
+
+
+def failed(known: Failure) -> FailedArticle:
     """An article that a check did not see, with why: every string in it is harmless."""
     said = [outcome_words(known.outcome), f"HTTP {known.status}" if known.status else ""]
     error = formatting.text(known.error, 120)
-    return {
-        "id": known.article_id,
-        "headline": formatting.text(known.headline, 160) or f"Article {known.article_id}",
-        "tongue": formatting.tongue(known.language),
-        "why": " · ".join(filter(None, (*said, error if error.casefold() not in map(str.casefold, said) else ""))),
-        "at": known.at,
-    }
+    return FailedArticle(
+        id=known.article_id,
+        headline=formatting.text(known.headline, 160) or f"Article {known.article_id}",
+        tongue=formatting.tongue(known.language),
+        why=" · ".join(filter(None, (*said, error if error.casefold() not in map(str.casefold, said) else ""))),
+        at=known.at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OutletLine:
+    """An outlet as a line of the list of all."""
+
+    id: str
+    name: str
+    active: bool
+    health: Health
+    edits: int
+    per_article: str
+    last: datetime | None
 
 
 @guarded
 async def outlets(datasette: Any, request: Any, history: History) -> Response:
     """`/-/outlets`: every outlet in a line. Edits, their share and the last of them leave noise out alike."""
     rows = [
-        {
-            "id": s.id,
-            "name": formatting.text(s.name, 80),
-            "active": s.active,
-            "health": h,
-            "edits": h.changes - h.noise,
-            "per_article": f"{(h.changes - h.noise) / h.articles:.2f}" if h.articles else "–",
-            "last": last,
-        }
+        OutletLine(
+            id=s.id,
+            name=formatting.text(s.name, 80),
+            active=s.active,
+            health=h,
+            edits=h.changes - h.noise,
+            per_article=f"{(h.changes - h.noise) / h.articles:.2f}" if h.articles else "–",
+            last=last,
+        )
         for s, h, last in await history.read(_all)
     ]
     return await page(datasette, request, "outlets", {"title": "Outlets", "rows": rows}, database=history.name)

@@ -7,6 +7,7 @@ is lost but the click. Off unless `plugins: tracker: review: true`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,16 +35,25 @@ def allowed(datasette: Any) -> bool:
     return settings(datasette).get("review") is True
 
 
-def shown(reviewed: Mapping[str, Any] | None) -> dict[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class ReviewShown:
+    """A review as the page shows it."""
+
+    verdict: str
+    note: str
+    at: str
+
+
+def shown(reviewed: Mapping[str, object] | None) -> ReviewShown | None:
     """A review as the page shows it; None when there is none."""
     if not reviewed:
         return None
     verdict = str(reviewed.get("verdict", ""))
-    return {
-        "verdict": VERDICTS.get(verdict, formatting.text(verdict, 60)),
-        "note": formatting.text(str(reviewed.get("note", "")), _NOTE),
-        "at": str(reviewed.get("at", "")),
-    }
+    return ReviewShown(
+        verdict=VERDICTS.get(verdict, formatting.text(verdict, 60)),
+        note=formatting.text(str(reviewed.get("note", "")), _NOTE),
+        at=str(reviewed.get("at", "")),
+    )
 
 
 async def keep(datasette: Any, request: Any, history: History, change_id: int) -> Response:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from datasette import Response
 from markupsafe import Markup
 
 from tracker.model import Source
-from tracker.render.pieces import head, tail
 from tracker.render.safety import clean
 from tracker.store import Counts, Hit, Store
 from tracker.store.history import sources as stored_sources
@@ -18,10 +18,10 @@ from tracker.store.search.search import parse
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import formatting
+from tracker.web.drawing.highlight import highlighted
 from tracker.web.response import guarded, page
 
 SIZE = 20
-_AROUND = 30
 
 
 @guarded
@@ -53,42 +53,41 @@ def _read(store: Store, q: str, removed: bool, before: int | None) -> tuple[list
     return hits, {s.id: s for s in stored_sources.sources(store)}, stored_sources.counts(store)
 
 
-def passage(hit: Hit, q: str, sources: dict[str, Source]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An article that was found, with the passage that shows why."""
+
+    article: int
+    source: str
+    outlet: str
+    headline: str
+    tongue: Markup
+    text: Markup
+    kind: str
+    removed: bool
+    first: int
+    last: int | None
+    found_at: datetime
+    changed_at: datetime | None
+    versions: int
+
+
+def passage(hit: Hit, q: str, sources: dict[str, Source]) -> Passage:
     """An article that was found with the passage that shows why."""
     known = hit.article
     source = sources.get(known.source_id)
-    return {
-        "article": known.id,
-        "source": known.source_id,
-        "outlet": formatting.text(source.name if source else known.source_id, 60),
-        "headline": formatting.text(known.headline, 300) or "(no headline)",
-        "tongue": formatting.tongue(known.language),
-        "text": highlighted(hit.text, q),
-        "kind": hit.kind,
-        "removed": hit.removed,
-        "first": hit.first_version,
-        "last": hit.last_version,
-        "found_at": known.first_seen_at,
-        "changed_at": known.last_changed_at,
-        "versions": known.version_count,
-    }
-
-
-def highlighted(text: str, q: str) -> Markup:
-    """The passage around the first of the words that were asked for, each of them marked."""
-    words = [w for term in parse(q).terms if not term.negated for w in re.findall(r"\w+", term.text)]
-    shown = clean(text)
-    if not words:
-        return Markup("{}").format(head(shown, 2 * _AROUND))
-    pattern = re.compile("|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)), re.IGNORECASE)
-    first = pattern.search(shown)
-    if first is None:
-        return Markup("{}").format(head(shown, 2 * _AROUND))
-    shown = tail(shown[: first.start()], _AROUND) + head(shown[first.start() :], 2 * _AROUND)
-    parts: list[Markup] = []
-    at = 0
-    for found in pattern.finditer(shown):
-        parts += [Markup("{}").format(shown[at : found.start()]), Markup("<mark>{}</mark>").format(found.group())]
-        at = found.end()
-    parts.append(Markup("{}").format(shown[at:]))
-    return Markup("").join(parts)
+    return Passage(
+        article=known.id,
+        source=known.source_id,
+        outlet=formatting.text(source.name if source else known.source_id, 60),
+        headline=formatting.text(known.headline, 300) or "(no headline)",
+        tongue=formatting.tongue(known.language),
+        text=highlighted(hit.text, q),
+        kind=hit.kind,
+        removed=hit.removed,
+        first=hit.first_version,
+        last=hit.last_version,
+        found_at=known.first_seen_at,
+        changed_at=known.last_changed_at,
+        versions=known.version_count,
+    )

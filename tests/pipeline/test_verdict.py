@@ -1,0 +1,110 @@
+"""An article's places in life, from check to check: gone, moved, paywalled and back."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.scheduler.world import PATIENCE, World, a_world
+from tracker.model import EventKind, Outcome, State
+from tracker.newsroom.faults import Fault
+from tracker.store.history import articles, checks, versions
+from tracker.store.queue import queue
+
+FERRY = "ferry-fog-timetable"
+GULLS = "mayor-gulls"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with a_world(tmp_path, limits=PATIENCE) as opened:
+        await opened.discover()
+        yield opened
+
+
+async def test_a_vanished_story_is_gone_after_three_looks_and_its_return_is_told_once(world: World) -> None:
+    await world.check(FERRY)
+    world.newsroom.edit(FERRY, unpublish=404)
+    states = []
+    for minutes in (10, 1, 15, 120, 24 * 60):
+        await world.check(FERRY, minutes=minutes)
+        states.append(articles.article(world.store, world.id(FERRY)).state)
+    assert states == [State.LIVE, State.LIVE, State.LIVE, State.GONE, State.GONE]
+    world.newsroom.edit(FERRY, restore=None)
+    for _ in range(2):
+        assert (await world.check(FERRY, minutes=24 * 60)).outcome is Outcome.UNCHANGED
+    assert articles.article(world.store, world.id(FERRY)).state is State.LIVE
+    events = checks.events(world.store, world.id(FERRY))
+    assert [event.kind for event in events] == [EventKind.GONE, EventKind.RESTORED]
+    assert events[0].detail["status"] == 404
+
+
+async def test_a_host_that_fails_meanwhile_does_not_put_off_that_a_story_is_gone(world: World) -> None:
+    await world.check(FERRY)
+    world.newsroom.edit(FERRY, unpublish=404)
+    await world.check(FERRY, minutes=10)
+    world.newsroom.fail("harbour-courier", Fault.STATUS, status=500)
+    for _ in range(8):
+        assert not (await world.check(FERRY, minutes=60)).outcome.saw_the_article
+        following = queue.state(world.store, world.id(FERRY)).next_check_at
+        assert following is not None
+        assert following - world.clock.now() <= timedelta(hours=1)
+    world.newsroom.heal("harbour-courier")
+    for hours in (7, 2):
+        await world.check(FERRY, minutes=hours * 60)
+    assert [event.kind for event in checks.events(world.store, world.id(FERRY))] == [EventKind.GONE]
+
+
+async def test_gone_for_good_needs_one_look_less(world: World) -> None:
+    await world.check(FERRY)
+    world.newsroom.edit(FERRY, unpublish=410)
+    states = []
+    for minutes in (10, 15):
+        await world.check(FERRY, minutes=minutes)
+        states.append(articles.article(world.store, world.id(FERRY)).state)
+    assert states == [State.LIVE, State.GONE]
+
+
+async def test_a_new_slug_keeps_the_article_and_its_history(world: World) -> None:
+    await world.check(GULLS)
+    old, article = world.newsroom.url(GULLS), world.id(GULLS)
+    world.newsroom.edit(GULLS, move="mayor-and-gulls")
+    new = world.newsroom.url(GULLS)
+    assert new != old
+    await world.check(article, minutes=30)
+    assert (articles.article(world.store, article).url, articles.resolve(world.store, new)) == (old, article), (
+        "seen once proves nothing"
+    )
+    assert checks.events(world.store, article) == []
+    assert queue.state(world.store, article).next_check_at == world.clock.now() + timedelta(minutes=15)
+    await world.check(article, minutes=15)
+    assert articles.article(world.store, article).url == new
+    assert articles.resolve(world.store, old) == articles.resolve(world.store, new) == article
+    assert [event.kind for event in checks.events(world.store, article)] == [EventKind.MOVED]
+    await world.discover()
+    world.newsroom.edit(GULLS, headline="Gulls and the mayor")
+    await world.check(article, minutes=30)
+    assert [v.number for v in versions.versions(world.store, article)] == [1, 2]
+    assert len(checks.events(world.store, article)) == 1
+
+
+async def test_a_redirect_that_is_taken_back_moves_nothing(world: World) -> None:
+    await world.check(GULLS)
+    old, article = world.newsroom.url(GULLS), world.id(GULLS)
+    world.newsroom.edit(GULLS, move="mayor-and-gulls")
+    await world.check(article, minutes=30)
+    world.newsroom.edit(GULLS, move=GULLS)
+    for _ in range(2):
+        await world.check(article, minutes=30)
+    assert articles.article(world.store, article).url == old
+    assert checks.events(world.store, article) == []
+
+
+async def test_a_paywall_is_a_state_not_an_edit(world: World) -> None:
+    await world.check(FERRY)
+    world.newsroom.edit(FERRY, paywall=1)
+    outcomes = await world.outcomes(FERRY, 10, 15, 120, 24 * 60)
+    assert set(outcomes) == {Outcome.PAYWALLED}
+    assert articles.article(world.store, world.id(FERRY)).state is State.PAYWALLED
+    assert len(versions.versions(world.store, world.id(FERRY))) == 1

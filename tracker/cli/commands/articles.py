@@ -1,0 +1,49 @@
+"""tracker articles: List the articles that are followed.
+
+Section: Read the history
+Place: 7
+Example: tracker articles --source bbc-news --state gone
+"""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.article_table import show_articles
+from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.screen import say, shortened, write_plain
+from tracker.model import State
+from tracker.render import json_
+from tracker.store.history import articles as stored_articles
+from tracker.store.history import sources
+
+
+@click.command()
+@click.option("--source", help="Only this source (its id).")
+@click.option("--state", type=click.Choice([s.value for s in State]), help="Only articles in this state.")
+@click.option("--all", "everything", is_flag=True, help="Those that moved into another one too.")
+@json_option
+@limit_option(50)
+@pass_desk
+def articles(desk: Desk, source: str | None, state: str | None, everything: bool, as_json: bool, limit: int) -> None:
+    """List the articles that are followed.
+
+    Those that were found last come first. An article whose address came to
+    lead to another one is left out, since that one is followed in its place;
+    --all and --state moved list it. "not read yet" says that no check has
+    read it so far; it has no versions, and in JSON its `read` is false.
+    """
+    with desk.reading() as store:
+        if source:
+            sources.source(store, source)
+        asked = stored_articles.articles(
+            store, source, State(state) if state else None, limit + 1 if limit else None, moved=everything
+        )
+        found = list(shortened(asked, limit))
+        if not found:
+            narrowed = source or state
+            say("No article matches." if narrowed else "No articles yet: `tracker check` discovers some.")
+        elif as_json:
+            write_plain(json_.line(json_.article(a)) for a in found)
+        else:
+            show_articles(found)

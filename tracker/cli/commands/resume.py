@@ -1,0 +1,27 @@
+"""tracker resume: Visit a paused source again.
+
+Section: Steer the daemon
+Place: 4
+Example: tracker resume bbc-news
+"""
+
+from __future__ import annotations
+
+import click
+
+from tracker.cli.context import Desk, pass_desk
+from tracker.cli.pausing import rest
+from tracker.cli.screen import say
+from tracker.render import clean
+
+
+@click.command()
+@click.argument("source")
+@pass_desk
+def resume(desk: Desk, source: str) -> None:
+    """Visit a paused source again.
+
+    What became due meanwhile is visited first, at the source's usual pace.
+    """
+    new = rest(desk, source, rests=False)
+    say(f"{clean(source)} is visited again." if new else f"{clean(source)} was not paused.")

@@ -1,0 +1,1 @@
+"""Which sentence became which, and which words of it changed."""

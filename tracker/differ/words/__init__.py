@@ -1,0 +1,1 @@
+"""Words as words: forms of one word, opposites, and what small words do to a statement."""
