@@ -19,9 +19,9 @@ from tracker.store import Store
 from tracker.store.connection import open_writer
 from tracker.store.history import articles, record, versions
 from tracker.store.proof import integrity
+from tracker.store.proof.search_index import verify_search
 from tracker.store.schema import derived, migrations
 from tracker.store.search import search
-from tracker.store.search.check import verify_search
 from tracker.store.upkeep import rebuild
 from tracker.store.upkeep.rebuild import Reread
 
