@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import PRIOR, SHAPE, Prior
-from tracker.store import Life
+from tracker.store import EditHistory
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def a_history(truth: Prior, articles: int, seed: int) -> list[Life]:
+def a_history(truth: Prior, articles: int, seed: int) -> list[EditHistory]:
     """Lives of two weeks, looked at in growing steps, edited as `truth` says."""
     dice = random.Random(seed)
     looks = [0.0]
@@ -31,7 +31,7 @@ def a_history(truth: Prior, articles: int, seed: int) -> list[Life]:
             for start, end in pairwise(looks)
             if dice.expovariate(1) < liveliness * (truth.edits(end) - truth.edits(start))
         ]
-        lives.append(Life(None, NOON, NOON, moment(looks[-1]), tuple(changes)))
+        lives.append(EditHistory(None, NOON, NOON, moment(looks[-1]), tuple(changes)))
     return lives
 
 
@@ -64,7 +64,7 @@ def test_a_young_history_moves_the_constants_little() -> None:
 
 def test_a_live_blog_does_not_speak_for_the_others() -> None:
     history = a_history(PRIOR, 400, 3)
-    blog = Life(None, NOON, NOON, moment(336), tuple((moment(n / 4), moment(n / 4 + 0.25)) for n in range(40)))
+    blog = EditHistory(None, NOON, NOON, moment(336), tuple((moment(n / 4), moment(n / 4 + 0.25)) for n in range(40)))
     assert fit.fit([*history, *[blog] * 10]) == fit.fit(history)
 
 
@@ -77,7 +77,7 @@ def test_a_live_blog_does_not_speak_for_the_others() -> None:
 @settings(deadline=None, max_examples=30)
 def test_no_history_gives_constants_out_of_bounds(raw: list[tuple[float, float, list[tuple[float, float]]]]) -> None:
     lives = [
-        Life(
+        EditHistory(
             moment(start),
             NOON,
             moment(start),

@@ -19,6 +19,7 @@ from tracker.store.history import articles, sources, versions
 from tracker.store.lock import WriterLock, lock_path
 from tracker.store.proof import integrity
 from tracker.store.queue import queue
+from tracker.store.schema import derived, migrations
 from tracker.store.search import search
 
 
@@ -139,11 +140,9 @@ def test_a_database_of_a_later_version_is_refused(tmp_path: Path, write: bool, f
 
 
 def test_an_earlier_schema_is_completed_by_the_writer_and_refused_by_readers(tmp_path: Path) -> None:
-    from tracker.store.schema.migrations import history as migrations
-
     path = tmp_path / "tracker.db"
     with open_writer(path) as db:
-        migrations.apply(db, stop_before="0002_search")
+        migrations.history.apply(db, stop_before="0002_search")
     with pytest.raises(StoreError, match="earlier version"):
         Store.open(path)
     with history(tmp_path) as store:
@@ -151,9 +150,7 @@ def test_an_earlier_schema_is_completed_by_the_writer_and_refused_by_readers(tmp
 
 
 def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.store.schema import migrations
-
-    monkeypatch.setitem(migrations.VIEWS, "broken", "create view broken as select from nowhere")
+    monkeypatch.setitem(derived.DEFINITIONS, ("view", "broken"), "create view broken as select from nowhere")
     with pytest.raises(StoreError):
         Store.open(tmp_path / "tracker.db", write=True)
     monkeypatch.undo()

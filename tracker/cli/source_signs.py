@@ -10,9 +10,8 @@ from enum import StrEnum
 from tracker.model import Outcome
 from tracker.render.words import count, moment_words, outcome_words
 from tracker.store import Store
-from tracker.store.history import source_health
-from tracker.store.questions import condition
-from tracker.store.questions.condition import SourceCondition
+from tracker.store.history import source_condition, source_health
+from tracker.store.history.source_condition import SourceCondition
 
 LATE = timedelta(hours=2)
 _WEEK = timedelta(days=6)
@@ -56,9 +55,9 @@ def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
     ailing = [
         Sign(source_id, Level.WRONG, f"{ailment}, since {_since(ailment.since, now)}")
         for ailment in source_health.ailments(store, source_id)
-        if ailment.place not in condition.PLACES
+        if ailment.place not in source_condition.PLACES
     ]
-    seen = condition.source(store, source_id, now)
+    seen = source_condition.source(store, source_id, now)
     if ailing and not seen.articles:
         return ailing  # which says why none came
     signs = source_signs(seen, now)
@@ -85,11 +84,11 @@ def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:
 def _complaints(seen: SourceCondition, now: datetime) -> Iterator[str]:
     if seen.overdue_since is not None and now - seen.overdue_since > LATE:
         yield f"its checks are late since {_since(seen.overdue_since, now)}: is `tracker run` running?"
-    if condition.silent(seen, now):
+    if source_condition.silent(seen, now):
         usual = f"; one every {span(seen.rhythm)} is usual" if seen.rhythm else ""
         since = _since(seen.newest_at, now) if seen.newest_at else "-"
         yield f"no new article since {since}{usual}: look at its feeds with `tracker check`"
-    for trouble in condition.failing(seen):
+    for trouble in source_condition.failing(seen):
         said = f" ({trouble.error})" if trouble.error else ""
         yield f"{_articles(trouble.articles)} {_says(trouble.outcome)}, since {_since(trouble.since, now)}{said}"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tracker.errors import NotFound
 from tracker.store import Finding, Report, Store
 from tracker.store.proof import integrity, replaced_histories
+from tracker.store.proof.search_index import verify_search
 from tracker.store.questions import condition
-from tracker.store.search.check import verify_search
 
 _AGAIN = 3
 

@@ -8,10 +8,10 @@ from tracker.store.history.articles import Address
 from tracker.store.history.captures import CaptureRow
 from tracker.store.history.checks import CheckRun
 from tracker.store.history.sources import Counts, Health
-from tracker.store.proof.evidence import Evidence, Link
+from tracker.store.proof.evidence import ChangeEvidence, Link
 from tracker.store.proof.integrity import Finding, Report
-from tracker.store.questions.blame import Origin, Span
-from tracker.store.questions.edit_spans import Life
+from tracker.store.questions.blame import Origin, VersionSpan
+from tracker.store.questions.edit_spans import EditHistory
 from tracker.store.questions.statistics import Statistics
 from tracker.store.queue.queue import Due
 from tracker.store.search.search import Hit
@@ -24,20 +24,20 @@ __all__ = [
     "Address",
     "Backup",
     "CaptureRow",
+    "ChangeEvidence",
     "CheckRun",
     "Counts",
     "Due",
-    "Evidence",
+    "EditHistory",
     "Finding",
     "Health",
     "Hit",
-    "Life",
     "Link",
     "Origin",
     "Pruned",
     "Report",
-    "Span",
     "Statistics",
     "Store",
+    "VersionSpan",
     "Writer",
 ]

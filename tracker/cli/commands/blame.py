@@ -21,7 +21,7 @@ from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import iso
 from tracker.render import clean, json_
 from tracker.render.words import count, interval, short_moment
-from tracker.store import Origin, Span
+from tracker.store import Origin, VersionSpan
 from tracker.store.questions import blame as stored_blame
 
 _UNITS = ((timedelta(days=365), "year"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
@@ -78,7 +78,7 @@ def _parts(origins: Sequence[Origin]) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _latest(sentences: Sequence[Origin]) -> Span:
+def _latest(sentences: Sequence[Origin]) -> VersionSpan:
     """What last touched a paragraph."""
     return max((o.spans[-1] for o in sentences), key=lambda span: span.first)
 
@@ -98,7 +98,7 @@ def _numbers(origin: Origin) -> str:
     return " ".join(_versions(span) for span in origin.spans)
 
 
-def _versions(span: Span) -> str:
+def _versions(span: VersionSpan) -> str:
     """`v2-` while it stands, `v2-4` when it went after version 4."""
     if span.last is None:
         return f"v{span.first}-"
@@ -120,7 +120,7 @@ def _life(origin: Origin) -> str:
     return "; ".join(parts)
 
 
-def _lived(span: Span) -> str:
+def _lived(span: VersionSpan) -> str:
     """`2 hours to 3 hours`: the least and the most that fits what was seen."""
     shortest = (span.gone_after or span.before) - span.before
     least, most = _words(shortest), _words((span.gone_before or span.before) - (span.after or span.before))
@@ -153,7 +153,7 @@ def _as_json(article_id: int, origin: Origin) -> dict[str, object]:
     }
 
 
-def _span_json(span: Span) -> dict[str, object]:
+def _span_json(span: VersionSpan) -> dict[str, object]:
     return {
         "first_version": span.first,
         "last_version": span.last,

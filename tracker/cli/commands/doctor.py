@@ -29,7 +29,7 @@ from tracker.render.words import count, moment_words
 from tracker.store import Store
 from tracker.store.history import sources
 from tracker.store.questions import condition
-from tracker.store.questions.condition import Files
+from tracker.store.questions.condition import HistoryFiles
 
 SPARE_DISK = 1 << 30
 LARGE = 2 << 30
@@ -171,7 +171,7 @@ def _disk(store: Store, now: datetime) -> Iterator[Sign]:
     yield Sign("disk", Level.WRONG if short else Level.FINE, words + (": make room" if short else ""))
 
 
-def _days_left(store: Store, files: Files, free: int, now: datetime) -> int | None:
+def _days_left(store: Store, files: HistoryFiles, free: int, now: datetime) -> int | None:
     """How long the free space lasts; None while the history is too young to say."""
     began = min((s.added_at for s in sources.sources(store)), default=now)
     days = (now - began) / timedelta(days=1)

@@ -26,10 +26,10 @@ from tracker.model import Capture, Change, Version, iso
 from tracker.render import clean, html, json_, plain, unified
 from tracker.render.proof import Layout
 from tracker.render.words import interval, moment_words, told_words
-from tracker.store import Evidence, Finding
+from tracker.store import ChangeEvidence, Finding
 from tracker.store.proof import chain
 from tracker.store.proof import evidence as stored_evidence
-from tracker.store.proof.chain import Proof
+from tracker.store.proof.chain import VersionProof
 from tracker.store.questions import condition
 
 _MEANINGS = {
@@ -80,13 +80,13 @@ def evidence(ctx: click.Context, change: int, file: Path, force: bool) -> None:
     ctx.exit(1 if finding or lacking else 0)
 
 
-def missing(gathered: Evidence) -> list[str]:
+def missing(gathered: ChangeEvidence) -> list[str]:
     """The captures that are not there any more, in words."""
     pairs = ((gathered.change.old_version, gathered.old_capture), (gathered.change.new_version, gathered.new_capture))
     return [f"page of version {number}" for number, capture in pairs if capture is None]
 
 
-def pack(gathered: Evidence, chain: Iterable[Proof], finding: Finding | None, now: datetime) -> bytes:
+def pack(gathered: ChangeEvidence, chain: Iterable[VersionProof], finding: Finding | None, now: datetime) -> bytes:
     """The ZIP. The same evidence packed at the same moment is the same file, byte for byte."""
     change = diff(gathered.old.content, gathered.new.content)
     files = _files(gathered, change, list(chain))
@@ -108,7 +108,7 @@ def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
     return entry
 
 
-def _files(gathered: Evidence, change: Change, chain: list[Proof]) -> dict[str, bytes]:
+def _files(gathered: ChangeEvidence, change: Change, chain: list[VersionProof]) -> dict[str, bytes]:
     record, old, new = gathered.change, gathered.old, gathered.new
     names = (f"version {old.number}".replace(" ", "-"), f"version {new.number}".replace(" ", "-"))
     files = {
@@ -131,7 +131,7 @@ def _json(value: dict[str, object]) -> bytes:
     return (json.dumps(value, ensure_ascii=True, indent=1) + "\n").encode()
 
 
-def _link(link: Proof) -> dict[str, object]:
+def _link(link: VersionProof) -> dict[str, object]:
     return {"version": link.number, "chain_sha256": link.chain_sha256, "sha256_of": link.text}
 
 
@@ -144,7 +144,9 @@ def _response(capture: Capture) -> str:
     return "\n".join([*lines, *(f"{clean(name)}: {clean(value)}" for name, value in capture.headers)]) + "\n"
 
 
-def _manifest(gathered: Evidence, files: dict[str, bytes], finding: Finding | None, now: datetime) -> dict[str, object]:
+def _manifest(
+    gathered: ChangeEvidence, files: dict[str, bytes], finding: Finding | None, now: datetime
+) -> dict[str, object]:
     """The same as MANIFEST.txt, for programs."""
     return {
         "made_at": iso(now),
@@ -161,7 +163,7 @@ def _manifest(gathered: Evidence, files: dict[str, bytes], finding: Finding | No
     }
 
 
-def _both(gathered: Evidence) -> list[tuple[Version, Capture | None]]:
+def _both(gathered: ChangeEvidence) -> list[tuple[Version, Capture | None]]:
     return [(gathered.old, gathered.old_capture), (gathered.new, gathered.new_capture)]
 
 
@@ -208,7 +210,7 @@ offline: it is the publisher's page and may load things from elsewhere.
 """
 
 
-def _explained(gathered: Evidence, names: list[str], finding: Finding | None, now: datetime, sums: str) -> str:
+def _explained(gathered: ChangeEvidence, names: list[str], finding: Finding | None, now: datetime, sums: str) -> str:
     """The manifest that a person reads first."""
     change = gathered.change
     lines = [

@@ -19,7 +19,7 @@ from pathlib import Path
 from tracker.model import iso
 from tracker.scheduler.revisit.policy import born_at
 from tracker.scheduler.revisit.rate import PRIOR, SHAPE, Prior
-from tracker.store import Life
+from tracker.store import EditHistory
 
 NEWEST = 10_000
 """How many of the newest articles are read."""
@@ -64,7 +64,7 @@ class _Watched:
     spans: tuple[tuple[float, float], ...]
 
 
-def fit(lives: Sequence[Life], shipped: Prior = PRIOR) -> Fit:
+def fit(lives: Sequence[EditHistory], shipped: Prior = PRIOR) -> Fit:
     """The constants that explain these lives best, starting from the shipped ones. Ten seconds for 10,000 lives."""
     watched = [found for found in map(_watched, lives) if len(found.spans) <= LIVE_BLOG]
     changes = sum(len(each.spans) for each in watched)
@@ -111,7 +111,7 @@ def read(database: Path) -> Prior:
     return PRIOR
 
 
-def _watched(life: Life) -> _Watched:
+def _watched(life: EditHistory) -> _Watched:
     birth = born_at(life.published_at, life.first_seen_at)
 
     def age(moment: datetime) -> float:

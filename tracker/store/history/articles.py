@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tracker.errors import NotFound
 from tracker.model import Article, Found, State, Via, iso
-from tracker.store.connection import moment, row, rows, run, run_many, stamp, sure_moment
+from tracker.store.article_row import article_of
+from tracker.store.connection import row, rows, run, run_many, stamp, sure_moment
 from tracker.store.store import Store
 
 
@@ -23,26 +22,6 @@ class Address:
     role: str
     first_seen_at: datetime
     last_seen_at: datetime
-
-
-def article_of(r: sqlite3.Row | Mapping[str, Any]) -> Article:
-    """An article from a row with the columns of `articles`."""
-    return Article(
-        id=r["id"],
-        source_id=r["source_id"],
-        url=r["url"],
-        state=State(r["state"]),
-        headline=r["headline"],
-        byline=r["byline"],
-        language=r["language"],
-        published_at=moment(r["published_at"]),
-        first_seen_at=sure_moment(r["first_seen_at"]),
-        last_changed_at=moment(r["last_changed_at"]),
-        version_count=r["version_count"],
-        current_version_id=r["current_version_id"],
-        discovered_via=Via(r["discovered_via"]),
-        pinned=bool(r["pinned"]),
-    )
 
 
 def articles(

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from tracker.errors import NotFound
 from tracker.model import SourceEvent, SourceEventKind
 from tracker.store.connection import row, rows, run, run_many, stamp, storable, sure_moment
-from tracker.store.questions import condition
+from tracker.store.history import source_condition
 from tracker.store.queue import outbox
 from tracker.store.store import Store
 
@@ -27,7 +27,7 @@ CONFIRMED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Ailment:
+class SourceProblem:
     """A part of a source that cannot be read now. `place` is `feed https://…`, `words` what it answers."""
 
     source_id: str
@@ -44,8 +44,8 @@ class Ailment:
 class Turn:
     """What one discovery changed: what fails since, what works again, and whether the source broke or healed by it."""
 
-    broke: tuple[Ailment, ...] = ()
-    healed: tuple[Ailment, ...] = ()
+    broke: tuple[SourceProblem, ...] = ()
+    healed: tuple[SourceProblem, ...] = ()
     event: SourceEvent | None = None
 
 
@@ -55,11 +55,11 @@ def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) 
     How its articles do is looked up here, and the alerts of an event are queued with it. Runs inside the writer's
     transaction when there is one; needs a writable store.
     """
-    said = [*problems, *condition.complaints(condition.source(store, source_id, now), now)]
+    said = [*problems, *source_condition.complaints(source_condition.source(store, source_id, now), now)]
     told = {place: words for place, _, words in (problem.partition(": ") for problem in said)}
     before = {a.place: a for a in ailments(store, source_id)}
     broke = tuple(
-        Ailment(source_id, storable(place), storable(words)[:_LENGTH], now, now)
+        SourceProblem(source_id, storable(place), storable(words)[:_LENGTH], now, now)
         for place, words in told.items()
         if place not in before
     )
@@ -80,7 +80,9 @@ def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) 
     return Turn(broke, healed, event)
 
 
-def _told(store: Store, source_id: str, lasting: Sequence[Ailment], now: datetime, *, well: bool) -> SourceEvent | None:
+def _told(
+    store: Store, source_id: str, lasting: Sequence[SourceProblem], now: datetime, *, well: bool
+) -> SourceEvent | None:
     """The event that is due when these ailments last, or all is well: written down; None when nothing is to be said."""
     known = row(
         store.db,
@@ -125,10 +127,10 @@ def _event_of(r: sqlite3.Row) -> SourceEvent:
     return SourceEvent(r["source_id"], at, kind, since, r["words"], r["id"])
 
 
-def ailments(store: Store, source_id: str) -> list[Ailment]:
+def ailments(store: Store, source_id: str) -> list[SourceProblem]:
     """What is wrong with a source's parts now, the longest first."""
     found = rows(store.db, "select * from source_problems where source_id = ? order by since, place", (source_id,))
     return [
-        Ailment(r["source_id"], r["place"], r["words"], sure_moment(r["since"]), sure_moment(r["last_at"]))
+        SourceProblem(r["source_id"], r["place"], r["words"], sure_moment(r["since"]), sure_moment(r["last_at"]))
         for r in found
     ]

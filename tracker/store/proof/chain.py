@@ -15,7 +15,7 @@ LINK = (
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class VersionProof:
     """One link: `chain_sha256` is the SHA-256 of `text` in UTF-8, and `text` begins with the link before."""
 
     number: int
@@ -23,12 +23,12 @@ class Proof:
     text: str
 
 
-def chain(store: Store, article_id: int) -> list[Proof]:
+def chain(store: Store, article_id: int) -> list[VersionProof]:
     """Every link of an article's chain, oldest first."""
     found = rows(store.db, "select * from versions where article_id = ? order by number", (article_id,))
-    proofs: list[Proof] = []
+    proofs: list[VersionProof] = []
     before = ""
     for r in found:
-        proofs.append(Proof(r["number"], r["chain_sha256"], dump([before, *(r[name] for name in LINK)])))
+        proofs.append(VersionProof(r["number"], r["chain_sha256"], dump([before, *(r[name] for name in LINK)])))
         before = r["chain_sha256"]
     return proofs

@@ -25,7 +25,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ChangeEvidence:
     """A change with both versions and, where they are kept, the captures they were read from.
 
     `chain` is the article's whole chain, oldest first: anyone can recompute it.
@@ -41,7 +41,7 @@ class Evidence:
     chain: tuple[Link, ...]
 
 
-def evidence(store: Store, change_id: int) -> Evidence:
+def evidence(store: Store, change_id: int) -> ChangeEvidence:
     """Gather it. Raises NotFound for an unknown change, StoreError when a capture is damaged."""
     store.need_captures()
     change = changes.change(store, change_id)
@@ -53,7 +53,7 @@ def evidence(store: Store, change_id: int) -> Evidence:
         "where article_id = ? order by number",
         (change.article_id,),
     )
-    return Evidence(
+    return ChangeEvidence(
         article=articles.article(store, change.article_id),
         addresses=tuple(articles.addresses(store, change.article_id)),
         change=change,

@@ -27,7 +27,7 @@ _LINK = ("number", "first_seen_at", "content_sha256", "chain_sha256", "capture_s
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class ReplacedHistory:
     """A history that a rebuild has replaced: when, and how many versions it had."""
 
     article_id: int
@@ -45,11 +45,11 @@ def _unpack(packed: bytes) -> dict[str, Any]:
     return dict(json.loads(plain))
 
 
-def formers(store: Store, article_id: int) -> list[Former]:
+def formers(store: Store, article_id: int) -> list[ReplacedHistory]:
     """The histories of an article that rebuilds replaced, oldest first."""
     sql = "select article_id, replaced_at, versions from former_histories where article_id = ? order by replaced_at"
     found = rows(store.db, sql, (article_id,))
-    return [Former(r["article_id"], sure_moment(r["replaced_at"]), r["versions"]) for r in found]
+    return [ReplacedHistory(r["article_id"], sure_moment(r["replaced_at"]), r["versions"]) for r in found]
 
 
 def former_contents(store: Store, article_id: int, replaced_at: datetime) -> list[Content]:

@@ -12,7 +12,7 @@ from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class VersionSpan:
     """A stretch of versions that said something: from `first` to `last`, None while it still stands.
 
     It appeared between `after` (None in a first version) and `before`, and went between `gone_after` and
@@ -35,7 +35,7 @@ class Origin:
     text: str
     kind: Kind
     paragraph: int
-    spans: tuple[Span, ...]
+    spans: tuple[VersionSpan, ...]
 
     @property
     def stands(self) -> bool:
@@ -82,8 +82,8 @@ def _gone(origin: Origin) -> int:
     return origin.spans[-1].last or 0
 
 
-def _spans(told: Sequence[Version], indexes: Sequence[int]) -> list[Span]:
-    spans: list[Span] = []
+def _spans(told: Sequence[Version], indexes: Sequence[int]) -> list[VersionSpan]:
+    spans: list[VersionSpan] = []
     start = previous = indexes[0]
     for index in [*indexes[1:], len(told) + 1]:
         if index != previous + 1:
@@ -93,10 +93,10 @@ def _spans(told: Sequence[Version], indexes: Sequence[int]) -> list[Span]:
     return spans
 
 
-def _span(told: Sequence[Version], start: int, end: int) -> Span:
+def _span(told: Sequence[Version], start: int, end: int) -> VersionSpan:
     first, last = told[start], told[end]
     after = told[end + 1] if end + 1 < len(told) else None
-    return Span(
+    return VersionSpan(
         first=first.number,
         last=last.number if after else None,
         after=first.previous_seen_at,

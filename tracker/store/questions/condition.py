@@ -6,17 +6,14 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 from tracker.errors import StoreError
-from tracker.model import Outcome
-from tracker.store.connection import captures_path, moment, open_reader, row, rows, run, stamp, sure_moment
+from tracker.store.connection import captures_path, moment, open_reader, row, rows, run, sure_moment
 from tracker.store.lock import holder, lock_path
 from tracker.store.proof import integrity
 from tracker.store.proof.integrity import Report
@@ -30,7 +27,7 @@ SAMPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class HistoryFiles:
     """The two files of a history. Sizes in bytes; `log` is the write-ahead logs', `free` what can be filled again."""
 
     history: int
@@ -39,30 +36,6 @@ class Files:
     free: int
     journal: str
     writer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Checks of a source that fail now in the same way: how many articles, since when, with which last words."""
-
-    outcome: Outcome
-    articles: int
-    since: datetime
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCondition:
-    """How a source is doing. `rhythm` is the median time between two new articles, None with too few of them."""
-
-    source_id: str
-    articles: int
-    newest_at: datetime | None
-    rhythm: timedelta | None
-    last_check_at: datetime | None
-    overdue_since: datetime | None
-    well: int
-    troubles: tuple[Trouble, ...]
 
 
 def sqlite_version() -> tuple[int, int, int]:
@@ -84,12 +57,12 @@ def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
     return (3, 7, 0) <= version < (3, 51, 3)
 
 
-def files(store: Store) -> Files:
+def files(store: Store) -> HistoryFiles:
     """What the files of an open history look like."""
     path, other = store.path, captures_path(store.path)
     pages = [row(store.db, f"pragma {name}") for name in ("freelist_count", "page_size", "journal_mode")]
     free, page_size, journal = (p[0] if p is not None else 0 for p in pages)
-    return Files(
+    return HistoryFiles(
         history=_size(path),
         captures=_size(other),
         log=_size(path.with_name(path.name + "-wal")) + _size(other.with_name(other.name + "-wal")),
@@ -188,79 +161,3 @@ def older_readings(store: Store, extractor: str) -> tuple[int, int]:
         (RECENT_ARTICLES,),
     )
     return sum(r["extractor"] != extractor for r in found), len(found)
-
-
-def source(store: Store, source_id: str, now: datetime) -> SourceCondition:
-    """How a source is doing now, by its newest articles and their last checks."""
-    newest = rows(
-        store.db,
-        "select id, first_seen_at from articles where source_id = ? order by id desc limit ?",
-        (source_id, RECENT_ARTICLES),
-    )
-    states = rows(
-        store.db,
-        "select s.outcome, s.outcome_since, s.last_check_at, s.next_check_at, s.error from "
-        "(select id from articles where source_id = ? order by id desc limit ?) a "
-        "cross join article_state s on s.article_id = a.id",
-        (source_id, RECENT_ARTICLES),
-    )
-    seen = sorted((sure_moment(r["first_seen_at"]) for r in newest), reverse=True)
-    checked = [sure_moment(r["last_check_at"]) for r in states if r["last_check_at"]]
-    due = [sure_moment(r["next_check_at"]) for r in states if r["next_check_at"] and r["next_check_at"] < stamp(now)]
-    return SourceCondition(
-        source_id=source_id,
-        articles=len(newest),
-        newest_at=max(seen, default=None),
-        rhythm=_rhythm(seen),
-        last_check_at=max(checked, default=None),
-        overdue_since=min(due, default=None),
-        well=sum(r["outcome"] is not None and Outcome(r["outcome"]).saw_the_article for r in states),
-        troubles=_troubles(states),
-    )
-
-
-SILENT = timedelta(days=2)
-"""How long any source may bring nothing new."""
-
-PLACES = ("articles", "new articles")
-"""Where `complaints` finds something wrong, as `troubles` names places."""
-
-
-def silent(seen: SourceCondition, now: datetime) -> bool:
-    """Whether a source has brought nothing new for longer than it ever does."""
-    patience = max(SILENT, 8 * seen.rhythm) if seen.rhythm else 5 * SILENT
-    return seen.newest_at is not None and now - seen.newest_at > patience
-
-
-def failing(seen: SourceCondition) -> list[Trouble]:
-    """How the newest articles fail, when most of them do: the ways that a third of those share."""
-    failed = sum(t.articles for t in seen.troubles)
-    return [t for t in seen.troubles if failed >= max(3, seen.well) and t.articles * 3 >= failed]
-
-
-def complaints(seen: SourceCondition, now: datetime) -> list[str]:
-    """What is wrong with a source besides its feeds, each as `troubles.heard` takes it."""
-    said = [f"{t.articles} of the newest end with {t.outcome.value}" for t in failing(seen)]
-    found = [f"{PLACES[0]}: {', '.join(said)}"] if said else []
-    if silent(seen, now) and seen.newest_at is not None:
-        found.append(f"{PLACES[1]}: none since {stamp(seen.newest_at)}")
-    return found
-
-
-def _rhythm(seen: list[datetime]) -> timedelta | None:
-    """The median pause between new articles; several found in one visit count as one."""
-    moments = list(dict.fromkeys(seen))[: SAMPLE + 1]
-    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(moments)]
-    return timedelta(seconds=median(gaps)) if len(gaps) >= 3 else None
-
-
-def _troubles(states: list[sqlite3.Row]) -> tuple[Trouble, ...]:
-    failing = [r for r in states if r["outcome"] and not Outcome(r["outcome"]).saw_the_article]
-    counts = Counter(r["outcome"] for r in failing)
-    troubles = []
-    for outcome, number in counts.most_common():
-        mine = [r for r in failing if r["outcome"] == outcome]
-        since = min(sure_moment(r["outcome_since"]) for r in mine if r["outcome_since"])
-        error = Counter(r["error"] for r in mine if r["error"]).most_common(1)
-        troubles.append(Trouble(Outcome(outcome), number, since, error[0][0] if error else ""))
-    return tuple(troubles)

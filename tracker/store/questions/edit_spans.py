@@ -10,7 +10,7 @@ from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class EditHistory:
     """One article: `watched_from` is its first version, `watched_to` the last look that saw it.
 
     Each change happened between two looks, noise included, since the policy sees it as well.
@@ -23,7 +23,7 @@ class Life:
     changes: tuple[tuple[datetime, datetime], ...]
 
 
-def edit_spans(store: Store, limit: int) -> list[Life]:
+def edit_spans(store: Store, limit: int) -> list[EditHistory]:
     """The newest articles that were read at least twice, newest first."""
     found = rows(
         store.db,
@@ -39,7 +39,7 @@ def edit_spans(store: Store, limit: int) -> list[Life]:
         span = sure_moment(r["seen_after"]), sure_moment(r["seen_before"])
         changed.setdefault(r["article_id"], []).append(span)
     return [
-        Life(
+        EditHistory(
             moment(r["published_at"]),
             sure_moment(r["first_seen_at"]),
             sure_moment(r["watched_from"]),

@@ -12,7 +12,7 @@ from tracker.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class UnseenArticle:
     """An article that a check did not see, with how its latest such check ended."""
 
     article_id: int
@@ -24,7 +24,7 @@ class Failure:
     at: datetime
 
 
-def failures(store: Store, source_id: str, since: datetime, limit: int) -> list[Failure]:
+def failures(store: Store, source_id: str, since: datetime, limit: int) -> list[UnseenArticle]:
     """The articles of a source that some check since then did not see, the latest first, each once.
 
     Runs of checks that ended and the one that goes on count alike; of either at most `WINDOW` are looked at.
@@ -45,7 +45,7 @@ def failures(store: Store, source_id: str, since: datetime, limit: int) -> list[
         [stamp(since), WINDOW, *well, source_id, WINDOW, stamp(since), *well, source_id, limit],
     )
     return [
-        Failure(
+        UnseenArticle(
             r["article_id"],
             r["headline"],
             r["language"],

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.model import Article, ChangeClass, ChangeFilter, Notice, RecordedChange
+from tracker.store.article_row import article_of
 from tracker.store.connection import moment, row, rows, stamp, sure_moment
-from tracker.store.history.articles import article_of
 from tracker.store.history.change_query import TABLES, ChangeQuery, Condition, Cursor, query_of, where
 from tracker.store.history.changes import recorded
 from tracker.store.search import search

@@ -11,8 +11,8 @@ from typing import Any
 
 from tracker.errors import NotFound
 from tracker.model import Article, ArticleState, CheckResult, Outcome, Validators, iso
+from tracker.store.article_row import article_of
 from tracker.store.connection import dump, moment, row, rows, run, storable
-from tracker.store.history.articles import article_of
 from tracker.store.store import Store
 
 

@@ -1,4 +1,4 @@
-"""The views: the history as a person would ask for it in SQL; and the search indexes over one of them."""
+"""The views as they are today: the history as a person would ask for it in SQL. `derived` puts them into a database."""
 
 from __future__ import annotations
 
@@ -90,17 +90,5 @@ VIEWS = {
     "source_statistics": _SOURCE_STATISTICS,
 }
 
-# The second index serves scripts written without spaces between words: its text is spaced character by character,
-# which no SQL expression can do, so it keeps no content and the writer feeds it.
 TOKENIZER = "unicode61 remove_diacritics 2"
-
-SEARCH = f"""
-create virtual table article_search using fts5 (
-  source, headline, text, removed,
-  content = 'article_doc', content_rowid = 'id', tokenize = '{TOKENIZER}'
-);
-create virtual table article_search_cjk using fts5 (
-  source, headline, text, removed,
-  content = '', tokenize = '{TOKENIZER}'
-);
-"""
+"""How the search indexes cut text into words, as 0002_search has it."""

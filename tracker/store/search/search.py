@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracker.model import Article
+from tracker.store.article_row import article_of
 from tracker.store.connection import Value, rows, storable
-from tracker.store.history.articles import article_of
 from tracker.store.search.documents import UNSPACED, spaced
 from tracker.store.store import Store
 

@@ -12,7 +12,7 @@ from tracker.errors import StoreError
 from tracker.model import Article, Capture, Version
 from tracker.page import decode
 from tracker.render.safety import clean, clean_lines
-from tracker.store import Evidence, Report, Store
+from tracker.store import ChangeEvidence, Report, Store
 from tracker.store.history import articles, captures
 from tracker.store.proof import evidence as stored_evidence
 from tracker.store.proof import integrity
@@ -53,7 +53,7 @@ async def evidence(datasette: Any, request: Any, history: History) -> Response:
     return await page(datasette, request, "evidence", context, database=history.name)
 
 
-def _read(store: Store, change_id: int) -> tuple[Evidence, Report | None, str]:
+def _read(store: Store, change_id: int) -> tuple[ChangeEvidence, Report | None, str]:
     gathered = stored_evidence.evidence(store, change_id)
     try:
         return gathered, integrity.verify(store, gathered.article.id), ""

@@ -15,7 +15,7 @@ from tracker.render.words import outcome_words
 from tracker.store import Health, Statistics, Store
 from tracker.store.history import sources
 from tracker.store.questions import pages, statistics
-from tracker.store.questions.failures import Failure, failures
+from tracker.store.questions.failures import UnseenArticle, failures
 from tracker.store.questions.pages import Logged
 from tracker.store.questions.statistics import Edited, last_edit, most_edited
 from tracker.web import query
@@ -70,7 +70,7 @@ class OutletRead:
 
     source: Source
     health: Health
-    failures: list[Failure]
+    failures: list[UnseenArticle]
     statistics: Statistics
     most: list[Edited]
     recent: Sequence[Logged]
@@ -95,7 +95,7 @@ def _read(store: Store, source_id: str, days: int) -> OutletRead:
     )
 
 
-def _failures(store: Store, health: Health) -> list[Failure]:
+def _failures(store: Store, health: Health) -> list[UnseenArticle]:
     """What lies behind the failed checks of a source's last 24 hours."""
     if not health.failed or health.last_check_at is None:
         return []
@@ -177,7 +177,7 @@ class FailedArticle:
     at: datetime
 
 
-def failed(known: Failure) -> FailedArticle:
+def failed(known: UnseenArticle) -> FailedArticle:
     """An article that a check did not see, with why: every string in it is harmless."""
     said = [outcome_words(known.outcome), f"HTTP {known.status}" if known.status else ""]
     error = formatting.text(known.error, 120)

@@ -13,8 +13,8 @@ from tests.store.world import HOUR, LONG, NOW, follow, history, publish, says, t
 from tracker.errors import StoreError
 from tracker.store import Store
 from tracker.store.proof import integrity
+from tracker.store.proof.search_index import verify_search
 from tracker.store.search import documents, search
-from tracker.store.search.check import verify_search
 from tracker.store.search.documents import document, remove
 from tracker.store.upkeep import forget
 
