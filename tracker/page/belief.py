@@ -107,7 +107,7 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         one = other.believed and _is_one_story(content, signs, capture, other, title)
         return Judged(other=other.article) if one else _of_another(other)
     other = memory.standing_elsewhere(sketch, sketches.alike)
-    if other is not None and other.believed and _is_named(content, signs, capture, other):
+    if other is not None and other.believed and announced is not False and _is_named(content, signs, capture, other):
         return Judged(other=other.article)
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
@@ -203,7 +203,8 @@ def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Stand
     """Whether a text that stands at two addresses is one story at both: the addresses say so, or what announced it."""
     if addresses.linked(capture.url, other.address) or addresses.linked(capture.final_url, other.address):
         return True
-    return _is_named(content, signs, capture, other) or _announced(content, signs, capture.url, title) is True
+    announced = _announced(content, signs, capture.url, title)  # what a page claims is not taken against what named it
+    return announced is True or (announced is None and _is_named(content, signs, capture, other))
 
 
 def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
