@@ -238,7 +238,8 @@ async def test_a_text_that_reads_differently_at_every_request_waits_until_it_hol
     await world.discover()
     await world.check("turning")
     for number in range(3):
-        body = [f"Line {n} of reading {number}: {n * number} and {number + n} are {number**n}." for n in range(12)]
+        bird = ("geese", "herons", "terns")[number]
+        body = [f"{n + 20 * number} {bird} saw {bird} {n * 7}; no {bird} {n} {bird} saw." for n in range(12)]
         world.rewrite("turning", [block.text for block in world.newsroom.story("turning").body], body)
         assert (await world.check("turning", minutes=30)).outcome is Outcome.UNCONFIRMED
     assert (await world.check("turning", minutes=15)).outcome is Outcome.CHANGED

@@ -101,22 +101,20 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         if memory.usual("e"):
             return Judged(Outcome.TRUNCATED, "the page breaks off before its end", WEEK)
         return Judged(Outcome.UNCONFIRMED, "the page has no end; it waits for a second look", WAIT)
-    other = memory.standing_elsewhere(sketch)
-    if other is not None:
-        same = other.believed and _is_one_story(content, signs, capture, other, title)
-        return Judged(other=other.article) if same else _of_another(other)
-    other = memory.standing_elsewhere(sketch, sketches.alike)
-    if other is not None and other.believed and _is_named(content, signs, capture, other):
-        return Judged(other=other.article)
     announced = _announced(content, signs, capture.url, title)
+    other = memory.standing_elsewhere(sketch)
+    if other is not None and (other.believed or announced is not True):
+        one = other.believed and _is_one_story(content, signs, capture, other, title)
+        return Judged(other=other.article) if one else _of_another(other)
+    other = memory.standing_elsewhere(sketch, sketches.alike)
+    if other is not None and other.believed and announced is not False and _is_named(content, signs, capture, other):
+        return Judged(other=other.article)
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
         return told
-    own = (capture.url, capture.final_url)
-    if announced is False and _names_another(signs, own, capture):
-        return Judged(
-            Outcome.OTHER_PAGE, "the page calls another address its own, and is not the story announced", STANDS
-        )
+    if announced is False and _names_another(signs, (capture.url, capture.final_url), capture):
+        reason = "the page calls another address its own, and is not the story that was announced"
+        return Judged(Outcome.OTHER_PAGE, reason, STANDS)
     if signs.gated and not memory.usual("g"):
         reason = f"the page asks for money and shows {content.words} words"
         return Judged(Outcome.PAYWALLED, reason, STANDS if memory.pages else WAIT)
@@ -144,14 +142,14 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     shorter = collapsed(old, new)
     if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
         return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
-    if other is not None and (shorter or drastic(old, new) or not _same_headline(old, new)):
+    if other is not None and not _same_headline(old, new):
         return _of_another(other)
     if not (shorter or drastic(old, new)):
         if cut(old, new):
             return Judged(Outcome.UNCONFIRMED, "the text ends early; it waits for a second look", WAIT)
         return BELIEVED
     score, against = _identity(old, new, signs, capture, memory)
-    if shorter and (score >= KEPT or not against):
+    if shorter and score >= KEPT:
         return Judged(Outcome.COLLAPSED, f"{new.words} of {old.words} words are left")
     if score >= KEPT:
         return Judged(Outcome.UNCONFIRMED, "almost all of the text is new; it waits for a second look", WAIT)
@@ -159,9 +157,9 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     if told is not None:
         return told
     reason = f"another text stands there: {against or 'nothing shows that it is the article'}"
-    if shorter:
-        return Judged(Outcome.COLLAPSED, f"{new.words} of {old.words} words are left")
-    return Judged(Outcome.OTHER_PAGE, reason, STANDS if _proves_itself(old, new, signs, capture, memory) else None)
+    return Judged(
+        Outcome.OTHER_PAGE, reason, STANDS if not shorter and _proves_itself(old, new, signs, capture, memory) else None
+    )
 
 
 def collapsed(old: Content, new: Content) -> bool:
@@ -205,7 +203,8 @@ def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Stand
     """Whether a text that stands at two addresses is one story at both: the addresses say so, or what announced it."""
     if addresses.linked(capture.url, other.address) or addresses.linked(capture.final_url, other.address):
         return True
-    return _is_named(content, signs, capture, other) or _announced(content, signs, capture.url, title) is True
+    announced = _announced(content, signs, capture.url, title)  # what a page claims is not taken against what named it
+    return announced is True or (announced is None and _is_named(content, signs, capture, other))
 
 
 def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
