@@ -15,7 +15,7 @@ from typing import Any
 import feedparser
 
 from tracker.discovery import links, urls, xml
-from tracker.discovery.left_out import LeftOut
+from tracker.discovery.left_out import NOTHING, LeftOut
 from tracker.errors import Unreadable
 from tracker.model import Found, Via
 
@@ -36,7 +36,7 @@ class Feed:
 
     title: str = ""
     found: tuple[Found, ...] = ()
-    left_out: LeftOut = LeftOut()
+    left_out: LeftOut = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def parse(body: bytes, url: str, content_type: str = "") -> Feed:
     else:
         title, entries = _xml_entries(xml.bearable(xml.harmless(body)), url, content_type)
     kept: dict[str, Found] = {}
-    left_out = LeftOut()
+    left_out = NOTHING
     for entry in entries:
         found = _found(entry)
         if found is None:

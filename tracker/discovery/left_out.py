@@ -42,6 +42,10 @@ class LeftOut:
         return LeftOut((*self.reasons, Reason(words, count, example)))
 
 
+NOTHING = LeftOut()
+"""Nothing was left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something that a discovery left out: at which place (`feed https://…`), and why."""

@@ -13,7 +13,8 @@ from tracker.discovery import urls
 
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 _DOUBLED = re.compile(r"(?:https?:?/{0,2})+(?=https?:/{0,2}\w)|(?:https?:/{0,2})+(?=https?//\w)", re.IGNORECASE)
-_ONE_SCHEME = re.compile(r"(https?):?/{0,2}(?=[\w\[])", re.IGNORECASE)
+_ONE_SCHEME = re.compile(r"(https?):?/{0,5}(?=[\w\[])", re.IGNORECASE)
+_WHOLE = re.compile(r"https?://(?!/)", re.IGNORECASE)
 _NAMED_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?::\d{1,5})?(?=[/?#]|$)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[<>{}]|%3C|%7B", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ def _with_scheme(link: str, base: str) -> str:
     """The link with one scheme: those doubled or half written are mended, one left out before a host is added."""
     if doubled := _DOUBLED.match(link):
         link = link[doubled.end() :]
-    if (scheme := _ONE_SCHEME.match(link)) and not link.lower().startswith(("http://", "https://")):
+    if (scheme := _ONE_SCHEME.match(link)) and not _WHOLE.match(link):
         rest = link[scheme.end() :]
         if "/" in scheme.group() or ":" in scheme.group():
             return f"{scheme[1].lower()}://{rest}" if _NAMED_HOST.match(rest) else urljoin(base, f"/{rest}")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from tracker.discovery import urls, xml
-from tracker.discovery.left_out import LeftOut
+from tracker.discovery.left_out import NOTHING, LeftOut
 from tracker.errors import Unreadable
 from tracker.model import Found, Via
 
@@ -49,7 +49,7 @@ class Sitemap:
 
     found: tuple[Found, ...] = ()
     children: tuple[Child, ...] = ()
-    left_out: LeftOut = LeftOut()
+    left_out: LeftOut = NOTHING
 
 
 def read(body: bytes, url: str) -> Sitemap:
@@ -73,7 +73,7 @@ def _from_text(body: bytes, url: str) -> Sitemap:
     """A text sitemap: one address a line."""
     lines = body.decode("utf-8-sig", "replace").splitlines()[:MAX_URLS]
     addresses = [(line, _address(line, url)) for line in lines if line.strip()]
-    left_out = LeftOut()
+    left_out = NOTHING
     for line, address in addresses:
         if not address:
             left_out = left_out.add(_NO_ADDRESS, line)
@@ -83,7 +83,7 @@ def _from_text(body: bytes, url: str) -> Sitemap:
 def _from_xml(body: bytes, url: str) -> Sitemap:
     found: list[Found] = []
     children: dict[str, Child] = {}
-    left_out = LeftOut()
+    left_out = NOTHING
     root = ""
     try:
         encoding = "utf-8" if _is_utf_8(body) else None

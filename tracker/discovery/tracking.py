@@ -15,8 +15,9 @@ _FAMILIES = {
     # Google Analytics: "Campaigns and traffic sources", with the names that AdGuard and ClearURLs met besides.
     "utm_": (
         *("campaign", "content", "medium", "source", "term", "id", "source_platform", "creative_format"),
-        *("marketing_tactic", "name", "cid", "reader", "referrer", "social", "social-type", "brand", "viz_id", "pubreferrer"),
-        *("swu", "place", "userid", "hash", "int", "keyword", "kw", "kxconfid", "adgroup", "section", "email", "type", "umguk"),
+        *("marketing_tactic", "name", "cid", "reader", "referrer", "social", "social-type", "brand", "viz_id"),
+        *("swu", "place", "userid", "hash", "int", "keyword", "kw", "kxconfid", "adgroup", "section", "email", "type"),
+        *("pubreferrer", "umguk"),
     ),
     # Matomo: "Campaign tracking parameters".
     "mtm_": _CAMPAIGN,

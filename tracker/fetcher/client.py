@@ -233,10 +233,9 @@ class Fetcher:
             raise Ended(Outcome.BAD_REDIRECT, f"more than {most} redirects", answer.status, at=str(place.url))
         ahead = target(answer.location, self._network, base=place)
         if place.secure and not ahead.secure:
-            secured = ahead.url.copy_with(scheme="https")
             if ahead.url.host == place.url.host and ahead.url.port is None and place.url.port is None:
                 # A server behind one that ends TLS for it knows only http. What is asked for stays encrypted.
-                return target(str(secured), self._network, base=place)
+                return target(str(ahead.url.copy_with(scheme="https")), self._network, base=place)
             raise Ended(Outcome.BAD_REDIRECT, "redirected from https to http", answer.status, at=str(ahead.url))
         return ahead
 
@@ -360,7 +359,7 @@ class Fetcher:
         line = self._lines.get(name)
         if line is None:
             backend = None if self._network.proxy else GuardedBackend(self._network, self._resolve, self._dial)
-            transport = Transport(self._context, backend or WireBackend(self._dial), self._network.proxy)
+            transport = Transport(self._context, backend or WireBackend(httpcore.AnyIOBackend()), self._network.proxy)
             line = self._lines[name] = _Line(transport, backend)
         self._lines.move_to_end(name)
         line.users += 1

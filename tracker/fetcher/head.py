@@ -16,20 +16,20 @@ _INFORMATIONAL = re.compile(rb"HTTP/1\.\d 1\d\d\b")
 
 
 def mended(head: bytes) -> bytes:
-    """The same head without lines that are no header, blanks before a colon (RFC 9112 section 5.1) and NULs."""
+    """The same head without lines that are no header and blanks before a colon (RFC 9112 section 5.1)."""
     status, *lines = re.split(rb"\r?\n", head)
     kept = [status]
     follows = False
     for line in lines:
         if line[:1] in (b" ", b"\t"):  # a folded line belongs to the one before it
             if follows:
-                kept.append(line.replace(b"\x00", b""))
+                kept.append(line)
             continue
         name, colon, value = line.partition(b":")
         name = name.rstrip(b" \t")
         follows = bool(colon and _NAME.fullmatch(name))
         if follows:
-            kept.append(name + b":" + value.replace(b"\x00", b""))
+            kept.append(name + b":" + value)
     return b"\r\n".join(kept)
 
 
@@ -45,19 +45,23 @@ class HeadMender:
             self._head = b""
 
     def came(self, data: bytes) -> bytes:
-        """What to hand on of what came; empty while a head is not complete. The end of the stream hands on the rest."""
-        if self._head is None:
-            return data
-        held = self._head + data
-        if not data or len(held) > MAX_HEAD or not b"HTTP/1."[: len(held)] == held[:7]:
-            self._head = None
-            return held
-        end = _END.search(held)
-        if end is None:
-            self._head = held
-            return b""
-        head, rest = held[: end.start()], held[end.end() :]
-        informational = _INFORMATIONAL.match(head) is not None
-        self._head = b"" if informational else None
-        whole = mended(head) + b"\r\n\r\n"
-        return whole + (self.came(rest) if informational and rest else rest)
+        """What to hand on of what came; empty while a head is not complete."""
+        done = b""
+        while self._head is not None:
+            data, self._head = self._head + data, None
+            if len(data) > MAX_HEAD or data[:7] != b"HTTP/1."[: len(data)]:
+                break
+            end = _END.search(data)
+            if end is None:
+                self._head = data
+                return done
+            head, data = data[: end.start()], data[end.end() :]
+            done += mended(head) + b"\r\n\r\n"
+            if _INFORMATIONAL.match(head):
+                self._head = b""
+        return done + data
+
+    def ended(self) -> bytes:
+        """What was held of a head when the connection ended."""
+        held, self._head = self._head or b"", None
+        return held

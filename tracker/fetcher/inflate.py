@@ -130,7 +130,7 @@ class _Brotli:
 UNREADABLE = frozenset(
     {"aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "zstd", "bzip2", "xz", "lzma", "sdch"}
 )
-"""Content codings that are not undone here: the registered ones (IANA, HTTP Content Coding Registry), and a few more."""
+"""Content codings that are not undone here: registered ones (IANA, HTTP Content Coding Registry), and a few more."""
 
 
 def decoder(content_encoding: str) -> Decoder:

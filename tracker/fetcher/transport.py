@@ -44,7 +44,9 @@ class Wire(httpcore.AsyncNetworkStream):
         """What came, at most so many bytes and what was held of a head."""
         while True:
             data = await self._stream.read(max_bytes, timeout)
-            if (handed := self._heads.came(data)) or not data:
+            if not data:
+                return self._heads.ended()
+            if handed := self._heads.came(data):
                 return handed
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  httpcore's

@@ -192,16 +192,15 @@ class _Reading:
         in the same source.
         """
         places = (*self.source.feeds, *(s.url for s in self.source.sections), *self.source.articles)
-        places = (*places, *self.source.sitemaps, url)
+        sites = {urls.site(urls.host(place)) for place in (*places, *self.source.sitemaps, url)}
         kept: list[T] = []
         for one in named:
-            if any(urls.same_site(address(one), place) for place in places):
-                kept.append(one)
-            elif await self._speaks_for(url, urls.host(address(one)), address(one)):
+            place = address(one)
+            if urls.site(urls.host(place)) in sites or await self._speaks_for(url, urls.host(place), place):
                 kept.append(one)
             else:
-                words = f"of another site ({urls.host(address(one))}), whose robots.txt does not name this sitemap"
-                self.leave_out(f"sitemap {url}", words, address(one))
+                words = f"of another site ({urls.host(place)}), whose robots.txt does not name this sitemap"
+                self.leave_out(f"sitemap {url}", words, place)
         return kept
 
     async def _speaks_for(self, sitemap: str, host: str, address: str) -> bool:
