@@ -29,11 +29,10 @@ from tracker.model import (
     Outcome,
     RecordedChange,
     SourceEventKind,
-    Validators,
     Version,
 )
 from tracker.pipeline.check import check, failed
-from tracker.pipeline.discover import Discovery, discover
+from tracker.pipeline.discover import Discovery, Memory, discover
 from tracker.pipeline.learning import learned
 from tracker.scheduler import log, revisit
 from tracker.scheduler.process.signals import Hints, Sooner
@@ -87,7 +86,7 @@ class Crew:
     workers: Engine
     on_change: OnChange | None = None
     sources: dict[str, SourceConfig] = field(default_factory=dict)
-    validators: dict[str, tuple[date, dict[str, Validators]]] = field(default_factory=dict)
+    memories: dict[str, tuple[date, Memory]] = field(default_factory=dict)
     profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
     prior: Prior = PRIOR
@@ -171,22 +170,20 @@ class Crew:
 
     async def _discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
         today = self.clock.now().date()
-        day, known = self.validators.pop(source.id, (today, {}))
+        day, memory = self.memories.pop(source.id, (today, Memory()))
         if day != today:
-            known = {}  # once a day everything is read, whatever the validators say
-        discovery = await discover(
-            source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, validators=known
-        )
+            memory = memory.of_another_day()  # once a day everything is read, whatever the validators say
+        discovery = await discover(source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, memory=memory)
         now = self.clock.now()
         heard = self.writer.submit(lambda store: source_health.heard(store, source.id, discovery.problems, now))
         heard.add_done_callback(_tell_of_source)
         if not discovery.founds:
-            self.validators[source.id] = today, known
+            self.memories[source.id] = today, memory
             return discovery, []
         new = await asyncio.wrap_future(
             self.writer.submit(lambda store: articles.found(store, source.id, discovery.founds, now, due_at=now))
         )
-        self.validators[source.id] = today, known  # not before: what could not be kept must be read again
+        self.memories[source.id] = today, memory  # not before: what could not be kept must be read again
         for sooner in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
             self._bring_forward(sooner)
         return discovery, new
