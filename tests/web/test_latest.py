@@ -225,7 +225,7 @@ async def test_a_moment_that_was_not_understood_is_named_on_the_articles_page(
 
 
 async def test_a_filter_that_is_on_can_be_taken_away_and_travels_with_the_feed(site: Any) -> None:
-    page = (await site.get("/?outlet=example-post&class=wording&utm_nonsense=1")).text
+    page = (await site.get("/?outlet=example-post&class=wording&utm_medium=nonsense")).text
     assert '<a href="/?class=wording"><span class="hidden">Remove filter: </span>The Example Post' in page
     assert 'href="/-/feed.atom?outlet=example-post&amp;class=wording"' in page
     assert "nonsense" not in page
