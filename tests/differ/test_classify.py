@@ -272,3 +272,16 @@ def test_a_number_says_which_way_it_went():
 def test_an_adverb_left_out_is_wording_and_an_adjective_is_not():
     assert judge("The plan was [-quickly -]{++}dropped.").class_ is ChangeClass.WORDING
     assert judge("The [-communal -]{++}garden closed.").class_ is ChangeClass.SUBSTANTIVE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "He is a former [-deputy minister-]{+minister+} of transport."),
+        ("de", "Der [-stellvertretende -]{++}Bürgermeister kam."),
+        ("nl", "De [-waarnemend -]{++}burgemeester kwam."),
+    ],
+)
+def test_another_rank_is_another_office(language, text):
+    verdict = judge(text, language)
+    assert (verdict.class_, "office" in verdict.tags) == (ChangeClass.SUBSTANTIVE, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -21,25 +22,63 @@ INDEX = (
 )
 
 
-def test_of_an_index_only_the_fresh_sitemaps_are_named() -> None:
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def names(children: list[sitemaps.Child]) -> list[str]:
+    return [child.url.rpartition("/")[2] for child in children]
+
+
+def test_of_an_index_the_freshest_come_first_and_the_undated_between_them() -> None:
     read = sitemaps.read(INDEX, URL)
-    assert read.found == []
-    assert read.indexes == [f"https://paper.test/{n}.xml" for n in ("undated", "today", "yesterday")]
+    assert read.found == ()
+    ordered = names(sitemaps.newest(read.children, NOW))
+    assert ordered == ["today.xml", "foreign.xml", "yesterday.xml", "undated.xml", "2024.xml"]
 
 
-def test_an_index_names_at_most_twenty() -> None:
-    rows = b"".join(b"<sitemap><loc>https://paper.test/%d.xml</loc></sitemap>" % i for i in range(100))
-    assert len(sitemaps.read(b"<sitemapindex>" + rows + b"</sitemapindex>", URL).indexes) == 20
+def test_a_sitemap_dated_in_the_future_does_not_come_before_one_that_is_fresh() -> None:
+    future = sitemaps.Child("https://paper.test/events.xml", NOW + timedelta(days=200))
+    fresh = sitemaps.Child("https://paper.test/news.xml", NOW - timedelta(hours=1))
+    assert sitemaps.newest([future, fresh], NOW)[0] == fresh
+
+
+@pytest.mark.parametrize("form", ["s-%d-%02d.xml", "post-%d%02d.xml.gz", "archive/%d/%02d.xml", "map.xml?m=%d-%02d"])
+def test_the_month_in_the_name_of_an_undated_sitemap_orders_it(form: str) -> None:
+    rows = "".join(
+        f"<sitemap><loc>https://paper.test/{form % (year, month)}</loc></sitemap>"
+        for year in (2025, 2026)
+        for month in (1, 11, 5)
+    )
+    read = sitemaps.read(f"<sitemapindex>{rows}</sitemapindex>".encode(), URL)
+    assert sitemaps.newest(read.children, NOW)[0].url == f"https://paper.test/{form % (2026, 11)}"
+
+
+def test_numbered_sitemaps_are_read_from_both_ends() -> None:
+    children = [sitemaps.Child(f"https://paper.test/{n}.xml") for n in range(1, 41)]
+    assert names(sitemaps.newest(children, NOW))[:4] == ["40.xml", "1.xml", "39.xml", "2.xml"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [(b"<rss/>", "feeds"), (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", "feeds")]
+)
+def test_a_feed_given_as_a_sitemap_is_told_where_it_belongs(body: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        sitemaps.read(body, URL)
+
+
+def test_a_sitemap_given_as_a_feed_is_told_where_it_belongs() -> None:
+    body = b"<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>https://paper.test/a</loc></url></urlset>"
+    with pytest.raises(Unreadable, match="sitemaps"):
+        feeds.read(body, URL)
 
 
 def test_a_text_sitemap_is_one_address_a_line() -> None:
     body = b"\xef\xbb\xbfhttps://paper.test/a\r\nhttps://paper.test/b\n\njavascript:x\nhttps://else.test/c\n"
-    assert [f.url for f in sitemaps.read(body, URL).found] == ["https://paper.test/a", "https://paper.test/b"]
-
-
-def test_a_sitemap_has_no_say_over_other_sites() -> None:
-    body = b"<urlset><url><loc>https://else.test/a</loc></url><url><loc>https://news.paper.test/b</loc></url></urlset>"
-    assert [f.url for f in sitemaps.read(body, URL).found] == ["https://news.paper.test/b"]
+    read = sitemaps.read(body, URL)
+    assert [f.url for f in read.found] == [
+        f"https://{place}" for place in ("paper.test/a", "paper.test/b", "else.test/c")
+    ]
+    assert str(read.left_out) == "1 without an address that can be followed, such as javascript:x"
 
 
 def test_ampersands_left_bare_do_not_shorten_an_address() -> None:

@@ -92,14 +92,6 @@ def test_how_much_of_a_text_may_go_at_once(
     assert belief.drastic(content(*old), content(*new)) is drastic, name
 
 
-def test_a_sketch_knows_a_text_by_most_of_its_words() -> None:
-    same = [content(*LONG), content(*LONG, "Sign up for our letter, every morning at six, free of charge.")]
-    assert belief.alike(*map(belief.sketch, same))
-    assert not belief.alike(belief.sketch(content(*LONG)), belief.sketch(content(*OTHER)))
-    assert len(belief.sketch(content(*LONG, *OTHER))) == 8 * belief.SKETCH
-    assert belief.alike(belief.sketch(content()), belief.sketch(content()))
-
-
 @given(st.lists(st.text(min_size=1), max_size=8))
 def test_a_text_is_never_doubted_against_itself(paragraphs: list[str]) -> None:
     same = content(*paragraphs)

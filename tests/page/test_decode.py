@@ -100,3 +100,29 @@ def test_any_bytes_become_text_without_surrogates(body: bytes, content_type: str
     text.encode("utf-8")
     b"".decode(encoding)
     assert decode.text(body, content_type, pinned=encoding)[0] == decode.text(body, content_type, pinned=encoding)[0]
+
+
+WIDE_LIE = '<html><head><meta charset="{}"><title>{}</title></head><body><p>{}</p></body></html>'
+
+
+@pytest.mark.parametrize("label", ["utf-16", "utf-16le", "unicode", "utf-32"])
+@pytest.mark.parametrize(
+    ("written", "encoding"),
+    [
+        ("The wall", "ascii"),
+        ("Für die Mauer", "utf-8"),
+        ("Für die Mauer, sagte er, müssen größere Häuser weichen. ", "cp1252"),
+    ],
+)
+def test_a_page_that_claims_two_bytes_a_character_and_has_one_is_read_all_the_same(
+    label: str, written: str, encoding: str
+) -> None:
+    page = WIDE_LIE.format(label, written, written * 6)
+    assert decode.text(page.encode(encoding), "text/html")[0] == page
+    assert decode.text(page.encode(encoding), f"text/html; charset={label}")[0] == page
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_nothing_declares_is_told_by_its_nuls(encoding: str) -> None:
+    page = "<!doctype html><html><title>Grüße</title><p>" + "Für die Mauer " * 20
+    assert decode.text(page.encode(encoding), "text/html") == (page, encoding)

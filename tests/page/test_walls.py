@@ -118,3 +118,15 @@ def test_words_are_those_a_reader_sees() -> None:
     html = "<script>var a b c</script><style>d e</style><p class='f g'>one two</p><SCRIPT>x y</SCRIPT>three<noscript>n"
     assert visible_words(html, 100) == 3
     assert visible_words("one two three four", 2) == 2
+
+
+@pytest.mark.parametrize("kind", ["html", "html; charset=utf-8", "application/x-httpd-php", "unknown/unknown", "*/*"])
+def test_a_page_is_a_page_whatever_its_type_is_called(kind: str) -> None:
+    page = "<!-- made by hand --><!DOCTYPE html><html><body><p>The wall.</p></body></html>"
+    assert wall_of(capture(kind=kind), page) is None
+    assert wall_of(capture(kind=kind), "%PDF-1.7 and more") is Outcome.UNREADABLE
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/pdf", "video/mp4"])
+def test_a_picture_that_holds_markup_is_no_page(kind: str) -> None:
+    assert wall_of(capture(kind=kind), "<html><p>x</p></html>") is Outcome.UNREADABLE

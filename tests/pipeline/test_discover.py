@@ -11,10 +11,10 @@ import pytest
 from tests.scheduler.world import PATIENCE, World, a_world
 from tracker.config import Section, SourceConfig
 from tracker.errors import WorkerDied
-from tracker.model import Found, Validators, Via
+from tracker.model import Found, Via
 from tracker.newsroom.faults import Fault
 from tracker.pipeline import discover as discovery
-from tracker.pipeline.discover import Discovery, _Reading
+from tracker.pipeline.discover import Discovery, Memory, _Reading
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -94,32 +94,32 @@ async def test_a_feed_in_trouble_is_a_problem_in_words_and_the_sitemap_is_still_
 
 async def test_a_feed_that_did_not_change_is_not_sent_again(world: World) -> None:
     source = replace(world.sources["harbour-courier"], sitemaps=())
-    validators: dict[str, Validators] = {}
-    first = await discover(world, source, validators=validators)
+    memory = Memory()
+    first = await discover(world, source, memory=memory)
     assert first.founds
     asked = len(world.newsroom.requests)
-    await discover(world, source, validators=validators)
+    await discover(world, source, memory=memory)
     conditional = [v.headers for v in world.newsroom.requests[asked:] if "if-none-match" in map(str.lower, v.headers)]
-    assert bool(conditional) == any(v.etag for v in validators.values())
+    assert bool(conditional) == any(v.etag for v in memory.validators.values())
 
 
 async def test_a_feed_that_kills_its_reader_is_read_whole_the_next_time(world: World) -> None:
     source = replace(world.sources["harbour-courier"], sitemaps=())
-    validators: dict[str, Validators] = {}
+    memory = Memory()
 
     async def dies(function: Any, *arguments: Any) -> Any:
         raise WorkerDied("no answer within 15 s")
 
     run, world.run = world.run, dies
-    found = await discover(world, source, validators=validators)
+    found = await discover(world, source, memory=memory)
     assert len(found.problems) == len(source.feeds)
-    assert validators == {}
+    assert memory.validators == {}
     world.run = run
-    assert (await discover(world, source, validators=validators)).founds
+    assert (await discover(world, source, memory=memory)).founds
 
 
 def reading(world: World) -> _Reading:
-    return _Reading(SourceConfig(id="x", name="X"), world.fetcher, world.run, world.clock, {})
+    return _Reading(SourceConfig(id="x", name="X"), world.fetcher, world.run, world.clock, Memory())
 
 
 async def test_a_sitemap_of_an_archive_brings_only_the_last_days_and_says_so(world: World) -> None:
@@ -128,14 +128,20 @@ async def test_a_sitemap_of_an_archive_brings_only_the_last_days_and_says_so(wor
     undated = [Found(f"https://x.example/u{n}", Via.SITEMAP) for n in range(1500)]
     kept = one._recent([*old, *undated], "https://x.example/map.xml")
     assert len(kept) == 4 + 1000
-    assert one.notes == ["sitemap https://x.example/map.xml: 506 older addresses left out"]
+    assert [str(note) for note in one.notes()] == [
+        "sitemap https://x.example/map.xml: left out 6 older than 3 days, such as https://x.example/4",
+        "sitemap https://x.example/map.xml: left out 500 over the limit of 1,000 without a date, such as "
+        "https://x.example/u500",
+    ]
 
 
 async def test_a_later_naming_completes_the_first_and_nonsense_is_dropped(world: World) -> None:
     one = reading(world)
-    one.take([Found("https://x.example/a?utm_source=feed", Via.FEED, title="A", updated_at=NOW)])
-    one.take([Found("https://x.example/a", Via.SITEMAP, published_at=NOW, updated_at=NOW + timedelta(hours=1))])
-    one.take([Found("javascript:alert(1)", Via.FEED), Found("", Via.FEED)])
+    one.take("feed x", [Found("https://x.example/a?utm_source=feed", Via.FEED, title="A", updated_at=NOW)])
+    one.take(
+        "feed x", [Found("https://x.example/a", Via.SITEMAP, published_at=NOW, updated_at=NOW + timedelta(hours=1))]
+    )
+    one.take("feed x", [Found("javascript:alert(1)", Via.FEED), Found("", Via.FEED)])
     (found,) = one.founds.values()
     assert (found.via, found.title, found.published_at) == (Via.FEED, "A", NOW)
     assert found.updated_at == NOW + timedelta(hours=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from tracker.model import CheckResult, Outcome, RecordedChange, Version
 from tracker.newsroom import Newsroom
 from tracker.pipeline.check import check
 from tracker.pipeline.discover import Discovery, discover
+from tracker.pipeline.learning import learned
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.runtime import Crew, Shelf
 from tracker.scheduler.revisit import policy
@@ -71,7 +72,7 @@ class World:
     fetcher: Fetcher
     run: Callable[..., Any] = inline
     changes: list[RecordedChange] = field(default_factory=list)
-    profile: dict[str, Any] = field(default_factory=dict)
+    profile: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sources(self) -> dict[str, SourceConfig]:
@@ -107,9 +108,10 @@ class World:
             run=self.run,
             clock=self.clock,
             policy=policy.next_check,
-            profile=self.profile,
+            profile=lambda: self.profile,
             force=force,
         )
+        self.profile = learned(self.profile, result) or {}
         change = record.record(self.store, result)
         if change:
             self.changes.append(change)

@@ -54,7 +54,7 @@ def one_pass(
     except NotFound as error:
         raise NotFound(f"{error}\n`tracker add URL` follows an article that is not followed yet.") from None
     _report_changes(summary.changes, as_json)
-    _report(summary, discover_only)
+    _report(summary, discover_only, verbose=bool(desk.verbose))
     return 1 if summary.problems or summary.failures else 0
 
 
@@ -118,8 +118,11 @@ def _report_changes(changes: list[RecordedChange], as_json: bool) -> None:
             write_plain([plain.heading(change), "\n"])
 
 
-def _report(summary: once.Summary, discover_only: bool) -> None:
-    """What was done, then a line for each problem; all on stderr."""
+def _report(summary: once.Summary, discover_only: bool, *, verbose: bool) -> None:
+    """What was done, then a line for each problem; all on stderr.
+
+    What discovery left out is told when `verbose`, and of a source that named nothing else.
+    """
     noise = sum(bool(change.noise_rule) for change in summary.changes)
     parts = [f"{count(summary.found, 'new article')} found"]
     if not discover_only:
@@ -136,6 +139,9 @@ def _report(summary: once.Summary, discover_only: bool) -> None:
     say(f"{', '.join(parts)}.")
     for source, problem in summary.problems:
         say(f"  {clean(source)}: {clean(problem)}")
+    for source, note in summary.notes:
+        if verbose or source in summary.barren:
+            say(f"  {clean(source)}: {clean(note)}")
     for label, outcome, error in summary.failures[:_NAMED]:
         said = f": {clean(error)}" if error else ""
         say(f"  {clean(label)}: {outcome_words(outcome)}{said}")

@@ -138,7 +138,7 @@ def _is_sitemap(capture: Capture) -> bool:
         sitemap = sitemaps.read(capture.body, capture.final_url)
     except Unreadable:
         return False
-    return bool(sitemap.found or sitemap.indexes)
+    return bool(sitemap.found or sitemap.children)
 
 
 def read_file(path: Path) -> bytes:

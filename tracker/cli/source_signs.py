@@ -23,6 +23,7 @@ _SAYS = {
     Outcome.CONSENT: "show a consent page instead of the article",
     Outcome.HOMEPAGE: "lead to the front page",
     Outcome.UNREADABLE: "cannot be read: a `body` rule may help, `tracker sources test` tries one",
+    Outcome.OTHER_PAGE: "show another page than the article",
     Outcome.COLLAPSED: "show far less text than they had",
     Outcome.RATE_LIMITED: "answer 429 (too many requests): raise `delay`",
     Outcome.SERVER_ERROR: "answer with a server's error",

@@ -32,6 +32,8 @@ _EDITORIAL = regex.compile(r"[?%‰°$€£¥+=<>]")
 _SMALL_SCRIPT = regex.compile(r"[\p{Hiragana}\p{Katakana}的地得着了过過]+")
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_LONGEST_RANK = 3
+"""Content words of a side in which a rank is the point of the edit."""
 _LONGEST_MOMENT = 60
 """Code points of the longest date or hour."""
 
@@ -291,11 +293,22 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
         round_ = any(turned(a.casefold(), b.casefold(), place.language) for a, b in pairs)
         found.tag("negation" if round_ else "opposite", True)
         return Verdict(SUBSTANTIVE, "opposite")
+    if _rank_changed(found, place.language):
+        return Verdict(SUBSTANTIVE, "office-changed", ("office",))
     if "quote" in found.tags and _really_replaced(found) >= 1:
         return Verdict(SUBSTANTIVE, "quote-changed")
     if "hedge" in found.tags and max(len(found.lost), len(found.gained)) <= REWRITTEN and not place.headline:
         return Verdict(SUBSTANTIVE, "hedge-changed")
     return None
+
+
+def _rank_changed(found: Traits, language: str) -> bool:
+    """A word that makes another office of an office came, went or was replaced: deputy minister, minister."""
+    if max(len(found.lost), len(found.gained)) > _LONGEST_RANK:
+        return False
+    ranks = word_list("rank", language) if language else frozenset()
+    lost, gained = ({w.casefold() for w in side} & ranks for side in (found.lost, found.gained))
+    return lost != gained
 
 
 def _opposites(found: Traits, place: Place) -> list[tuple[str, str]]:

@@ -37,6 +37,64 @@ _DECLARATION = re.compile(rb"<!\s*(?:ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNOR
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _W3C_SHORT = re.compile(r"(\d{4})(?:-(\d\d))?")
+_ZONE = re.compile(r"(?<=\d\s)(?:(?:UTC|GMT|UT)(?P<offset>[+-]\d{1,2}(?::?\d\d)?)|(?P<name>[A-Z]{2,5}))$")
+
+ZONES = {
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "WEST": 60,
+    "BST": 60,
+    "CET": 60,
+    "MET": 60,
+    "CEST": 120,
+    "MEST": 120,
+    "EET": 120,
+    "EEST": 180,
+    "MSK": 180,
+    "TRT": 180,
+    "WAT": 60,
+    "CAT": 120,
+    "SAST": 120,
+    "EAT": 180,
+    "IST": 330,
+    "PKT": 300,
+    "WIB": 420,
+    "ICT": 420,
+    "HKT": 480,
+    "SGT": 480,
+    "PHT": 480,
+    "JST": 540,
+    "KST": 540,
+    "AWST": 480,
+    "ACST": 570,
+    "AEST": 600,
+    "ACDT": 630,
+    "AEDT": 660,
+    "NZST": 720,
+    "NZDT": 780,
+    "NST": -210,
+    "NDT": -150,
+    "AST": -240,
+    "ADT": -180,
+    "EST": -300,
+    "EDT": -240,
+    "CST": -360,
+    "CDT": -300,
+    "MST": -420,
+    "MDT": -360,
+    "PST": -480,
+    "PDT": -420,
+    "AKST": -540,
+    "AKDT": -480,
+    "HST": -600,
+    "BRT": -180,
+    "ART": -180,
+    "CLT": -240,
+}
+"""Names of zones in minutes east of Greenwich (IANA tz database), where several share one the zone of most feeds."""
+
 _GZIP = b"\x1f\x8b"
 
 
@@ -127,9 +185,21 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         pass
     try:
-        return sane(parsedate_to_datetime(text))
+        return sane(parsedate_to_datetime(_ZONE.sub(_offset, text)))
     except (ValueError, OverflowError):
         return None
+
+
+def _offset(zone: re.Match[str]) -> str:
+    """A zone's name as an offset, the way RFC 5322 has it; what is not known stays as it is."""
+    if zone["offset"]:
+        hours, _, minutes = zone["offset"][1:].partition(":")
+        digits = f"{hours}{minutes}" if len(hours) > 2 or minutes else f"{int(hours):02d}00"
+        return f"{zone['offset'][0]}{digits:0>4}"
+    minutes_east = ZONES.get(zone["name"])
+    if minutes_east is None:
+        return zone.group()
+    return f"{'-' if minutes_east < 0 else '+'}{abs(minutes_east) // 60:02d}{abs(minutes_east) % 60:02d}"
 
 
 def events(body: bytes, **options: Any) -> Iterator[tuple[str, Any]]:

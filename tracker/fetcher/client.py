@@ -24,7 +24,7 @@ from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, Target, tar
 from tracker.fetcher.lanes import HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.fetcher.outcome import outcome_of
 from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on, safe_header
-from tracker.fetcher.transport import Transport
+from tracker.fetcher.transport import Transport, WireBackend
 from tracker.model import Capture, Clock, Failure, Host, Outcome, Validators
 
 CLIENTS_KEPT = 256
@@ -213,7 +213,7 @@ class Fetcher:
         headers, left = order.headers, self._limits.deadline
         while True:
             if order.obey and not (await self._rules(place, order.delay)).allows(str(place.url)):
-                raise Ended(Outcome.ROBOTS, f"robots.txt of {place.lane} disallows {place.url.path}", at=str(place.url))
+                raise Ended(Outcome.ROBOTS, f"robots.txt of {place.lane} disallows {place.url}", at=str(place.url))
             answer, left = await self._ask(place, order, headers, jar, left)
             if not answer.location:
                 break
@@ -233,6 +233,9 @@ class Fetcher:
             raise Ended(Outcome.BAD_REDIRECT, f"more than {most} redirects", answer.status, at=str(place.url))
         ahead = target(answer.location, self._network, base=place)
         if place.secure and not ahead.secure:
+            if ahead.url.host == place.url.host and ahead.url.port is None and place.url.port is None:
+                # A server behind one that ends TLS for it knows only http. What is asked for stays encrypted.
+                return target(str(ahead.url.copy_with(scheme="https")), self._network, base=place)
             raise Ended(Outcome.BAD_REDIRECT, "redirected from https to http", answer.status, at=str(ahead.url))
         return ahead
 
@@ -356,7 +359,7 @@ class Fetcher:
         line = self._lines.get(name)
         if line is None:
             backend = None if self._network.proxy else GuardedBackend(self._network, self._resolve, self._dial)
-            transport = Transport(self._context, backend, self._network.proxy)
+            transport = Transport(self._context, backend or WireBackend(httpcore.AnyIOBackend()), self._network.proxy)
             line = self._lines[name] = _Line(transport, backend)
         self._lines.move_to_end(name)
         line.users += 1

@@ -7,7 +7,7 @@ httpx's own decoders unfold a whole network read before anyone can object (CVE-2
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli
@@ -127,22 +127,34 @@ class _Brotli:
             raise Damaged("the brotli stream ends early")
 
 
+UNREADABLE = frozenset(
+    {"aes128gcm", "compress", "dcb", "dcz", "exi", "pack200-gzip", "x-compress", "zstd", "bzip2", "xz", "lzma", "sdch"}
+)
+"""Content codings that are not undone here: registered ones (IANA, HTTP Content Coding Registry), and a few more."""
+
+
 def decoder(content_encoding: str) -> Decoder:
-    """The decoder for a Content-Encoding header. Raises Damaged for stacked or unknown encodings."""
-    names = [n for part in content_encoding.split(",") if (n := part.strip().lower()) not in ("", "identity")]
+    """The decoder for a Content-Encoding header. Raises Damaged for stacked codings and those nobody asked for.
+
+    What is no content coding (`utf-8`, `none`) changes nothing, as in browsers.
+    """
+    names = [part.partition(";")[0].strip().lower() for part in content_encoding.split(",")]
+    names = [name for name in names if name in UNREADABLE or name in _DECODERS]
     if len(names) > 1:
-        raise Damaged(f"several content-encodings on top of each other: {content_encoding[:80]}")
-    match names[0] if names else "":
-        case "":
-            return _Identity()
-        case "gzip" | "x-gzip":
-            return _Zlib(gzip=True)
-        case "deflate":
-            return _Zlib(gzip=False)
-        case "br":
-            return _Brotli()
-        case unknown:
-            raise Damaged(f"a content-encoding nobody asked for: {unknown[:80]}")
+        raise Damaged(f"Content-Encoding: {content_encoding[:80]}: several on top of each other")
+    if not names:
+        return _Identity()
+    if names[0] in UNREADABLE:
+        raise Damaged(f"Content-Encoding: {names[0]}, which nobody asked for")
+    return _DECODERS[names[0]]()
+
+
+_DECODERS: dict[str, Callable[[], Decoder]] = {
+    "gzip": lambda: _Zlib(gzip=True),
+    "x-gzip": lambda: _Zlib(gzip=True),
+    "deflate": lambda: _Zlib(gzip=False),
+    "br": _Brotli,
+}
 
 
 class Body:

@@ -166,7 +166,7 @@ def report_on(answer: Answer) -> RequestReport:
 async def _read(response: httpx.Response, jar: httpx.Cookies, limits: Limits) -> Answer:
     """The answer, its body only when the status is a success."""
     status = response.status_code
-    location = response.headers.get("location", "") if status in REDIRECTS else ""
+    location = _location(response) if status in REDIRECTS else ""
     headers = tuple(response.headers.multi_items())
     if location:
         if "set-cookie" in response.headers:
@@ -199,6 +199,14 @@ async def _read(response: httpx.Response, jar: httpx.Cookies, limits: Limits) ->
         raise Ended(Outcome.TOO_LARGE, str(error), status) from error
     except Damaged as error:
         raise Ended(Outcome.TRUNCATED, str(error), status) from error
+
+
+def _location(response: httpx.Response) -> str:
+    """Where a redirect points, in ASCII: blanks and bytes beyond it are escaped as they came, as browsers do."""
+    for name, value in response.headers.raw:
+        if name.lower() == b"location":
+            return "".join(chr(byte) if 0x21 <= byte <= 0x7E else f"%{byte:02X}" for byte in value.strip())
+    return ""
 
 
 async def _drain(response: httpx.Response) -> None:

@@ -10,11 +10,13 @@ import importlib.util
 import select
 import ssl
 import sys
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Any
 
 import httpcore
 import httpx
+
+from tracker.fetcher.head import HeadMender
 
 MAX_CONNECTIONS = 2
 """Connections to one host, all of them kept alive: with fewer kept than allowed most requests would reconnect."""
@@ -28,7 +30,7 @@ if importlib.util.find_spec("sniffio") is None:
 
 
 class Wire(httpcore.AsyncNetworkStream):
-    """A connection whose state is cheap to ask for.
+    """A connection whose state is cheap to ask for, and whose heads are mended (`head`).
 
     httpcore looks several times a request whether an idle connection was hung up, and anyio asks the kernel for both
     ends' addresses each time before it hands out the socket: a tenth of a request's cost. Here it is kept.
@@ -36,13 +38,20 @@ class Wire(httpcore.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream, self._socket = stream, stream.get_extra_info("socket")
+        self._heads = HeadMender()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  httpcore's
-        """What came, at most so many bytes."""
-        return await self._stream.read(max_bytes, timeout)
+        """What came, at most so many bytes and what was held of a head."""
+        while True:
+            data = await self._stream.read(max_bytes, timeout)
+            if not data:
+                return self._heads.ended()
+            if handed := self._heads.came(data):
+                return handed
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  httpcore's
         """Send all of it."""
+        self._heads.asked()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -70,6 +79,28 @@ class Wire(httpcore.AsyncNetworkStream):
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         return bool(poll.poll(0))
+
+
+class WireBackend(httpcore.AsyncNetworkBackend):
+    """Connections to wherever is asked, as `Wire`: for a proxy of the operator's own."""
+
+    def __init__(self, dial: httpcore.AsyncNetworkBackend) -> None:
+        self._dial = dial
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Open a connection."""
+        return Wire(await self._dial.connect_tcp(host, port, timeout=timeout))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._dial.sleep(seconds)
 
 
 class _Stream(httpx.AsyncByteStream):

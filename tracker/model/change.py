@@ -35,7 +35,7 @@ TAGS = (
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
     *("added", "removed", "moved", "notice", "correction", "clarification", "removal", "update", "timestamp"),
     "notice-removed",
-    *("another-word", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
+    *("another-word", "office", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
 )

@@ -191,13 +191,24 @@ class RecordedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTraits:
+    """What is remembered of a page that was read, to know its source's pages by."""
+
+    address: str
+    headline: str
+    sketch: str
+    marks: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """Everything one check learned, committed in one transaction or not at all.
 
     `state` is the article's state after the check. A new version comes with its `capture` and `content`, and with a
     `change` unless it is the article's first. `leads_to` is where a permanent redirect led that is still to be seen
     again, `moved_to` where it led for good. `modified_at` is set when a page whose text is the same newly says that it
-    was modified: when.
+    was modified: when. `joins` is the article
+    that this new one turned out to be, `traits` what its page was like.
     """
 
     article_id: int
@@ -219,3 +230,5 @@ class CheckResult:
     aliases: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     modified_at: datetime | None = None
+    joins: int = 0
+    traits: PageTraits | None = None

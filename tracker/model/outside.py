@@ -67,7 +67,8 @@ class Outcome(StrEnum):
     EMPTY = "empty"  # no body at all
     UNREADABLE = "unreadable"  # no article could be read from the page
     COLLAPSED = "collapsed"  # far less text than the article had
-    UNCONFIRMED = "unconfirmed"  # a drastic change that waits for a second look
+    UNCONFIRMED = "unconfirmed"  # a text that may be the article's, and waits for a second look
+    OTHER_PAGE = "other_page"  # another text than the article, and nothing shows that it took its place
 
     RATE_LIMITED = "rate_limited"  # 429
     SERVER_ERROR = "server_error"  # 5xx

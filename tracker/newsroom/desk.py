@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
+from urllib.parse import quote
 
 from tracker.newsroom import feeds
-from tracker.newsroom.faults import BOT_WALL_PAGE, CONSENT_PAGE, ERROR_PAGE, Fault
+from tracker.newsroom.faults import (
+    BOT_WALL_PAGE,
+    CONSENT_PAGE,
+    CONSENT_WALL_PAGE,
+    CONSENT_WALL_TEXT,
+    ERROR_PAGE,
+    LOGIN_PAGE,
+    Fault,
+)
 from tracker.newsroom.furniture import Furniture
 from tracker.newsroom.outlets import Outlet, Page
 from tracker.newsroom.server import Request, Response, reason
 from tracker.newsroom.story import Story
 from tracker.newsroom.templates import courier, cronica, talbote
+
+LOGIN = "/login"
+"""Where readers log in; a log-in redirect leads here."""
+
+_CANONICAL = re.compile(rb"<link rel=\"?canonical\"?[^>]*>")
 
 
 class Room(Protocol):
@@ -75,6 +90,8 @@ class Desk:
             return Response(body=lines.encode(), content_type="text/plain; charset=utf-8")
         if path in outlet.feeds or path == outlet.sitemap:
             return self._feed(outlet, path)
+        if path == LOGIN:
+            return Response(body=LOGIN_PAGE.encode())
         story = self.at(outlet, path)
         if story is None:
             return self._list(outlet, path)
@@ -103,6 +120,16 @@ class Desk:
             return Response(body=random.Random(self._room.seed).randbytes(4096))
         if fault is Fault.HOMEPAGE:
             return Response(302, headers={"Location": "/"})
+        if fault is Fault.CONSENT_WALL:
+            paragraphs = "\n".join(f"<p>{text}</p>" for text in CONSENT_WALL_TEXT)
+            return Response(body=CONSENT_WALL_PAGE.format(paragraphs=paragraphs).encode())
+        if fault is Fault.LOGIN:
+            return Response(302, headers={"Location": f"{LOGIN}?next={quote(request.path, safe='')}"})
+        if fault is Fault.CANONICAL:
+            return self._of_another_address(outlet, request)
+        if fault is Fault.HALF:
+            whole = self.answer(outlet, request)
+            return replace(whole, body=whole.body[: len(whole.body) // 2], fault=fault)
         if fault is Fault.LOOP:
             return Response(302, headers={"Location": request.path})
         if fault is Fault.COLLAPSED:
@@ -111,6 +138,16 @@ class Desk:
                 stump = replace(story.body[0], text=story.body[0].text[:40])
                 return self._story(outlet, replace(story, body=(stump,)), "a")
         return replace(self.answer(outlet, request), fault=fault)
+
+    def _of_another_address(self, outlet: Outlet, request: Request) -> Response:
+        """A story whose page calls the address of another one its own."""
+        whole = self.answer(outlet, request)
+        others = [s for s in self._room.stories(outlet.id) if s is not self.at(outlet, request.path) and not s.gone]
+        if not others:
+            return whole
+        wrong = f'<link rel="canonical" href="{self._room.sites.get(outlet.id, "")}{outlet.address(others[0])}">'
+        body = _CANONICAL.sub(b"", whole.body).replace(b"</head>", wrong.encode() + b"</head>", 1)
+        return replace(whole, body=body)
 
     def _story(self, outlet: Outlet, story: Story, variant: str) -> Response:
         page = replace(self._page(outlet, story.language), story=story, variant=variant)

@@ -19,6 +19,10 @@ class Fault(StrEnum):
     COLLAPSED = "collapsed"  # the page's furniture with hardly any article in it
     HOMEPAGE = "homepage"  # redirected to the front page
     LOOP = "loop"  # redirected to itself
+    CONSENT_WALL = "consent_wall"  # 200 and a long choice between advertising and money, in the house's own words
+    LOGIN = "login"  # redirected to a log-in that knows the way back
+    CANONICAL = "canonical"  # the story, calling another story's address its own
+    HALF = "half"  # half of the page, without a length, and the connection closes
 
 
 CONSENT_PAGE = """<!DOCTYPE html>
@@ -45,4 +49,34 @@ BOT_WALL_PAGE = """<!DOCTYPE html>
 ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{status}</title></head>
 <body><h1>{status} {reason}</h1><p>Something is not as it should be. The caretaker has been told.</p></body></html>
+"""
+
+CONSENT_WALL_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Your choice at the harbour's papers</title></head>
+<body><main><h1>Read with advertising, or pay for quiet</h1>
+{paragraphs}
+<form method="post" action="/choice"><button name="way" value="free">Read with advertising</button>
+<button name="way" value="paid">Pay and read in quiet</button></form></main></body></html>
+"""
+
+CONSENT_WALL_TEXT = (
+    "Reporters, printers and the boy who carries the papers up the hill are paid from two purses. One belongs to those "
+    "who advertise on these pages, the other to those who subscribe, and you may choose which one you want to fill.",
+    "If you read with advertising, one hundred and ninety houses that we work with keep a mark on your machine. From "
+    "it they learn which pages you saw, for how long, and what you may want to buy tomorrow.",
+    "If you pay, no mark is kept but the one that says that you have paid. It costs four crowns a month, and a letter "
+    "of one line ends it on the last day of any month you like.",
+    "Whichever way you choose, the weather, the tide tables and what the council decides about water stay free, as "
+    "everybody on the coast needs them on some days, and some people on all of them.",
+    "You can change your mind at the foot of every page. What was learned before you did so is thrown away within "
+    "thirty days, and the list of the houses that we work with hangs in our window, with their addresses.",
+)
+"""What the wall says: long enough to be an article, and at every address the same."""
+
+LOGIN_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Log in to go on reading</title></head>
+<body><main><h1>Log in to go on reading</h1>
+<p>Subscribers read everything on all their machines, get the evening edition and can give stories away.</p>
+<form method="post" action="/login"><input name="name"><input type="password" name="word"><button>Go on</button></form>
+</main></body></html>
 """

@@ -144,6 +144,9 @@ class Server:
                 body = gzip.compress(body, mtime=0)
                 headers["Content-Encoding"] = "gzip"
             headers["Content-Length"] = str(len(body))
+        if response.fault is Fault.HALF:
+            keep = False
+            headers.pop("Content-Length", None)
         if response.fault is Fault.TRUNCATED:
             keep, body = False, body[: len(body) // 2]
         headers["Connection"] = "keep-alive" if keep else "close"

@@ -30,6 +30,7 @@ _ARTICLE_TYPES = frozenset(
 """schema.org's types of articles."""
 
 _OTHER_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage", "ItemList"])
+_OG_TYPES = frozenset(["article", "news", "newsarticle"])
 _SCRIPT = re.compile(r"<script\b([^<>]*+)>", re.IGNORECASE)
 _LINKED = re.compile(r"<a\b[^<>]*+>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p\b[^<>]*+>", re.IGNORECASE)
@@ -71,7 +72,7 @@ def judge_article(html: str, url: str) -> Judgement:
         published = published or (tag.get("content") if name == "article:published_time" else "")
     if found := sorted(types & _OTHER_TYPES):
         return Judgement(False, f"it says it is a {found[0]}")
-    if published or kind in ("article", "news", "newsarticle"):
+    if published or kind in _OG_TYPES:
         if words >= WORDS_NEEDED // 4:
             return Judgement(True, "it has an article's metadata and some text")
         return Judgement(False, f"it has an article's metadata but only {words} words")
@@ -80,6 +81,19 @@ def judge_article(html: str, url: str) -> Judgement:
     if words < WORDS_PER_LINK * links:
         return Judgement(False, f"it is mostly links: {links} of them, {words} words in paragraphs")
     return Judgement(True, f"it has {words} words in paragraphs and {links} links")
+
+
+def claims_to_be_article(html: str) -> bool:
+    """Whether a page says of itself that it is an article: JSON-LD, `og:type`, a publication date. Never raises."""
+    if not _ARTICLE_TYPES.isdisjoint(_types(html)):
+        return True
+    for tag in markup.tags(markup.visible(html), "meta"):
+        name = (tag.get("property") or tag.get("name")).lower()
+        if name == "article:published_time" and tag.get("content"):
+            return True
+        if name == "og:type" and tag.get("content").lower() in _OG_TYPES:
+            return True
+    return False
 
 
 def _is_front(url: str) -> bool:

@@ -1,27 +1,32 @@
-"""Texts that are not believed at first sight: those that collapsed, and those that turned into others.
+"""Is this still that article? Asked before anything is called an edit, and of a first visit, too.
 
-A site that serves half a page, a template's stump or another story for an hour must not make a version. A collapsed
-text never does; an article that stays collapsed is gone in the end. A text that is all new makes a version when it is
-read twice: asked for again at once, or, when that fails, at a later check. Until then
-`ArticleState.suspicion["text"]` remembers its sketch and since when it was read.
+A text that keeps a good part of what stood there is believed. One that is almost all new, a beginning of what stood
+there, or the first at its address must prove itself by what surrounds it: headline, date, byline, the claims of its
+page, its addresses, its place in the template, what the source's articles always have. What proves that it is the
+same article waits for a second look; what does not is an outcome, and becomes a version only when it stands for a day
+and is an article by all that can be asked of it. `ArticleState.suspicion["text"]` remembers what waits, and since when.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
-import regex
-
-from tracker.model import Content
+from tracker.model import Capture, Content, Outcome, iso
+from tracker.page import addresses, sketches
+from tracker.page.memory import Memory, Standing
+from tracker.page.signs import Signs
 
 WAIT = timedelta(minutes=15)
-"""How long after its first reading a new text is read again."""
+"""How long after its first reading a text that may well be the article's is read again."""
+
+WEEK = timedelta(days=7)
+"""How long a page must break off before its end until that is how it is made."""
+
+STANDS = timedelta(hours=23)
+"""How long another text must stand to be the article's: to the same hour of the next day, give or take a schedule."""
 
 EARLY = 0.9
 """A reading counts when at least this share of the wait has passed."""
@@ -32,41 +37,129 @@ COLLAPSED_SHARE, COLLAPSED_WORDS = 0.30, 60
 WALLED_SHARE = 0.60
 """A page that now says it is not free and has less than this share of its words is behind a paywall."""
 
+CUT_SHARE, CUT_PURE = 0.75, 0.8
+"""A body under the first share of what it was, and of which the second is the beginning of that, is cut."""
+
 DRASTIC_SHARE = 0.20
 """A text that keeps less than this share of the old one is another text."""
 
-SKETCH = 24
-"""How many hashes stand for a text."""
+HEADLINE_SHARE = 0.5
+"""Two headlines that share so many of their words are one that was edited."""
 
-ALIKE_SHARE = 0.5
-"""Two readings that share at least this much are of the same text."""
+KEPT = 2
+"""What evidence must add up to, to show that it is the same article."""
 
 _KEY = "text"
-_TOKEN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]|[\p{L}\p{N}]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What is remembered of a new text, whether it is confirmed, and how soon to look again."""
+    """What is remembered of a text that waits, whether it is confirmed, and how soon to look again."""
 
     suspicion: Mapping[str, Any]
     confirmed: bool = False
     again: timedelta | None = None
 
 
-def weigh(suspicion: Mapping[str, Any], text: str, now: datetime) -> Doubt:
-    """Weigh one reading of a text that is all new, given as its sketch; other keys of `suspicion` are kept.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whether a page is believed: no outcome when it is, else which, why, and how long it must stand (never: None).
 
-    It is confirmed when it was read before, long enough ago, so that ten forced checks in a minute confirm nothing.
+    `other` is the article at whose address the text stood before.
+    """
+
+    outcome: Outcome | None = None
+    reason: str = ""
+    stands: timedelta | None = None
+    other: str = ""
+
+
+BELIEVED = Judged()
+
+
+def weigh(suspicion: Mapping[str, Any], text: str, now: datetime, wait: timedelta = WAIT) -> Doubt:
+    """Weigh one reading of a text that waits, given as its sketch; other keys of `suspicion` are kept.
+
+    It is confirmed when it was read before, long enough ago, so that ten forced checks in a minute confirm nothing. A
+    long wait is looked at again and again meanwhile: what stands for an hour is not to be taken for what stands a day.
     """
     memory = suspicion.get(_KEY)
     since = now
-    if isinstance(memory, Mapping) and alike(str(memory.get("sketch")), text):
+    if isinstance(memory, Mapping) and sketches.alike(str(memory.get("sketch")), text):
         since = min(now, _moment(memory.get("since"), now))
-        if now - since >= EARLY * WAIT:
+        if now - since >= (EARLY * wait if wait <= WAIT else wait):
             return Doubt(suspicion, confirmed=True)
     remembered = {**suspicion, _KEY: {"sketch": text, "since": since.isoformat()}}
-    return Doubt(remembered, again=max(since + WAIT - now, timedelta(minutes=1)))
+    left = max(since + wait - now, timedelta(minutes=1))
+    return Doubt(remembered, again=min(left, max(WAIT, now - since)))
+
+
+def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, title: str) -> Judged:
+    """Judge the first page that is read at an address; `title` is what its feed called the story."""
+    sketch = sketches.sketch(content)
+    if not signs.ended:
+        if memory.usual("e"):
+            return Judged(Outcome.TRUNCATED, "the page breaks off before its end", WEEK)
+        return Judged(Outcome.UNCONFIRMED, "the page has no end; it waits for a second look", WAIT)
+    announced = _announced(content, signs, capture.url, title)
+    other = memory.standing_elsewhere(sketch)
+    if other is not None and (other.believed or announced is not True):
+        one = other.believed and _is_one_story(content, signs, capture, other, title)
+        return Judged(other=other.article) if one else _of_another(other)
+    other = memory.standing_elsewhere(sketch, sketches.alike)
+    if other is not None and other.believed and announced is not False and _is_named(content, signs, capture, other):
+        return Judged(other=other.article)
+    told = _told_by(signs)
+    if told is not None and not signs.article and announced is not True:
+        return told
+    if announced is False and _names_another(signs, (capture.url, capture.final_url), capture):
+        reason = "the page calls another address its own, and is not the story that was announced"
+        return Judged(Outcome.OTHER_PAGE, reason, STANDS)
+    if signs.gated and not memory.usual("g"):
+        reason = f"the page asks for money and shows {content.words} words"
+        return Judged(Outcome.PAYWALLED, reason, STANDS if memory.pages else WAIT)
+    if memory.usual("a") and not signs.article:
+        reason = "the page does not say that it is an article, as the source's do"
+        return Judged(Outcome.OTHER_PAGE, reason, None if announced is False else STANDS)
+    if addresses.strayed(capture.url, capture.final_url):
+        if announced is False and not signs.article:
+            return Judged(Outcome.OTHER_PAGE, f"redirected to {capture.final_url}, which is not the story announced")
+        return Judged(Outcome.UNCONFIRMED, f"redirected to {capture.final_url}; it waits for a second look", WAIT)
+    if not signs.article and announced is False:
+        if signs.consent or signs.noindex:
+            return Judged(Outcome.CONSENT if signs.consent else Outcome.OTHER_PAGE, "this is not the story announced")
+        return Judged(Outcome.OTHER_PAGE, "this is not the story that was announced")
+    return BELIEVED
+
+
+def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Memory) -> Judged:
+    """Judge a page that says something else than its article did."""
+    if not signs.ended and memory.expects("e"):
+        return Judged(Outcome.TRUNCATED, "the page breaks off before its end", WEEK)
+    if walled(old, new):
+        return Judged(Outcome.PAYWALLED, f"the page is not free and shows {new.words} words")
+    other = memory.standing_elsewhere(sketches.sketch(new))
+    shorter = collapsed(old, new)
+    if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
+        return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
+    if other is not None and not _same_headline(old, new):
+        return _of_another(other)
+    if not (shorter or drastic(old, new)):
+        if cut(old, new):
+            return Judged(Outcome.UNCONFIRMED, "the text ends early; it waits for a second look", WAIT)
+        return BELIEVED
+    score, against = _identity(old, new, signs, capture, memory)
+    if shorter and score >= KEPT:
+        return Judged(Outcome.COLLAPSED, f"{new.words} of {old.words} words are left")
+    if score >= KEPT:
+        return Judged(Outcome.UNCONFIRMED, "almost all of the text is new; it waits for a second look", WAIT)
+    told = _told_by(signs)
+    if told is not None:
+        return told
+    reason = f"another text stands there: {against or 'nothing shows that it is the article'}"
+    return Judged(
+        Outcome.OTHER_PAGE, reason, STANDS if not shorter and _proves_itself(old, new, signs, capture, memory) else None
+    )
 
 
 def collapsed(old: Content, new: Content) -> bool:
@@ -86,34 +179,135 @@ def walled(old: Content, new: Content) -> bool:
     return new.words < (WALLED_SHARE if old.free is not False else COLLAPSED_SHARE) * old.words
 
 
+def cut(old: Content, new: Content) -> bool:
+    """True when a text is hardly more than the beginning of what stood there."""
+    if old.words < COLLAPSED_WORDS or not new.words or new.words >= CUT_SHARE * old.words:
+        return False
+    if sketches.kept(new, old) < CUT_PURE:
+        return False
+    began = {p.text for p in old.paragraphs[: len(new.paragraphs) + 1]}
+    return sum(p.text in began for p in new.paragraphs) >= CUT_SHARE * len(new.paragraphs)
+
+
 def drastic(old: Content, new: Content) -> bool:
-    """True when under a fifth of the old text is still there, counted in pairs of neighbouring words."""
-    before, after = Counter(_pairs(old)), Counter(_pairs(new))
-    kept = (before & after).total()
-    return bool(before) and kept < DRASTIC_SHARE * before.total()
+    """True when under a fifth of the old text is still there."""
+    return sketches.kept(old, new) < DRASTIC_SHARE
 
 
-def sketch(content: Content) -> str:
-    """A few hashes that stand for a text: the smallest of its pairs of neighbouring words, in hex.
-
-    Two texts share about as much of their sketches as of their words (bottom-k sketches, Broder 1997), so that a
-    newsletter box that slipped in beside a doubtful text does not make it another.
-    """
-    hashes = {hashlib.blake2b(" ".join(pair).encode(), digest_size=4).hexdigest() for pair in _pairs(content)}
-    return "".join(sorted(hashes)[:SKETCH])
+def _of_another(other: Standing) -> Judged:
+    reason = f"the same text stands at the address of article {other.article}"
+    return Judged(Outcome.OTHER_PAGE, reason, other=other.article if other.believed else "")
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two sketches are of the same text, give or take what stands around it."""
-    ours, theirs = ({text[i : i + 8] for i in range(0, len(text), 8)} for text in (one, other))
-    smallest = sorted(ours | theirs)[:SKETCH]
-    return sum(h in ours and h in theirs for h in smallest) >= ALIKE_SHARE * len(smallest)
+def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Standing, title: str) -> bool:
+    """Whether a text that stands at two addresses is one story at both: the addresses say so, or what announced it."""
+    if addresses.linked(capture.url, other.address) or addresses.linked(capture.final_url, other.address):
+        return True
+    announced = _announced(content, signs, capture.url, title)  # what a page claims is not taken against what named it
+    return announced is True or (announced is None and _is_named(content, signs, capture, other))
 
 
-def _pairs(content: Content) -> Iterator[tuple[str, str]]:
-    """Neighbouring words, paragraph by paragraph; a character counts as a word in scripts without spaces."""
-    for paragraph in content.paragraphs:
-        yield from pairwise(_TOKEN.findall(paragraph.text))
+def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
+    """Whether a page of the same headline lies, or says that it lies, where the other article was read."""
+    if sketches.tokens(content.headline) != sketches.tokens(other.headline):
+        return False
+    claims = (capture.final_url, *(claim for claim in (signs.canonical, signs.og_url) if claim))
+    return any(not addresses.names_another(claim, (other.address,), capture.final_url) for claim in claims)
+
+
+def _told_by(signs: Signs) -> Judged | None:
+    """What a page that has lost the article shows of what it is instead."""
+    if signs.challenge:
+        return Judged(Outcome.BLOCKED, "the page asks for a proof that a person reads it")
+    if signs.password:
+        return Judged(Outcome.PAYWALLED, "the page asks for a password")
+    if signs.consent:
+        return Judged(Outcome.CONSENT, "the page asks for consent")
+    if signs.missing:
+        return Judged(Outcome.GONE, f"the page says that it was not found: {signs.title}")
+    return None
+
+
+def _identity(old: Content, new: Content, signs: Signs, capture: Capture, memory: Memory) -> tuple[int, str]:
+    """How much speaks for the same article, and what speaks most against it."""
+    against: list[str] = []
+    score = 3 if _same_headline(old, new) else 0
+    if signs.published and old.published_at is not None and new.published_at is not None:
+        score += 3 if iso(old.published_at) == iso(new.published_at) else -2
+    if old.byline and old.byline == new.byline:
+        score += 1
+    if memory.expects("a") and not signs.article:
+        score -= 3
+        against.append("it does not say that it is an article any more")
+    if addresses.strayed(capture.url, capture.final_url):
+        score -= 3
+        against.append(f"redirected to {capture.final_url}")
+    if signs.noindex and not memory.expects("n"):
+        score -= 2
+        against.append("it keeps search engines out")
+    if signs.password and not memory.expects("w"):
+        score -= 2
+        against.append("it asks for a password")
+    if _claims_another(old, signs, capture):
+        score -= 2
+        against.append("it calls another address its own")
+    if not _same_place(old, new):
+        score -= 1
+        against.append("its text stands elsewhere in the page")
+    return score, against[0] if against else ""
+
+
+def _proves_itself(old: Content, new: Content, signs: Signs, capture: Capture, memory: Memory) -> bool:
+    """Whether a text that is not known to be the article could be one that took its place."""
+    claims = signs.article or not memory.expects("a")
+    known = not (signs.noindex and not memory.expects("n")) and not (signs.password and not memory.expects("w"))
+    here = not addresses.strayed(capture.url, capture.final_url) and not _claims_another(old, signs, capture)
+    return (
+        claims
+        and known
+        and here
+        and (_same_place(old, new) or signs.article)
+        and not (signs.consent and not signs.article)
+    )
+
+
+def _same_headline(old: Content, new: Content) -> bool:
+    """Whether any variant of the headline is one of before, or an edit of it."""
+    before = [sketches.tokens(text) for text in (old.headline, *old.headlines.values()) if text]
+    after = [sketches.tokens(text) for text in (new.headline, *new.headlines.values()) if text]
+    return any(
+        one and other and len(one & other) >= HEADLINE_SHARE * max(len(one), len(other))
+        for one in before
+        for other in after
+    )
+
+
+def _claims_another(old: Content, signs: Signs, capture: Capture) -> bool:
+    """Whether the page names another address as its own than it has, and did not so before."""
+    own = (capture.url, capture.final_url, *((old.canonical_url,) if old.canonical_url else ()))
+    return _names_another(signs, own, capture)
+
+
+def _names_another(signs: Signs, own: tuple[str, ...], capture: Capture) -> bool:
+    return any(addresses.names_another(claim, own, capture.final_url) for claim in (signs.canonical, signs.og_url))
+
+
+def _same_place(old: Content, new: Content) -> bool:
+    """Whether most of the text stands in a box of the page that held the article before; True when nothing is known."""
+    before = {b.path.rpartition(">")[0] for b in old.blocks if b.kept}
+    after = [b.path.rpartition(">")[0] for b in new.blocks if b.kept]
+    return not before or not after or sum(p in before for p in after) * 2 >= len(after)
+
+
+def _announced(content: Content, signs: Signs, url: str, title: str) -> bool | None:
+    """Whether a page holds the story that its feed or address announced; None when neither says enough to tell."""
+    announced = [
+        words for words in (sketches.tokens(title), addresses.slug_words(url)) if len(words) >= addresses.SLUG_WORDS
+    ]
+    if not title or not announced:
+        return None
+    page = sketches.tokens(" ".join((signs.title, content.headline, *content.headlines.values(), content.text[:3000])))
+    return any(len(words & page) * 2 >= len(words) for words in announced)
 
 
 def _moment(text: object, otherwise: datetime) -> datetime:

@@ -72,10 +72,28 @@ def text(body: bytes, content_type: str, *, pinned: str = "") -> tuple[str, str]
 
 
 def _candidates(body: bytes, content_type: str, pinned: str) -> Iterator[str]:
-    """What is said about the encoding, most trusted first."""
+    """What is said about the encoding, most trusted first.
+
+    Markup in an encoding of two or four bytes is full of NULs: without any, a page that claims one is in another (the
+    HTML standard takes a `<meta>` that names UTF-16 for UTF-8, because it could be read).
+    """
     for label in (pinned, http_content_type_encoding(content_type), html_body_declared_encoding(body[:8192])):
-        if label and (name := resolve_encoding(label)) and _OF_THE_WEB.fullmatch(name):
+        name = resolve_encoding(label) if label else None
+        lies = name is not None and name.startswith(("utf-16", "utf-32")) and b"\x00" not in body
+        if name and not lies and _OF_THE_WEB.fullmatch(name):
             yield name
+    if wide := _wide(body):
+        yield wide
+
+
+def _wide(body: bytes) -> str:
+    """UTF-16 that nothing declares, told by the NULs beside the ASCII characters that pages begin with."""
+    start = body[:64]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    half = len(start) // 2
+    if half and (odd == half or even == half) and even != odd:
+        return "utf-16-le" if odd == half else "utf-16-be"
+    return ""
 
 
 def _utf_8(body: bytes) -> str | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from tracker.markup import is_text
 from tracker.model import Capture, Outcome
 from tracker.page import decode
+from tracker.page.addresses import place
 from tracker.page.article import judge_article
-from tracker.page.walls import wall_of
+from tracker.page.marks import WALL_WORDS
+from tracker.page.signs import Signs
+from tracker.page.walls import visible_words, wall_of
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of a page and its encoding; without an article in it, the outcome that says so and the reason."""
+    """The text of a page and its encoding, and with an outcome the reason why there is no article in it."""
 
     html: str = ""
     encoding: str = ""
@@ -33,7 +37,18 @@ def read(capture: Capture, encoding: str = "", *, doubtful: bool = False) -> Pag
         return PageText(outcome=Outcome.UNREADABLE, error="the page is not text")
     wall = wall_of(capture, html)
     if wall is not None:
-        return PageText(outcome=wall, error=f"the page is not the article: {wall.value}")
+        return PageText(html, encoding, wall, f"the page is not the article: {wall.value}")
     if doubtful and not (judgement := judge_article(html, capture.final_url)).article:
-        return PageText(outcome=Outcome.UNREADABLE, error=f"a section links to it, but {judgement.reason}")
+        return PageText(html, encoding, Outcome.UNREADABLE, f"a section links to it, but {judgement.reason}")
     return PageText(html, encoding)
+
+
+def leads_on(signs: Signs, html: str, capture: Capture) -> str:
+    """Where a page of few words sends its readers at once (`Refresh`, meta refresh); empty when nowhere else."""
+    if not signs.refresh or visible_words(html, WALL_WORDS + 1) > WALL_WORDS:
+        return ""
+    try:
+        url = urljoin(capture.final_url, signs.refresh)
+    except ValueError:
+        return ""
+    return "" if place(url) in ("", place(capture.final_url)) else url

@@ -17,6 +17,11 @@ from tracker.page.marks import (
 )
 
 _PAGE_TYPES = ("text/", "application/xhtml", "application/xml", "application/octet-stream")
+_OTHER_TYPES = ("image/", "audio/", "video/", "font/", "application/pdf")
+_MARKUP = re.compile(r"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+"""How a page begins, whatever its server calls it (WHATWG MIME Sniffing, "Identifying a resource with an unknown MIME
+type"): servers that are set up wrongly send `html` or `application/x-httpd-php`."""
+
 _TITLE = re.compile(r"<title[^<>]*+>([^<]{0,300})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*+>")
 _WIDE = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"
@@ -35,7 +40,7 @@ def wall_of(capture: Capture, html: str) -> Outcome | None:
     if not html.strip():
         return Outcome.EMPTY
     kind = capture.header("content-type").strip().lower()
-    if kind and not kind.startswith(_PAGE_TYPES):
+    if kind.startswith(_OTHER_TYPES) or (kind and not kind.startswith(_PAGE_TYPES) and not _MARKUP.match(html[:1024])):
         return Outcome.UNREADABLE
     if _sent_to_consent(capture):
         return Outcome.CONSENT

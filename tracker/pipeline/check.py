@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.config import SourceConfig
@@ -15,15 +16,24 @@ from tracker.model import (
     Capture,
     CheckResult,
     Clock,
+    Content,
     Failure,
     Outcome,
+    Rules,
     Validators,
     Version,
     Via,
 )
-from tracker.page import belief
-from tracker.pipeline.verdict import Policy, conclude
-from tracker.pipeline.walk import Observation, Run, Walk, observed
+from tracker.page import belief, sketches
+from tracker.pipeline.tasks import Known, PageContent, look
+from tracker.pipeline.verdict import Policy, claim, conclude
+from tracker.pipeline.walk import Observation, Run, Walk, observed, rules_at
+
+REFRESHES = 2
+"""How many pages that lead on at once are followed, one after the other."""
+
+Profile = Callable[[], Mapping[str, Any] | None]
+"""Gives what is known of the source's pages, at the moment when it is asked for."""
 
 Current = Callable[[], Awaitable[Version | None]]
 """Loads the version to compare with. Asked only when a page must be read: a 304 and equal bytes never need it."""
@@ -39,7 +49,7 @@ async def check(
     run: Run,
     clock: Clock,
     policy: Policy,
-    profile: Mapping[str, Any] | None = None,
+    profile: Profile = dict,
     force: bool = False,
 ) -> CheckResult:
     """Visit an article and say what was learned, with its state after the check.
@@ -80,7 +90,7 @@ class _Visit:
         fetcher: Fetcher,
         run: Run,
         clock: Clock,
-        profile: Mapping[str, Any] | None,
+        profile: Profile,
         force: bool,
     ) -> None:
         self.article, self.state, self.source, self._load = article, state, source, current
@@ -102,10 +112,10 @@ class _Visit:
         """What makes the request conditional; nothing before the first version, when forced, or when it is time."""
         return conditional.to_send(self.state, self.clock.now()) if self.known and not self.force else None
 
-    async def ask(self, validators: Validators | None) -> Capture | Failure:
-        """One request for the article's page."""
+    async def ask(self, validators: Validators | None, url: str = "") -> Capture | Failure:
+        """One request for the article's page, or for where it leads."""
         return await self.fetcher.get(
-            self.article.url,
+            url or self.article.url,
             delay=self.source.delay,
             robots_ignored=self.source.robots_ignored,
             validators=validators,
@@ -113,45 +123,67 @@ class _Visit:
             language=self.source.language,
         )
 
-    async def see(self, answer: Capture | Failure) -> Observation:
+    async def see(self, answer: Capture | Failure, *, hops: int = REFRESHES) -> Observation:
         """From the answer to an observation: failures, walls, what cannot be read, then the text itself."""
         if isinstance(answer, Failure):
             return _failure(answer)
         if answer.status == 304:
             return observed(answer, Outcome.NOT_MODIFIED)
         current = await self._load() if self.known else None
-        walk = Walk(
-            self.run,
-            self.source.rules,
-            self.profile,
-            content=current.content if current else None,
+        known = Known(
+            article=str(self.article.id),
+            title="" if self.known else self.article.headline,
             encoding=self.state.encoding,
+            content=current.content if current else None,
+            profile=self.profile(),
             doubtful=self.article.discovered_via is Via.SECTION,
         )
 
-        async def believed(sketch: str) -> bool:
-            """Read before, long enough ago; or asked for again, at once, and the same."""
-            return belief.weigh(self.state.suspicion, sketch, self.clock.now()).confirmed or await self.same_again(
-                walk, sketch
-            )
+        def believed(sketch: str, stands: timedelta) -> bool:
+            return belief.weigh(self.state.suspicion, sketch, self.clock.now(), stands).confirmed
 
         try:
-            return await walk.step(answer, believed=believed)
+            found = await Walk(self.run, self.source.rules, known).step(answer, believed=believed)
         except Unreadable as error:
             return observed(answer, Outcome.UNREADABLE, error=str(error))
         except WorkerDied as error:
             return observed(answer, Outcome.WORKER, error=str(error))
+        if found.leads_on:
+            return await self.follow(answer, found, hops)
+        if found.outcome is Outcome.NEW and found.content is not None and not found.other:
+            return replace(found, aliases=await self.verified(found, found.content))
+        return found
 
-    async def same_again(self, walk: Walk, sketch: str) -> bool:
-        """Ask for the page once more, at once: does it read the same?"""
-        answer = await self.ask(None)
+    async def follow(self, answer: Capture, found: Observation, hops: int) -> Observation:
+        """Go on to where a page leads at once, as browsers do; what is found there was redirected."""
+        if not hops:
+            return replace(found, outcome=Outcome.BAD_REDIRECT, error=f"leads on again and again: {found.leads_on}")
+        target = await self.ask(None, found.leads_on)
+        if isinstance(target, Failure):
+            return _failure(target)
+        trail = (*answer.redirects, (answer.status, answer.final_url), *target.redirects)
+        return await self.see(replace(target, url=answer.url, redirects=trail), hops=hops - 1)
+
+    async def verified(self, found: Observation, content: Content) -> tuple[str, ...]:
+        """The address that a new article's page calls its own, when a request for it shows the same story."""
+        claimed = claim(self.article, found)
+        if not claimed or found.traits is None:
+            return ()
+        answer = await self.ask(None, claimed)
         if isinstance(answer, Failure) or answer.status == 304:
-            return False
+            return ()
+        known = Known(str(self.article.id), content=content, encoding=found.encoding, profile=self.profile())
         try:
-            page = await walk.read(answer)
+            page: PageContent = await self.run(look, answer, replace(known, rules=self.rules(answer)))
         except (Unreadable, WorkerDied):
-            return False
-        return page.content is not None and belief.alike(belief.sketch(page.content), sketch)
+            return ()
+        if page.traits is None or not sketches.alike(page.traits.sketch, found.traits.sketch):
+            return ()
+        return (claimed,)
+
+    def rules(self, capture: Capture) -> Rules | None:
+        """The source's rules at the time of a capture."""
+        return rules_at(self.source.rules, capture.fetched_at)
 
 
 def _failure(failure: Failure) -> Observation:

@@ -24,9 +24,10 @@ that was down for half an hour must not put the finding off by half a day."""
 _SUSPECTS = {
     # outcome: the state it speaks for, how many observations prove it, what to call it
     Outcome.GONE: (State.GONE, 3, "not found"),
-    Outcome.HOMEPAGE: (State.GONE, 3, "redirected to the front page"),
+    Outcome.HOMEPAGE: (State.GONE, 4, "redirected to the front page"),
     Outcome.COLLAPSED: (State.GONE, 4, "the page no longer holds the article"),
     Outcome.EMPTY: (State.GONE, 4, "the page is empty"),
+    Outcome.OTHER_PAGE: (State.GONE, 8, "another page stands in its place"),
     Outcome.UNREADABLE: (State.GONE, 4, "the page no longer holds an article"),
     Outcome.BLOCKED: (State.BLOCKED, 3, "access is denied"),
     Outcome.CONSENT: (State.BLOCKED, 3, "a consent page stands in the way"),
@@ -73,13 +74,15 @@ def weigh(
     if outcome.saw_the_article and not moved_to:
         back = state in (State.GONE, State.BLOCKED, State.PAYWALLED)
         return Weighed(others, State.LIVE if back else None, "seen again" if back else "")
-    if outcome.saw_the_article:
+    if moved_to:
         suspect, needed, words = State.MOVED, SAID_FOR_GOOD, f"moved to {moved_to}"
     elif outcome in _SUSPECTS:
         suspect, needed, words = _SUSPECTS[outcome]
     else:
         due = _due(suspicion)
         return Weighed(suspicion, within=None if due is None else max(due - now, UNSETTLED))
+    if outcome is Outcome.GONE and status == 200:
+        needed, words = 4, "the page says that it was not found"
     if status == 410:
         needed, words = SAID_FOR_GOOD, "gone for good (410)"
     if suspect is state and suspect is not State.MOVED:

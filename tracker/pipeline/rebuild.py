@@ -14,7 +14,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker import differ
@@ -22,6 +22,7 @@ from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
 from tracker.model import ChangeFilter, Clock, Content, Outcome, Version
+from tracker.pipeline.tasks import Known
 from tracker.pipeline.walk import Believed, Observation, Run, Walk
 from tracker.store import CaptureRow, Store
 from tracker.store.history import articles, captures, changes
@@ -165,7 +166,7 @@ class _Reader:
         """The versions that today's extractor makes of the captures. Raises Unreadable, WorkerDied."""
         source_id = articles.article(self.store, article_id).source_id
         source = self.sources.get(source_id) or SourceConfig(id=source_id, name=source_id)
-        walk = Walk(self.run, source.rules, self._profile(source_id))
+        walk = Walk(self.run, source.rules, Known(str(article_id), profile=self._profile(source_id)))
         began = {(v.capture_sha256, v.first_seen_at): v for v in versions}
         known = began.keys() | shelf.cited(self.store, article_id)
         steps: list[Reread] = []
@@ -242,9 +243,9 @@ def _complete(versions: Sequence[Version], rows: Sequence[CaptureRow]) -> bool:
 
 
 def _as_before(known: bool) -> Believed:
-    """A text that is almost all new counts where it made a version before: it was read twice then."""
+    """A text that must stand for a while counts where it made a version before: it had stood then."""
 
-    async def believed(sketch: str) -> bool:
+    def believed(sketch: str, stands: timedelta) -> bool:
         return known
 
     return believed

@@ -7,47 +7,76 @@ Runs where hostile pages are read, so this module imports nothing that talks to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker import differ, extractor
 from tracker.errors import Unreadable
-from tracker.model import Capture, Change, Content, Outcome, Rules, tidy
-from tracker.page import belief
+from tracker.model import Capture, Change, Content, PageTraits, Rules, tidy
+from tracker.page import belief, signs, sketches
 from tracker.page import read as page
+from tracker.page.addresses import place
+from tracker.page.memory import recall
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an article before its page is read. `title` is what its feed called it.
+
+    `encoding` is that of its last reading; `doubtful` is whether the page must show that it is an article.
+    """
+
+    article: str
+    title: str = ""
+    encoding: str = ""
+    content: Content | None = None
+    rules: Rules | None = None
+    profile: Mapping[str, Any] | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """What a page was found to be: an article's content, or the outcome and the reason why it is none."""
+    """What a page was found to be: a content and whether it is believed, or the outcome and the reason why it is none.
+
+    `leads_on` is where it sends its readers at once.
+    """
 
     content: Content | None = None
     encoding: str = ""
-    outcome: Outcome = Outcome.UNCHANGED
-    error: str = ""
+    judged: belief.Judged = belief.BELIEVED
+    traits: PageTraits | None = None
+    leads_on: str = ""
 
 
-def look(
-    capture: Capture,
-    encoding: str,
-    previous: Content | None,
-    rules: Rules | None,
-    profile: Mapping[str, Any] | None,
-    doubtful: bool,
-) -> PageContent:
-    """Everything between an answer's bytes and its content. Raises Unreadable.
-
-    `encoding` is the one the article had before; `doubtful` is whether the page must show that it is an article.
-    """
-    text = page.read(capture, encoding, doubtful=doubtful)
+def look(capture: Capture, known: Known) -> PageContent:
+    """Everything between an answer's bytes and its content, and whether it is believed. Raises Unreadable."""
+    text = page.read(capture, known.encoding, doubtful=known.doubtful and known.content is None)
+    if text.outcome is not None and not text.html:
+        return PageContent(judged=belief.Judged(text.outcome, text.error))
+    found = signs.read(text.html, capture)
+    if leads_on := page.leads_on(found, text.html, capture):
+        return PageContent(leads_on=leads_on)
     if text.outcome is not None:
-        return PageContent(outcome=text.outcome, error=text.error)
-    return PageContent(tidy(read_page(text.html, capture.final_url, previous, rules, profile)), text.encoding)
+        return PageContent(judged=belief.Judged(text.outcome, text.error))
+    content = tidy(read_page(text.html, capture.final_url, known.content, known.rules, known.profile))
+    memory, old = recall(known.profile, known.article), known.content
+    judged = belief.BELIEVED
+    if old is None:
+        judged = belief.first(content, found, capture, memory, title=known.title)
+    else:
+        if content.published_at is None and place(capture.url) != place(capture.final_url):
+            content = replace(content, published_at=old.published_at)  # it was read from the address
+        if content.sha256 != old.sha256:
+            judged = belief.again(old, content, found, capture, memory)
+    traits = PageTraits(capture.final_url, content.headline, sketches.sketch(content), found.marks)
+    return PageContent(content, text.encoding, judged, traits)
 
 
-def difference(old: Content, new: Content) -> tuple[str, Change]:
-    """The sketch of a text that is almost all new, else nothing, and the change."""
-    return belief.sketch(new) if belief.drastic(old, new) else "", differ.diff(old, new)
+def difference(old: Content, new: Content) -> Change:
+    """The change from one content to another; of the rest of the page only what the reading doubted counts."""
+    doubted = tuple(b for b in new.blocks if b.kept and b.reason.startswith("doubt"))
+    return differ.diff(replace(old, blocks=()), replace(new, blocks=doubted))
 
 
 def read_page(

@@ -64,10 +64,12 @@ def conclude(
     """Weigh an observation: the article's state and lifecycle after it, what happened to it, and when to look again."""
     outcome = observation.outcome
     seen = outcome.saw_the_article
-    doubted = (
-        belief.weigh(state.suspicion, observation.sketch, now) if observation.sketch else belief.Doubt(state.suspicion)
-    )
-    weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=observation.status)
+    doubted = belief.Doubt(state.suspicion)
+    if observation.sketch and observation.stands is not None:
+        doubted = belief.weigh(state.suspicion, observation.sketch, now, observation.stands)
+    weighed = Weighed(doubted.suspicion)  # what was never read cannot be gone
+    if article.version_count or seen:
+        weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=observation.status)
     suspicion: Mapping[str, Any] = (
         {} if seen else {**weighed.suspicion, "failures": int(state.suspicion.get("failures", 0)) + observation.asked}
     )
@@ -82,12 +84,20 @@ def conclude(
         else:
             suspicion, again = lifecycle_only(move.suspicion), move.again
             moved_to, leads_to = "", moved_to
+    if not seen and observation.other and _is_permanent(observation) and article.version_count:
+        move = weigh(doubted.suspicion, outcome, now, moved_to=observation.final_url)
+        lifecycle, again, suspicion = move.confirmed, move.again, {**suspicion, **move.suspicion}
+        if move.confirmed is not None:
+            detail = {"from": article.url, "to": observation.final_url, "article": int(observation.other)}
+            events = (Event(article.id, now, EventKind.MOVED, detail),)
     after = _after(state, observation, suspicion, now)
     plan = policy(replace(article, state=lifecycle or article.state), source, state, after, now=now)
     at = plan.at
     agains = [wait for wait in (doubted.again, again) if wait is not None]
     if agains:
         at = now + min(agains)
+    if lifecycle is State.MOVED:
+        at = None
     if at is not None and weighed.within is not None:
         at = min(at, now + weighed.within)
     if at is not None and observation.retry_after is not None:
@@ -113,6 +123,8 @@ def conclude(
         aliases=aliases,
         events=events,
         modified_at=observation.modified_at,
+        joins=int(observation.other) if outcome is Outcome.NEW and observation.other else 0,
+        traits=observation.traits,
     )
 
 
@@ -120,19 +132,25 @@ def addresses(article: Article, observation: Observation) -> tuple[str, tuple[st
     """Where the article lives now (empty: where it did) and under which other addresses it is known.
 
     Only a chain of permanent redirects moves an article, and one that was read before only when they are seen twice.
-    What its page calls its own address is an alias, where that can be believed.
+    What its page calls its own address is an alias only after a request for it showed the same story.
     """
     moved, aliases = "", []
     redirects = observation.capture.redirects if observation.capture else ()
     if redirects and _differs(observation.final_url, article.url):
-        if all(status in PERMANENT for status, _ in redirects):
+        if _is_permanent(observation):
             moved = observation.final_url
         elif not article.version_count:
             aliases.append(observation.final_url)
-    claimed = observation.content.canonical_url if observation.content else ""
-    if claimed and _differs(claimed, moved or article.url) and join(moved or article.url, claimed).believed:
-        aliases.append(claimed)
+    aliases.extend(observation.aliases)
     return moved, tuple(dict.fromkeys(aliases))
+
+
+def claim(article: Article, observation: Observation) -> str:
+    """The other address that a page calls its own, when it could be the article's; empty when there is none."""
+    claimed = observation.content.canonical_url if observation.content else ""
+    if not claimed or not _differs(claimed, article.url) or not _differs(claimed, observation.final_url):
+        return ""
+    return claimed if join(observation.final_url, claimed).believed else ""
 
 
 def _told(article: Article, observation: Observation, weighed: Weighed, now: datetime) -> tuple[Event, ...]:
@@ -169,6 +187,12 @@ def _after(state: ArticleState, observation: Observation, suspicion: Mapping[str
         body_sha256=capture.sha256,
         encoding=observation.encoding or state.encoding,
     )
+
+
+def _is_permanent(observation: Observation) -> bool:
+    """Whether every redirect on the way said that it is for good."""
+    redirects = observation.capture.redirects if observation.capture else ()
+    return bool(redirects) and all(status in PERMANENT for status, _ in redirects)
 
 
 def _differs(one: str, other: str) -> bool:

@@ -1,30 +1,34 @@
 """One walk through an article's captures in order of time: what each is, and which make a version.
 
 A check walks one step of it, a rebuild the whole way. Every step is read with the one before in mind, and by the same
-rules: a wall, a page without an article, a text that collapsed and one that is almost all new make no version.
+rules (`tracker.page.belief`): a wall, half a page, a text that collapsed and one that is another make no version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.model import Capture, Change, Content, Outcome, Rules, iso
+from tracker.model import Capture, Change, Content, Outcome, PageTraits, Rules, iso
 from tracker.page import belief
-from tracker.pipeline.tasks import PageContent, difference, look
+from tracker.pipeline.tasks import Known, PageContent, difference, look
 
 Run = Callable[..., Awaitable[Any]]
 """Runs `function(*arguments)` where a page can do no harm. Raises what the function raised, or WorkerDied."""
 
-Believed = Callable[[str], Awaitable[bool]]
-"""Says whether a text that is almost all new is the article's now, given the text's sketch."""
+Believed = Callable[[str, timedelta], bool]
+"""Says whether a text, given as its sketch, has stood for so long that it is the article's now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What a visit or a capture came to, before it is weighed: an outcome, and with it what was learned.
+
+    A text that is not believed yet comes with its `sketch` and how long it must stand (`stands`); one that became a
+    version because it stood, though nothing shows that it is the same story, is `stood`. `other` is the article at
+    whose address the same text stands. `aliases` are other addresses that were asked and showed the same.
 
     `asked` is False when the article was not asked for at all, because its host rests until `retry_after` has passed.
     """
@@ -37,6 +41,12 @@ class Observation:
     error: str = ""
     status: int = 0
     sketch: str = ""
+    stands: timedelta | None = None
+    stood: bool = False
+    other: str = ""
+    traits: PageTraits | None = None
+    leads_on: str = ""
+    aliases: tuple[str, ...] = ()
     final_url: str = ""
     retry_after: timedelta | None = None
     asked: bool = True
@@ -46,62 +56,39 @@ class Observation:
 
 
 class Walk:
-    """An article on its way from capture to capture. `content` is what it says now, None before its first version."""
+    """An article on its way from capture to capture. `known` is what it says now, and all else a reading asks for."""
 
-    def __init__(
-        self,
-        run: Run,
-        rules: Sequence[Rules],
-        profile: Mapping[str, Any] | None,
-        *,
-        content: Content | None = None,
-        encoding: str = "",
-        doubtful: bool = False,
-    ) -> None:
-        self.content, self.encoding = content, encoding
-        self._run, self._rules, self._profile, self._doubtful = run, rules, profile, doubtful
+    def __init__(self, run: Run, rules: Sequence[Rules], known: Known) -> None:
+        self.known = known
+        self._run, self._rules = run, rules
 
     async def step(self, capture: Capture, *, believed: Believed) -> Observation:
         """Read the next capture and say what it is; a version moves the walk on. Raises Unreadable, WorkerDied.
 
-        `believed` is asked about a text that is almost all new.
+        `believed` is asked about a text that is not believed at once, but may be when it stands for a while.
         """
-        page = await self.read(capture)
-        if page.content is None:
-            return observed(capture, page.outcome, error=page.error)
-        content = page.content
-        found = replace(observed(capture, Outcome.NEW), content=content, encoding=page.encoding)
-        if self.content is not None:
-            found = await self._compared(found, self.content, content, believed)
-        if found.outcome in (Outcome.NEW, Outcome.CHANGED):
-            self.content = content
-        if found.outcome.saw_the_article:
-            self.encoding = page.encoding or self.encoding
+        known = replace(self.known, rules=rules_at(self._rules, capture.fetched_at))
+        page: PageContent = await self._run(look, capture, known)
+        judged, content, old = page.judged, page.content, self.known.content
+        if content is None:
+            outcome = judged.outcome or Outcome.UNREADABLE
+            return replace(observed(capture, outcome, error=judged.reason), leads_on=page.leads_on)
+        found = replace(observed(capture, Outcome.NEW), content=content, encoding=page.encoding, traits=page.traits)
+        found = replace(found, other=judged.other)
+        sketch = page.traits.sketch if page.traits else ""
+        if judged.outcome is not None and not (judged.stands is not None and believed(sketch, judged.stands)):
+            waits = sketch if judged.stands is not None else ""
+            return replace(found, outcome=judged.outcome, error=judged.reason, sketch=waits, stands=judged.stands)
+        if old is not None and content.sha256 == old.sha256:
+            stamp = content.modified_at if iso(content.modified_at) != iso(old.modified_at) else None
+            found = replace(found, outcome=Outcome.UNCHANGED, modified_at=stamp)
+        elif old is not None:
+            change = await self._run(difference, old, content)
+            found = replace(found, outcome=Outcome.CHANGED, change=change, stood=judged.stands == belief.STANDS)
+        if found.outcome is not Outcome.UNCHANGED:
+            self.known = replace(self.known, content=content)
+        self.known = replace(self.known, encoding=page.encoding or self.known.encoding)
         return found
-
-    async def read(self, capture: Capture) -> PageContent:
-        """What a capture says, anchored by what the article says now. Raises Unreadable, WorkerDied."""
-        rules = rules_at(self._rules, capture.fetched_at)
-        doubtful = self._doubtful and self.content is None
-        page: PageContent = await self._run(look, capture, self.encoding, self.content, rules, self._profile, doubtful)
-        return page
-
-    async def _compared(self, found: Observation, old: Content, new: Content, believed: Believed) -> Observation:
-        """Hold a content against the one before: same, doubtful, or changed. Raises WorkerDied."""
-        if new.sha256 == old.sha256:
-            stamp = new.modified_at if iso(new.modified_at) != iso(old.modified_at) else None
-            return replace(found, outcome=Outcome.UNCHANGED, modified_at=stamp)
-        if belief.walled(old, new):
-            return replace(found, outcome=Outcome.PAYWALLED, error=f"the page is not free and shows {new.words} words")
-        if belief.collapsed(old, new):
-            return replace(found, outcome=Outcome.COLLAPSED, error=f"{new.words} of {old.words} words are left")
-        # Of the rest of the page the differ asks only for what the reading doubted.
-        doubted = tuple(b for b in new.blocks if b.kept and b.reason.startswith("doubt"))
-        sketch, change = await self._run(difference, replace(old, blocks=()), replace(new, blocks=doubted))
-        if sketch and not await believed(sketch):
-            words = "almost all of the text is new; it waits for a second look"
-            return replace(found, outcome=Outcome.UNCONFIRMED, sketch=sketch, error=words)
-        return replace(found, outcome=Outcome.CHANGED, change=change)
 
 
 def rules_at(rules: Sequence[Rules], moment: datetime) -> Rules | None:

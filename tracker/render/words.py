@@ -12,6 +12,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _OUTCOMES = {
     Outcome.CONSENT: "a consent page",
     Outcome.HOMEPAGE: "the front page",
+    Outcome.OTHER_PAGE: "another page",
     Outcome.EMPTY: "an empty page",
     Outcome.CONNECTION: "no connection",
     Outcome.WORKER: "a reader that was stopped",

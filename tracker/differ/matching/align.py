@@ -32,6 +32,9 @@ REWRITE = 0.60
 CONTAINED = 0.60
 """Share of a sentence's rare words that its neighbour must explain to be its other half."""
 
+SAID = 0.15
+"""Share of such a sentence's rare words that the other side must say beyond its partner's."""
+
 _TABLE_ROW = 6
 """Words that a repeated sentence needs to be matched out of order: cells of a table all look alike."""
 
@@ -94,7 +97,7 @@ class _Aligner:
             self._similar(candidates, MATCH)
             self._alone(similarity)
             self._halves(similarity)
-            self._retold(candidates)
+            self._retold(candidates, similarity)
         self._moves()
         return self.result
 
@@ -191,18 +194,22 @@ class _Aligner:
             if taken:
                 self.result.wholes[new] = taken
 
-    def _retold(self, candidates: list[Candidate]) -> None:
+    def _retold(self, candidates: list[Candidate], similarity: Similarity) -> None:
         """A free sentence like one that was rewritten was told anew together with its partner."""
-        retold = [pair for pair, similarity in self.result.similar.items() if similarity < REWRITE]
+        retold = [pair for pair, alike in self.result.similar.items() if alike < REWRITE]
         by_old, by_new = dict(retold), {new: old for old, new in retold}
         for candidate in sorted(candidates, key=lambda c: (-c.similarity, c.old, c.new)):
             old, new = candidate.old, candidate.new
             if candidate.similarity < RETOLD:
                 break
             if old in self.free_old and new in by_new and by_new[new] not in self.result.parts:
+                if similarity.rest_old(new, by_new[new], old) < SAID:
+                    continue
                 self.result.wholes.setdefault(new, []).append(old)
                 del self.free_old[old]
             elif new in self.free_new and old in by_old and by_old[old] not in self.result.wholes:
+                if similarity.rest_new(old, by_old[old], new) < SAID:
+                    continue
                 self.result.parts.setdefault(old, []).append(new)
                 del self.free_new[new]
 

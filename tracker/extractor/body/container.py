@@ -257,7 +257,7 @@ def _extended(
     twins = {
         b.home
         for b, score, member in zip(blocks, scores, inside, strict=True)
-        if not member and score and (shape(b) in usual or _frame(b) in usual) and top in set(b.node.chain())
+        if not member and score and (shape(b) in usual or _frame(b) in usual) and _within(b, top)
     }
     start = inside.index(True)
     whole = next(
@@ -269,7 +269,7 @@ def _extended(
             and b.node.tag == "p"
             and score
             and b.index > max(titles, default=start)
-            and whole in set(b.node.chain())
+            and _within(b, whole)
         ):
             twins.add(b.home)
     twins.update(_openings(blocks[max(titles, default=start) : start], best, evidence))

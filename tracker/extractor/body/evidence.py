@@ -35,6 +35,7 @@ class Evidence:
         self.titles = frozenset(key for text in self.headlines if len(key := fold.key(text)) >= _TITLE)
         self.described = data.text("description") or data.meta("og:description", "description", "twitter:description")
         self._description = fold.key(self.described)
+        self._masks: dict[TextBlock, int] = {}
         self._titled = 0  # how many of `words` are the headlines'
 
     @cached_property
@@ -52,6 +53,8 @@ class Evidence:
 
     def mask(self, block: TextBlock) -> int:
         """Which of `words` stand in a block, one bit each; a block that is the description is no witness for itself."""
+        if (known := self._masks.get(block)) is not None:
+            return known
         text = block.text.casefold() if block.text.isascii() else _fold(block.text)
         words = self.words
         if self.describes(block):
@@ -60,6 +63,7 @@ class Evidence:
         for bit, word in enumerate(words):
             if word in text:
                 found |= 1 << bit
+        self._masks[block] = found
         return found
 
     def share(self, mask: int) -> float:

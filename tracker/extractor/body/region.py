@@ -67,6 +67,8 @@ class Region:
             for b in document.blocks
             if b.node.tag in HEADINGS and b.link_share > 0.9 and b.words >= 3 and b.node.parent is not None
         }
+        near = (node for teaser in self.teasers for node in (teaser, teaser.parent) if node is not None)
+        self._cards = {node.signature.partition(".")[2] for node in near}  # how boxes of other stories are named
         self._condemned: dict[Node, bool] = {}
         self._small: dict[Node, tuple[int, frozenset[str], bool]] = {}
 
@@ -124,7 +126,8 @@ class Region:
                 own = labels.flags(node.label)
                 names = node.signature.partition(".")[2]
                 if names and self.named[names] >= 0.2 * self.total:  # how this outlet names its own paragraphs
-                    own &= 0 if self.named[names] >= 0.5 * self.total else ~_OF_PARAGRAPHS
+                    usual = self.named[names] >= 0.5 * self.total and names not in self._cards
+                    own &= 0 if usual else ~_OF_PARAGRAPHS
                 known = (flags | own, tags | {node.tag}, form or self._is_form(node))
             self._small[node] = known
         return known

@@ -12,6 +12,8 @@ from tracker.extractor.document import Node, TextBlock
 
 _SMALL = 0.2  # of the article: a box that holds more is the article, whatever its name
 _LINKED = 0.25  # of a box's words in links: it leads elsewhere
+_WHOLE_LINK = 0.9
+_HEADLINE = 3  # words of a line that may be one
 _AGREES = 0.12  # of the evidence that a box must share with it to be the story's
 
 
@@ -36,6 +38,8 @@ def _is_condemned(box: Node, region: Region) -> bool:
     if inside[-1].index < region.prose or inside[0].index > region.prose_end:
         return True
     if sum(b.words * b.link_share for b in inside) > _LINKED * sum(b.words for b in inside):
+        return True
+    if any(b.link_share > _WHOLE_LINK and b.words >= _HEADLINE for b in inside):  # another story's headline
         return True
     if any(phrases.is_label(b.folded) or phrases.opening(b.text) for b in inside):
         return True

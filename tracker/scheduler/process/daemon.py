@@ -82,6 +82,7 @@ class Daemon:
         self._discoveries: asyncio.Queue[str | None] = asyncio.Queue()
         self._discovering: set[str] = set()
         self._said: dict[str, tuple[str, ...]] = {}
+        self._noted: set[tuple[str, str, str]] = set()
         self._troubles: dict[str, str] = {}
         self._gone: dict[str, str] = {}
         self._reloading = asyncio.Lock()
@@ -295,6 +296,10 @@ class Daemon:
             if said and not discovery.problems:
                 log.info("discovery works again", source=source.id)
             self._said[source.id] = discovery.problems
+        for note in discovery.notes:
+            if (known := (source.id, note.place, note.reason.words)) not in self._noted:
+                self._noted.add(known)
+                log.info("left out", source=source.id, note=str(note))
 
     def _set_back(self, crew: Crew, ticks: AsyncIOScheduler, dispatcher: Dispatcher) -> None:
         """The clock was set back: ticks would wait until it has caught up, and so would what was put off."""

@@ -60,6 +60,8 @@ class PassReport:
     outcomes: Mapping[Outcome, int]
     changes: tuple[int, ...]
     problems: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...]
+    barren: tuple[str, ...]
     failures: tuple[tuple[str, Outcome, str], ...]
     not_due: int
     next_due_at: datetime | None

@@ -52,6 +52,7 @@ class Progress:
 class Summary:
     """What a pass did. `problems` pairs a source's id with what could not be read there, or was forgotten meanwhile.
 
+    `notes` pairs it with what discovery left out, and why; `barren` are the sources that named nothing at all.
     `failures` lists the checks that did not see their article: URL, outcome, error. `not_due` counts the articles that
     were left for later (to `pauses.MOST`), the first until `next_due_at`; only a pass over what is due leaves any.
     """
@@ -61,6 +62,8 @@ class Summary:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     changes: list[RecordedChange] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    barren: list[str] = field(default_factory=list)
     failures: list[tuple[str, Outcome, str]] = field(default_factory=list)
     not_due: int = 0
     next_due_at: datetime | None = None
@@ -142,6 +145,8 @@ class Pass:
             done += 1
             self.summary.found += len(new)
             self.summary.problems += [(source.id, problem) for problem in discovery.problems]
+            self.summary.notes += [(source.id, str(note)) for note in discovery.notes]
+            self.summary.barren += [] if discovery.founds else [source.id]
             self.progress(Progress("discover", done, len(sources), source.name))
 
         async with asyncio.TaskGroup() as group:

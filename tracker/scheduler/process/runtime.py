@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from tracker import __version__, extractor
+from tracker import __version__
 from tracker.alerts import Rules
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
@@ -29,11 +29,11 @@ from tracker.model import (
     Outcome,
     RecordedChange,
     SourceEventKind,
-    Validators,
     Version,
 )
 from tracker.pipeline.check import check, failed
-from tracker.pipeline.discover import Discovery, discover
+from tracker.pipeline.discover import Discovery, Memory, discover
+from tracker.pipeline.learning import learned
 from tracker.scheduler import log, revisit
 from tracker.scheduler.process.signals import Hints, Sooner
 from tracker.scheduler.revisit import fit
@@ -86,7 +86,7 @@ class Crew:
     workers: Engine
     on_change: OnChange | None = None
     sources: dict[str, SourceConfig] = field(default_factory=dict)
-    validators: dict[str, tuple[date, dict[str, Validators]]] = field(default_factory=dict)
+    memories: dict[str, tuple[date, Memory]] = field(default_factory=dict)
     profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     hints: Hints = field(default_factory=Hints)
     prior: Prior = PRIOR
@@ -136,7 +136,7 @@ class Crew:
                 run=self.workers.run,
                 clock=self.clock,
                 policy=next_check,
-                profile=self.profile(source.id),
+                profile=partial(self.profile, source.id),
                 force=force,
             )
         except Exception as error:
@@ -170,22 +170,20 @@ class Crew:
 
     async def _discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
         today = self.clock.now().date()
-        day, known = self.validators.pop(source.id, (today, {}))
+        day, memory = self.memories.pop(source.id, (today, Memory()))
         if day != today:
-            known = {}  # once a day everything is read, whatever the validators say
-        discovery = await discover(
-            source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, validators=known
-        )
+            memory = memory.of_another_day()  # once a day everything is read, whatever the validators say
+        discovery = await discover(source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, memory=memory)
         now = self.clock.now()
         heard = self.writer.submit(lambda store: source_health.heard(store, source.id, discovery.problems, now))
         heard.add_done_callback(_tell_of_source)
         if not discovery.founds:
-            self.validators[source.id] = today, known
+            self.memories[source.id] = today, memory
             return discovery, []
         new = await asyncio.wrap_future(
             self.writer.submit(lambda store: articles.found(store, source.id, discovery.founds, now, due_at=now))
         )
-        self.validators[source.id] = today, known  # not before: what could not be kept must be read again
+        self.memories[source.id] = today, memory  # not before: what could not be kept must be read again
         for sooner in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
             self._bring_forward(sooner)
         return discovery, new
@@ -198,11 +196,11 @@ class Crew:
 
     def _learn(self, article: Article, source: SourceConfig, before: ArticleState, result: CheckResult) -> None:
         """Take what a check teaches about its source: its pages' furniture, and whether its hints hold."""
-        source_id, article_id = result.source_id, result.article_id
-        if result.content is not None:
-            learned = extractor.learn(self.profile(source_id), result.content, article=str(article_id))
-            self.profiles[source_id] = learned
-            self._write(lambda store: sources.save_profile(store, source_id, learned))
+        source_id = result.source_id
+        known = self.profile(source_id)
+        if (profile := learned(known, result)) is not None and profile is not known:
+            self.profiles[source_id] = profile
+            self._write(lambda store: sources.save_profile(store, source_id, profile))
         sooner = self.hints.read(self.reader, article, source, before, result, prior=self.prior)
         if sooner is not None:
             self._bring_forward(sooner)

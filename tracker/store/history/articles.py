@@ -242,6 +242,15 @@ def same_story(store: Store, article_id: int, addresses: Sequence[str], content_
     return None
 
 
+def join(store: Store, article: Article, to: int) -> bool:
+    """Make a new article part of the one of its source that tells the same story; False when there is none to join."""
+    other = row(store.db, "select source_id, state from articles where id = ?", (to,))
+    if other is None or other["source_id"] != article.source_id or other["state"] == State.MOVED.value:
+        return False
+    give_way(store, article.id, to)
+    return True
+
+
 def give_way(store: Store, article_id: int, to: int) -> None:
     """Make an article's addresses those of another one; it is marked moved and not checked again."""
     run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))

@@ -166,6 +166,8 @@ def _learn(
             outbox.post_event(store, number, event, store.announcer.of_event(event, article))
     if result.content is None:
         return None
+    if result.joins and not article.version_count and articles.join(store, article, result.joins):
+        return None
     if result.aliases and not article.version_count:
         twin = articles.same_story(store, article.id, result.aliases, tidy(result.content).sha256)
         if twin is not None:

@@ -70,6 +70,8 @@ def add(
     number = current["number"] + 1 if current else 1
     if current and seen_after is None:
         seen_after = sure_moment(current["first_seen_at"])
+    if seen_after is not None and seen_after > seen_before:
+        seen_after = seen_before  # the clock was set back meanwhile; an interval never ends before it begins
     paragraph_ids = _share_paragraphs(store, article_id, content, number, current["paragraph_ids"] if current else "[]")
     same_as = _same_as(store, article_id, content_sha256)
     values: dict[str, Value] = {

@@ -152,6 +152,8 @@ def _version_problem(
         return "same_as names another version than the one it repeats"
     if before is not None and before["last_seen_at"] != r["previous_seen_at"]:
         return "its interval does not begin where the version before ends"
+    if r["previous_seen_at"] is not None and r["previous_seen_at"] > r["first_seen_at"]:
+        return "its interval ends before it begins"
     if versions.link(chain, r) != r["chain_sha256"]:
         return "its link in the chain does not follow from the one before (chain_sha256)"
     return ""
