@@ -6,15 +6,16 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.extractor.pages import PARAGRAPHS, page, paragraphs
+from tests.scheduler.world import HandClock, inline
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, history, publish, result
 from tests.waiting import HANG
 from tracker.differ import diff
@@ -36,23 +37,6 @@ SOURCES = {TIMES.id: TIMES, POST.id: POST}
 TOLD = [*PARAGRAPHS[:2], PARAGRAPHS[2].replace("14 million", "19 million"), *PARAGRAPHS[3:]]
 """What the story says after a true edit."""
 FORMER = ("former_chains", "former_histories")
-
-
-@dataclass
-class Later:
-    """A clock that stands still, long after the history was made."""
-
-    moment: datetime = LATER
-
-    def now(self) -> datetime:
-        return self.moment
-
-    async def sleep(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-
-
-async def inline(function: Callable[..., Any], *arguments: Any) -> Any:
-    return function(*arguments)
 
 
 def older(content: Content, teaser: str) -> Content:
@@ -89,7 +73,7 @@ def captured(store: Store, article: int, outcome: Outcome, html: str) -> None:
 
 def rebuilt(store: Store, **options: Any) -> Sums:
     """Rebuild here and now."""
-    given: dict[str, Any] = {"sources": SOURCES, "run": inline, "clock": Later()} | options
+    given: dict[str, Any] = {"sources": SOURCES, "run": inline, "clock": HandClock(LATER)} | options
     return asyncio.run(rebuild(store, **given))
 
 
@@ -296,7 +280,8 @@ def test_a_rebuild_that_was_interrupted_goes_on_where_it_stopped(tmp_path: Path)
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from tests.pipeline.test_rebuild import SOURCES, Later, inline
+from tests.pipeline.test_rebuild import LATER, SOURCES
+from tests.scheduler.world import HandClock, inline
 from tracker.pipeline.rebuild import rebuild
 from tracker.store import Store
 
@@ -305,7 +290,7 @@ def kill(one):
         os.kill(os.getpid(), signal.SIGKILL)
 
 with Store.open(Path(sys.argv[1]), write=True) as store:
-    asyncio.run(rebuild(store, SOURCES, run=inline, clock=Later(), told=kill, at_once=2))
+    asyncio.run(rebuild(store, SOURCES, run=inline, clock=HandClock(LATER), told=kill, at_once=2))
 """
 
 
@@ -396,7 +381,7 @@ def test_a_verdict_of_an_older_differ_is_given_anew(tmp_path: Path) -> None:
 def test_a_history_can_be_read_again_in_worker_processes(tmp_path: Path) -> None:
     async def parallel(store: Store) -> Sums:
         async with Workers(2) as workers:
-            return await rebuild(store, SOURCES, run=workers.run, clock=Later())
+            return await rebuild(store, SOURCES, run=workers.run, clock=HandClock(LATER))
 
     with history(tmp_path) as store:
         for n in range(4):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tracker.model import ChangeClass, ChangeFilter, Outcome
 from tracker.store import Store
 from tracker.store.history import changes, record
 from tracker.store.proof import integrity
+from tracker.store.questions import statistics
 
 
 @pytest.fixture
@@ -128,3 +130,13 @@ def test_a_verdict_stays_beside_its_change(log: Store) -> None:
     assert integrity.verify(log).finding is None
     with pytest.raises(NotFound):
         changes.review(log, 99, "noise", "", NOW)
+
+
+def test_until_is_the_first_moment_that_is_left_out(store: Store) -> None:
+    told(store, [says(headline=f"Pier {n}") for n in range(4)])  # edits 1, 2 and 3 hours after NOW
+    seen = [c.before for c in changes.changes(store, ChangeFilter(until=NOW + 3 * HOUR))]
+    assert seen == [NOW + 2 * HOUR, NOW + HOUR]
+    just_after = NOW + 3 * HOUR + timedelta(seconds=1)
+    assert len(list(changes.changes(store, ChangeFilter(until=just_after)))) == 3
+    for until, number in ((NOW + 3 * HOUR, 2), (just_after, 3)):
+        assert statistics.statistics(store, "example-times", NOW - HOUR, until).changes == number

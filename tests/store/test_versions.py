@@ -196,3 +196,14 @@ def test_a_source_whose_pages_have_nothing_in_common_gets_few_bases(store: Store
         assert current is not None
         assert current.content.blocks == noise
     assert store.db.execute("select count(*) from reading_bases").fetchone()[0] <= 24
+
+
+def test_an_interval_begins_when_the_article_was_last_seen_not_when_it_was_last_asked_for(store: Store) -> None:
+    article = follow(store)
+    publish(store, article, says(), NOW)
+    record.record(store, result(store, article, NOW + HOUR))
+    record.record(store, result(store, article, NOW + 2 * HOUR, Outcome.SERVER_ERROR))
+    change = publish(store, article, says(headline="Pier stays open"), NOW + 3 * HOUR)
+    assert change is not None
+    assert (change.after, change.before) == (NOW + HOUR, NOW + 3 * HOUR)
+    assert stored_versions.version(store, article, 1).last_seen_at == NOW + HOUR

@@ -21,7 +21,7 @@ SAMPLE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FailingChecks:
     """Checks of a source that fail now in the same way: how many articles, since when, with which last words."""
 
     outcome: Outcome
@@ -41,7 +41,7 @@ class SourceCondition:
     last_check_at: datetime | None
     overdue_since: datetime | None
     well: int
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[FailingChecks, ...]
 
 
 def source(store: Store, source_id: str, now: datetime) -> SourceCondition:
@@ -87,7 +87,7 @@ def silent(seen: SourceCondition, now: datetime) -> bool:
     return seen.newest_at is not None and now - seen.newest_at > patience
 
 
-def failing(seen: SourceCondition) -> list[Trouble]:
+def failing(seen: SourceCondition) -> list[FailingChecks]:
     """How the newest articles fail, when most of them do: the ways that a third of those share."""
     failed = sum(t.articles for t in seen.troubles)
     return [t for t in seen.troubles if failed >= max(3, seen.well) and t.articles * 3 >= failed]
@@ -109,7 +109,7 @@ def _rhythm(seen: list[datetime]) -> timedelta | None:
     return timedelta(seconds=median(gaps)) if len(gaps) >= 3 else None
 
 
-def _troubles(states: list[sqlite3.Row]) -> tuple[Trouble, ...]:
+def _troubles(states: list[sqlite3.Row]) -> tuple[FailingChecks, ...]:
     failing = [r for r in states if r["outcome"] and not Outcome(r["outcome"]).saw_the_article]
     counts = Counter(r["outcome"] for r in failing)
     troubles = []
@@ -117,5 +117,5 @@ def _troubles(states: list[sqlite3.Row]) -> tuple[Trouble, ...]:
         mine = [r for r in failing if r["outcome"] == outcome]
         since = min(sure_moment(r["outcome_since"]) for r in mine if r["outcome_since"])
         error = Counter(r["error"] for r in mine if r["error"]).most_common(1)
-        troubles.append(Trouble(Outcome(outcome), number, since, error[0][0] if error else ""))
+        troubles.append(FailingChecks(Outcome(outcome), number, since, error[0][0] if error else ""))
     return tuple(troubles)
