@@ -35,7 +35,7 @@ from tracker.config import Captures, Config, Network, SourceConfig
 from tracker.fetcher import Fetcher
 from tracker.model import Article, ArticleState, Capture, Outcome, Validators
 from tracker.scheduler.clock import WallClock
-from tracker.scheduler.process.runtime import Crew, open_crew
+from tracker.scheduler.process.runtime import Runtime, open_runtime
 from tracker.store.history import articles
 from tracker.store.queue import queue
 
@@ -157,37 +157,38 @@ async def measure(urls: list[str], rounds: int, folder: Path) -> dict[str, objec
     network = Network(allow_private=True, allow_ports=(port,))
     source = SourceConfig(id="bench", name="Bench", articles=tuple(urls), delay=timedelta(0))
     config = Config(folder / "s.yaml", folder / "bench.db", "https://operator.example", (source,), network, Captures())
-    async with open_crew(config, WallClock(), workers=1) as crew:
-        await crew.discover(source)
-        await first_look(crew)
+    async with open_runtime(config, WallClock(), workers=1) as runtime:
+        await runtime.discover(source)
+        await first_look(runtime)
         pairs = [
-            (article, queue.state(crew.reader, article.id)) for article in articles.articles(crew.reader, limit=None)
+            (article, queue.state(runtime.reader, article.id))
+            for article in articles.articles(runtime.reader, limit=None)
         ]
         assert all(article.version_count == 1 for article, _ in pairs), "every page must have been read"
         fetcher = Fetcher(network, "tracker/1.0 (+bench)", WallClock())
         clients = {host: httpx.AsyncClient() for host in HOSTS}
-        rates = await rival(pairs, crew, fetcher, clients, rounds)
+        rates = await rival(pairs, runtime, fetcher, clients, rounds)
         rest = spread(await lag_of(asyncio.sleep(5)))
-        lag = await lag_while_reading(pairs, crew, clients[HOSTS[0]], urls[0], rounds)
+        lag = await lag_while_reading(pairs, runtime, clients[HOSTS[0]], urls[0], rounds)
         for client in clients.values():
             await client.aclose()
         await fetcher.close()
     return {"pages": len(urls), "rounds": rounds, "rates": rates, "lag at rest": rest, "lag": lag}
 
 
-async def first_look(crew: Crew) -> None:
+async def first_look(runtime: Runtime) -> None:
     """Read every page once, so that there is a version to compare with."""
     waiting = [
-        (article, queue.state(crew.reader, article.id)) for article in articles.articles(crew.reader, limit=None)
+        (article, queue.state(runtime.reader, article.id)) for article in articles.articles(runtime.reader, limit=None)
     ]
     for start in range(0, len(waiting), TOGETHER):
-        results = await asyncio.gather(*(crew.check(*pair) for pair in waiting[start : start + TOGETHER]))
+        results = await asyncio.gather(*(runtime.check(*pair) for pair in waiting[start : start + TOGETHER]))
         await asyncio.gather(*(asyncio.wrap_future(recorded) for _, recorded in results))
 
 
 async def rival(
     pairs: list[tuple[Article, ArticleState]],
-    crew: Crew,
+    runtime: Runtime,
     fetcher: Fetcher,
     clients: dict[str, httpx.AsyncClient],
     rounds: int,
@@ -217,7 +218,7 @@ async def rival(
         async def work(number: int) -> None:
             article, state = pairs[number]
             state = state if conditional else replace(state, validators=Validators())
-            result, _ = await crew.check(article, state)
+            result, _ = await runtime.check(article, state)
             assert result.outcome is (Outcome.NOT_MODIFIED if conditional else Outcome.UNCHANGED), result
 
         return work
@@ -243,7 +244,7 @@ async def rival(
 
 
 async def lag_while_reading(
-    pairs: list[tuple[Article, ArticleState]], crew: Crew, client: httpx.AsyncClient, url: str, rounds: int
+    pairs: list[tuple[Article, ArticleState]], runtime: Runtime, client: httpx.AsyncClient, url: str, rounds: int
 ) -> dict[str, object]:
     """How late a 10 ms ticker comes while changed pages are fetched, read in a worker, compared and stored."""
     outcomes: Counter[str] = Counter()
@@ -251,8 +252,8 @@ async def lag_while_reading(
 
     async def work(number: int) -> None:
         article = pairs[number][0]
-        result, recorded = await crew.check(
-            articles.article(crew.reader, article.id), queue.state(crew.reader, article.id)
+        result, recorded = await runtime.check(
+            articles.article(runtime.reader, article.id), queue.state(runtime.reader, article.id)
         )
         await asyncio.wrap_future(recorded)
         outcomes[result.outcome.value] += 1

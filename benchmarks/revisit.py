@@ -67,10 +67,10 @@ class Row:
 
 
 @lru_cache(maxsize=4)
-def told(world: str, seed: int, hints: bool = False) -> list[Story]:
+def told(world: str, seed: int, signals: bool = False) -> list[Story]:
     """The stories of a world that count."""
     every = stories(WORLDS[world], seed)
-    return followed(WORLDS[world], hinted(WORLDS[world], every, Hinting(), seed) if hints else every)
+    return followed(WORLDS[world], hinted(WORLDS[world], every, Hinting(), seed) if signals else every)
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +80,7 @@ def oracle(world: str, seed: int) -> Oracle:
 
 @lru_cache(maxsize=4)
 def outlets(world: str, seed: int, theta: float = 0.05) -> dict[int, Knows]:
-    """What tracker learns of each outlet's hints during the warm-up, by its own counting."""
+    """What tracker learns of each outlet's signals during the warm-up, by its own counting."""
     every = hinted(WORLDS[world], stories(WORLDS[world], seed), Hinting(), seed)
     early = every[: len(every) - len(told(world, seed))]
     found = {}
@@ -94,7 +94,7 @@ def play(world: str, policy: str, budget: float, seed: int) -> tuple[float, Scor
     """One policy in one world, tuned to the budget."""
     if policy == SIGNALS:
         make = partial(ours, outlets=outlets(world, seed))
-        return tuned(told(world, seed, hints=True), Tuned(make, 0.002, 1), budget)
+        return tuned(told(world, seed, signals=True), Tuned(make, 0.002, 1), budget)
     if policy == OURS:
         return tuned(told(world, seed), Tuned(ours, 0.002, 1), budget)
     if policy == ORACLE:

@@ -16,7 +16,7 @@ from benchmarks.revisit_policies import GREATEST, LEAST, Follower, Schedule, Wai
 from benchmarks.revisit_run import Score, caught, score, waits
 from benchmarks.revisit_world import HORIZON, Story, World, stories
 from tracker.scheduler.process.dispatch import LINE
-from tracker.scheduler.process.host_queue import Line
+from tracker.scheduler.process.host_queue import HostQueue
 
 BUDGET = 25
 SHARES = (1.0, 0.5, 0.25)
@@ -68,7 +68,7 @@ class _Lane:
         self.seen: list[list[int]] = [[] for _ in told]
         self.due = [(story.first, number) for number, story in enumerate(told)]
         heapq.heapify(self.due)
-        self.line: Line[int] = Line()
+        self.line: HostQueue[int] = HostQueue()
 
     def run(self) -> list[tuple[Story, list[float], list[int]]]:
         """Serve slot after slot until nobody is followed any more."""

@@ -88,7 +88,7 @@ def stormcrawler(increase: float) -> Schedule:
 
 
 class Follower:
-    """tracker's own way with one story: belief, wait and worth of a hint are `tracker.scheduler` itself."""
+    """tracker's own way with one story: belief, wait and worth of a signal are `tracker.scheduler` itself."""
 
     def __init__(self, story: Story, theta: float, known: dict[tuple[rate.Rate, float], float], knows: Knows) -> None:
         self.story, self.theta, self.known, self.knows = story, theta, known, knows
@@ -107,7 +107,7 @@ class Follower:
         return self.known[self.belief, age]
 
     def hinted(self, now: float) -> float:
-        """When to look because of a hint that is read now."""
+        """When to look because of a signal that is read now."""
         told, prior = self.knows.precision, self.knows.prior
         wait = rate.until(self.belief, self.seen, self.theta, prior, told=told)
         return max(now + SOON, self.story.first + self.seen + wait)
@@ -127,7 +127,7 @@ class Follower:
 
 @dataclass(frozen=True)
 class Knows:
-    """What tracker has learned of an outlet: how edits fall, how many are announced, how often a hint is right."""
+    """What tracker has learned of an outlet: how edits fall, how many are announced, how often a signal is right."""
 
     prior: rate.Prior = rate.PRIOR
     announced: float = 0.0

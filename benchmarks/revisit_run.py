@@ -35,7 +35,7 @@ class Tuned:
 
 @dataclass
 class Counted:
-    """How an outlet's hints did, as tracker counts them."""
+    """How an outlet's signals did, as tracker counts them."""
 
     right: int = 0
     wrong: int = 0
@@ -76,9 +76,9 @@ def score(articles: int, checks: int, captured: int, delays: list[float]) -> Sco
 def follow(story: Story, schedule: Schedule, hinted: list[bool] | None = None) -> tuple[list[float], list[int]]:
     """The moments of the looks at a story, and how many of its edits had happened at each.
 
-    `hinted` is filled with whether a hint had brought the look.
+    `hinted` is filled with whether a signal had brought the look.
     """
-    wait, end, hints = schedule(story), story.published + HORIZON, list(story.hints)
+    wait, end, signals = schedule(story), story.published + HORIZON, list(story.signals)
     now, by_hint = story.first, False
     looks, seen = [now], [bisect.bisect_right(story.edits, now)]
     changed = False
@@ -86,10 +86,10 @@ def follow(story: Story, schedule: Schedule, hinted: list[bool] | None = None) -
         if hinted is not None:
             hinted.append(by_hint)
         due, by_hint = now + min(max(wait(now, changed), LEAST), GREATEST), False
-        while hints and hints[0] <= due:
-            hint = hints.pop(0)
-            if hint > now and isinstance(wait, Follower):
-                sooner = wait.hinted(hint)
+        while signals and signals[0] <= due:
+            signal = signals.pop(0)
+            if signal > now and isinstance(wait, Follower):
+                sooner = wait.hinted(signal)
                 due, by_hint = min(due, sooner), by_hint or sooner <= due
         if due > end:
             return looks, seen
@@ -103,7 +103,7 @@ def follow(story: Story, schedule: Schedule, hinted: list[bool] | None = None) -
 
 
 def count_hints(told: Sequence[Story], schedule: Schedule) -> dict[int, Counted]:
-    """Count right and wrong hints and silent changes by outlet, as `tracker.scheduler.process.signals` does."""
+    """Count right and wrong signals and silent changes by outlet, as `tracker.scheduler.process.signals` does."""
     found: dict[int, Counted] = {}
     for story in told:
         hinted: list[bool] = []

@@ -51,7 +51,7 @@ HEAVY = World(edits_in_a_day=1.6, follow_up=0.3, power=0.3)
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One article: when it appeared, was first fetched and edited. `hints` are moments at which a sitemap says so."""
+    """One article: when it appeared, was first fetched and edited. `signals` are moments at which a sitemap says so."""
 
     outlet: int
     published: float
@@ -60,7 +60,7 @@ class Story:
     liveliness: float
     live_until: float = 0.0
     live_rate: float = 0.0
-    hints: tuple[float, ...] = ()
+    signals: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _with_hints(story: Story, hinting: Hinting, dice: random.Random) -> Story:
         moments.append(moment)
         moment += dice.expovariate(hinting.false_per_day / 24)
     read = [moment + dice.random() * hinting.poll for moment in moments if moment < story.published + NAMED]
-    return replace(story, hints=tuple(sorted(moment for moment in read if moment > story.first)))
+    return replace(story, signals=tuple(sorted(moment for moment in read if moment > story.first)))
 
 
 def calibration(told: Sequence[Story]) -> dict[str, float]:

@@ -38,7 +38,7 @@ from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.process import daemon as rooms
 from tracker.scheduler.process import status
 from tracker.scheduler.process.daemon import Daemon
-from tracker.scheduler.process.runtime import Crew, lane_of
+from tracker.scheduler.process.runtime import Runtime, lane_of
 from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.queue import queue
@@ -135,9 +135,9 @@ class Log:
 
 
 def watched(crew_check: Any, log: Log) -> Any:
-    """`Crew.check`, with a note of how late it began and how much of that its lane explains."""
+    """`Runtime.check`, with a note of how late it began and how much of that its lane explains."""
 
-    async def check(self: Crew, article: Article, state: ArticleState, *, force: bool = False) -> Any:
+    async def check(self: Runtime, article: Article, state: ArticleState, *, force: bool = False) -> Any:
         host, now, due = lane_of(article), self.clock.now(), state.next_check_at
         if due is not None:
             free = log.free.get(host, due)
@@ -190,7 +190,7 @@ async def live(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
         (Alert(f"file://{folder}/alerts.jsonl"),),
     )
     rooms.LEAST_TICK = 0.03
-    Crew.check = watched(Crew.check, log)  # type: ignore[method-assign]
+    Runtime.check = watched(Runtime.check, log)  # type: ignore[method-assign]
     began, cpu, at_first = time.monotonic(), time.process_time(), len(asyncio.all_tasks())
     daemon = Daemon(config, clock=clock, discover_every=timedelta(minutes=asked.discover), workers=1)
     measuring = asyncio.create_task(measure(clock, log, asked.days, daemon))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.world import NOW, follow, history, publish, says
-from tracker.alerts import Rules, receivers, sink_name
+from tracker.alerts import AlertRules, receivers, sink_name
 from tracker.config import Alert
 from tracker.differ import diff
 from tracker.model import (
@@ -69,16 +69,16 @@ def seen(tmp_path: Path) -> tuple[RecordedChange, Change]:
 def test_all_conditions_must_hold(
     seen: tuple[RecordedChange, Change], name: str, when: ChangeFilter, told: bool
 ) -> None:
-    assert bool(Rules([Alert(DESK, when)]).of_change(*seen, NOW)) is told
+    assert bool(AlertRules([Alert(DESK, when)]).of_change(*seen, NOW)) is told
 
 
 def test_a_rule_about_events_tells_of_no_change(seen: tuple[RecordedChange, Change]) -> None:
-    assert not Rules([Alert(DESK, events=(EventKind.GONE,))]).of_change(*seen, NOW)
+    assert not AlertRules([Alert(DESK, events=(EventKind.GONE,))]).of_change(*seen, NOW)
 
 
 def test_a_class_is_a_floor_and_noise_is_told_to_nobody(seen: tuple[RecordedChange, Change]) -> None:
     recorded, change = seen
-    rules = Rules([Alert(DESK, ChangeFilter(class_=ChangeClass.WORDING))])
+    rules = AlertRules([Alert(DESK, ChangeFilter(class_=ChangeClass.WORDING))])
     assert not rules.of_change(replace(recorded, class_=ChangeClass.MINOR), change, NOW)
     assert rules.of_change(replace(recorded, class_=ChangeClass.WORDING), change, NOW)
     assert not rules.of_change(replace(recorded, noise_rule="counter"), change, NOW)
@@ -86,7 +86,7 @@ def test_a_class_is_a_floor_and_noise_is_told_to_nobody(seen: tuple[RecordedChan
 
 def test_a_receiver_that_several_rules_name_is_told_once(seen: tuple[RecordedChange, Change]) -> None:
     other = Alert("mailto:other@operator.example")
-    postings = Rules([Alert(DESK), Alert(DESK, digest=timedelta(hours=1)), other]).of_change(*seen, NOW)
+    postings = AlertRules([Alert(DESK), Alert(DESK, digest=timedelta(hours=1)), other]).of_change(*seen, NOW)
     assert [p.sink for p in postings] == [sink_name(Alert(DESK)), sink_name(other)]
 
 
@@ -94,9 +94,9 @@ def test_an_event_is_told_to_those_who_name_its_kind(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         article = articles.article(store, follow(store))
     gone = Event(article.id, NOW, EventKind.GONE)
-    assert Rules([Alert(DESK, events=(EventKind.GONE, EventKind.MOVED))]).of_event(gone, article)
-    assert not Rules([Alert(DESK, events=(EventKind.MOVED,)), Alert(DESK)]).of_event(gone, article)
-    assert not Rules([Alert(DESK, ChangeFilter(sources=("x",)), (EventKind.GONE,))]).of_event(gone, article)
+    assert AlertRules([Alert(DESK, events=(EventKind.GONE, EventKind.MOVED))]).of_event(gone, article)
+    assert not AlertRules([Alert(DESK, events=(EventKind.MOVED,)), Alert(DESK)]).of_event(gone, article)
+    assert not AlertRules([Alert(DESK, ChangeFilter(sources=("x",)), (EventKind.GONE,))]).of_event(gone, article)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_event_of_a_source_is_told_to_those_who_name_it(
     name: str, events: tuple[EventKind | SourceEventKind, ...], when: ChangeFilter, told: bool
 ) -> None:
     broken = SourceEvent("example-times", NOW, SourceEventKind.BROKEN, NOW - timedelta(hours=1), "feed x: HTTP 404")
-    twice = Rules([Alert(DESK, when, events), Alert(DESK, when, events)])  # told once, however many rules hold
+    twice = AlertRules([Alert(DESK, when, events), Alert(DESK, when, events)])  # told once, however many rules hold
     assert [p.due_at for p in twice.of_source(broken)] == ([NOW] if told else []), name
 
 
@@ -133,7 +133,7 @@ def test_each_mailbox_of_an_address_is_a_receiver_of_its_own(seen: tuple[Recorde
         "mailto:b%40o.example?smtp=mail.o.example&user=u&password=p",
     ]
     other = Alert("mailto:a@o.example?smtp=mail.o.example&user=u&password=p", digest=timedelta(hours=1))
-    told = Rules([several, other]).of_change(*seen, NOW)
+    told = AlertRules([several, other]).of_change(*seen, NOW)
     assert [p.sink for p in told] == [sink_name(one) for one in receivers(several)]
     hook = Alert("https://o.example/a,b")
     assert receivers(hook) == (hook,)
@@ -145,7 +145,7 @@ def test_each_mailbox_of_an_address_is_a_receiver_of_its_own(seen: tuple[Recorde
 )
 def test_a_digest_goes_out_at_the_end_of_its_window_and_never_late(at: datetime, seconds: int) -> None:
     window = timedelta(seconds=seconds)
-    rules = Rules([Alert(DESK, events=(EventKind.GONE,), digest=window)])
+    rules = AlertRules([Alert(DESK, events=(EventKind.GONE,), digest=window)])
     article = _ARTICLE
     [posting] = rules.of_event(Event(1, at, EventKind.GONE), article)
     assert timedelta(0) < posting.due_at - at <= window

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tracker.cli import probing
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.newsroom.server import Request, Response, Server
 
 RSS = b"<rss><channel><item><title>A</title><link>https://times.example/a</link></item></channel></rss>"
@@ -43,8 +43,8 @@ async def test_a_probe_tries_the_usual_places(
         settings = {"contact": "https://operator.example/bot", "sources": []}
         settings["network"] = {"allow_private": True, "allow_ports": [server.port]}
         (folder / "sources.yaml").write_text(yaml.safe_dump(settings))
-        desk = Desk(folder / "sources.yaml", None)
-        entry = await asyncio.to_thread(probing.probe, base, desk, [])
+        context = CommandContext(folder / "sources.yaml", None)
+        entry = await asyncio.to_thread(probing.probe, base, context, [])
     expected = found or {"sitemaps": ["/maps/new.xml"]}
     assert {kind: entry[kind] for kind in expected} == {k: [base + path for path in v] for k, v in expected.items()}, (
         name

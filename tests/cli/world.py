@@ -18,7 +18,7 @@ from tests.scheduler.world import Inline
 from tests.store.world import HOUR, NOW, follow, history, publish
 from tests.waiting import HANG
 from tracker.cli import main
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.config import load
 from tracker.discovery.probe import suggest
 from tracker.newsroom import Newsroom
@@ -33,7 +33,7 @@ def a_daemon(folder: Path) -> Iterator[None]:
     """A daemon on the folder's sources.yaml, in a thread; whoever asks it finds it ready."""
     ready, loops = threading.Event(), []
     path = folder / "sources.yaml"
-    daemon = Daemon(load(path), reload=Desk(path, None).config, engine=Inline())
+    daemon = Daemon(load(path), reload=CommandContext(path, None).config, engine=Inline())
 
     async def run() -> None:
         loops.append(asyncio.get_running_loop())

@@ -1,4 +1,4 @@
-"""One article under several addresses, and how far hints are believed."""
+"""One article under several addresses, and how far signals are believed."""
 
 from __future__ import annotations
 
@@ -121,6 +121,6 @@ def test_a_source_that_is_mostly_right_is_believed() -> None:
     ],
 )
 def test_only_what_is_later_is_news(
-    hint: datetime | None, checked: datetime | None, known: datetime | None, news: bool
+    signal: datetime | None, checked: datetime | None, known: datetime | None, news: bool
 ) -> None:
-    assert signals.is_news(hint, checked, known) is news
+    assert signals.is_news(signal, checked, known) is news

@@ -14,7 +14,7 @@ from tracker.errors import WorkerDied
 from tracker.model import Found, Via
 from tracker.newsroom.faults import Fault
 from tracker.pipeline import discover as discovery
-from tracker.pipeline.discover import Discovery, Memory, _Reading
+from tracker.pipeline.discover import Discovery, DiscoveryMemory, _Reading
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -94,7 +94,7 @@ async def test_a_feed_in_trouble_is_a_problem_in_words_and_the_sitemap_is_still_
 
 async def test_a_feed_that_did_not_change_is_not_sent_again(world: World) -> None:
     source = replace(world.sources["harbour-courier"], sitemaps=())
-    memory = Memory()
+    memory = DiscoveryMemory()
     first = await discover(world, source, memory=memory)
     assert first.founds
     asked = len(world.newsroom.requests)
@@ -105,7 +105,7 @@ async def test_a_feed_that_did_not_change_is_not_sent_again(world: World) -> Non
 
 async def test_a_feed_that_kills_its_reader_is_read_whole_the_next_time(world: World) -> None:
     source = replace(world.sources["harbour-courier"], sitemaps=())
-    memory = Memory()
+    memory = DiscoveryMemory()
 
     async def dies(function: Any, *arguments: Any) -> Any:
         raise WorkerDied("no answer within 15 s")
@@ -119,7 +119,7 @@ async def test_a_feed_that_kills_its_reader_is_read_whole_the_next_time(world: W
 
 
 def reading(world: World) -> _Reading:
-    return _Reading(SourceConfig(id="x", name="X"), world.fetcher, world.run, world.clock, Memory())
+    return _Reading(SourceConfig(id="x", name="X"), world.fetcher, world.run, world.clock, DiscoveryMemory())
 
 
 async def test_a_sitemap_of_an_archive_brings_only_the_last_days_and_says_so(world: World) -> None:

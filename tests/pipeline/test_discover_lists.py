@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import Network, SourceConfig
 from tracker.fetcher import Fetcher
-from tracker.pipeline.discover import Discovery, Memory, discover
+from tracker.pipeline.discover import Discovery, DiscoveryMemory, discover
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -63,7 +63,7 @@ class Site:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         self.base, self.other = f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"
-        self.clock, self.memory = Moment(), Memory()
+        self.clock, self.memory = Moment(), DiscoveryMemory()
         self.fetcher: Fetcher
 
     async def discover(self, **places: tuple[str, ...]) -> Discovery:

@@ -14,7 +14,7 @@ from tracker.model import Content, Paragraph
 from tracker.render import card, html, json_, plain, terminal
 from tracker.render.pieces import Mark
 from tracker.render.proof import Layout, lay_out
-from tracker.render.terminal import Look
+from tracker.render.terminal import EditStyle
 
 WORDS = [
     "The",
@@ -49,8 +49,8 @@ def test_every_face_is_harmless_and_shows_something(old: Content, new: Content) 
     change = diff(old, new)
     row = record(change, headline=new.headline)
     faces = [
-        draw(terminal.change(row, change, Look(brackets=True), ALL), 40),
-        draw(terminal.change(row, change, Look(), ALL, side=True), 60),
+        draw(terminal.change(row, change, EditStyle(brackets=True), ALL), 40),
+        draw(terminal.change(row, change, EditStyle(), ALL, side=True), 60),
         plain.change(row, change, ALL),
         plain.change(row, change, Layout(words=True, context=2)),
         json_.line(json_.change(row, change)),

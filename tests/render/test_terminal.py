@@ -9,9 +9,9 @@ from tracker.model import Content, Kind, Paragraph
 from tracker.render import terminal
 from tracker.render.palette import DARK, LIGHT
 from tracker.render.proof import Layout
-from tracker.render.terminal import Look
+from tracker.render.terminal import EditStyle
 
-COLOURED, BRACKETS = Look(), Look(brackets=True)
+COLOURED, BRACKETS = EditStyle(), EditStyle(brackets=True)
 
 
 def draw(part: RenderableType, width: int = 80, *, colour: bool = False) -> str:
@@ -125,7 +125,7 @@ def test_with_colour_insertions_are_underlined_and_deletions_struck_out() -> Non
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_colours_are_those_of_the_palette(palette: object) -> None:
-    text = draw(terminal.change(record(everything()), everything(), Look(palette)), colour=True)  # type: ignore[arg-type]
+    text = draw(terminal.change(record(everything()), everything(), EditStyle(palette)), colour=True)  # type: ignore[arg-type]
     red, green, blue = (int(palette.inserted_on[i : i + 2], 16) for i in (1, 3, 5))  # type: ignore[attr-defined]
     assert f"48;2;{red};{green};{blue}" in text
 
@@ -137,7 +137,7 @@ def test_words_and_context_are_passed_on() -> None:
 
 @pytest.mark.parametrize("side", [False, True])
 @pytest.mark.parametrize("look", [COLOURED, BRACKETS])
-def test_hostile_text_is_shown_harmless(side: bool, look: Look) -> None:
+def test_hostile_text_is_shown_harmless(side: bool, look: EditStyle) -> None:
     everything_ = Layout(everything=True)
     shown = draw(terminal.change(hostile_record(), hostile(), look, everything_, side=side), 200)
     shown += draw(terminal.log_entry(hostile_record()), 200)

@@ -1,4 +1,4 @@
-"""A crew with alerts, articles that are edited for them, and what waits or has arrived."""
+"""A runtime with alerts, articles that are edited for them, and what waits or has arrived."""
 
 import asyncio
 import base64
@@ -13,7 +13,7 @@ from tests.scheduler.world import HandClock, Inline
 from tests.store.world import HOUR, NOW, POST, TIMES, follow, publish, says
 from tracker.config import Alert, Config, Network
 from tracker.model import RecordedChange
-from tracker.scheduler.process.runtime import Crew, open_crew
+from tracker.scheduler.process.runtime import Runtime, open_runtime
 from tracker.store import Store
 from tracker.store.queue import outbox
 
@@ -32,24 +32,24 @@ def config(folder: Path, *alerts: Alert) -> Config:
 
 
 @asynccontextmanager
-async def a_crew(folder: Path, *alerts: Alert, clock: HandClock | None = None) -> AsyncIterator[Crew]:
-    async with open_crew(config(folder, *alerts), clock or HandClock(NOW), engine=Inline()) as crew:
-        yield crew
+async def a_crew(folder: Path, *alerts: Alert, clock: HandClock | None = None) -> AsyncIterator[Runtime]:
+    async with open_runtime(config(folder, *alerts), clock or HandClock(NOW), engine=Inline()) as runtime:
+        yield runtime
 
 
-async def edited(crew: Crew, name: str = "pier", times: int = 1, at: datetime = NOW) -> list[RecordedChange]:
-    """An article that is edited so often, recorded by the crew's writer."""
+async def edited(runtime: Runtime, name: str = "pier", times: int = 1, at: datetime = NOW) -> list[RecordedChange]:
+    """An article that is edited so often, recorded by the runtime's writer."""
 
     def work(store: Store) -> list[RecordedChange]:
         article = follow(store, name)
         said = [publish(store, article, says(f"There were {n} boats."), at + n * HOUR) for n in range(times + 1)]
         return [change for change in said if change is not None]
 
-    return await asyncio.wrap_future(crew.writer.submit(work))
+    return await asyncio.wrap_future(runtime.writer.submit(work))
 
 
-def waiting(crew: Crew) -> dict[str, int]:
-    return {each.sink.partition(":")[0]: each.letters for each in outbox.waiting(crew.reader)}
+def waiting(runtime: Runtime) -> dict[str, int]:
+    return {each.sink.partition(":")[0]: each.letters for each in outbox.waiting(runtime.reader)}
 
 
 def told(path: Path) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ async def test_nothing_of_a_daemon_that_is_cancelled_goes_on(tmp_path: Path, wat
         path.write_text(json.dumps(newsroom.config(database=tmp_path / "tracker.db")))
         daemon = Daemon(load(path), clock=clock, engine=Inline())
         ticks = daemon._ticks
-        daemon._ticks = lambda *crew: made.append(ticks(*crew)) or made[-1]  # type: ignore[method-assign]
+        daemon._ticks = lambda *runtime: made.append(ticks(*runtime)) or made[-1]  # type: ignore[method-assign]
         task = asyncio.create_task(daemon.run())
         await watch.says("outcome=new")
         task.cancel()

@@ -20,7 +20,7 @@ from tracker.errors import StoreError, TrackerError
 from tracker.model import Article, Outcome
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.once import Pass
-from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.runtime import Runtime
 from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import sources, versions
@@ -29,16 +29,16 @@ from tracker.store.upkeep import forget as store_forget
 
 
 async def test_what_is_due_is_checked_once_and_then_no_longer_due(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew, hands=3)
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime, hands=3)
         await work_off(dispatcher)
         assert dispatcher.checked == len(world.newsroom.stories("harbour-courier"))
-        assert queue.due(crew.reader, world.clock.now(), 100) == []
+        assert queue.due(runtime.reader, world.clock.now(), 100) == []
 
 
 async def test_a_tick_while_articles_are_in_flight_takes_none_of_them_again(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew, hands=1)
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime, hands=1)
         for _ in range(5):
             dispatcher.tick()
         assert dispatcher.in_flight == len(world.newsroom.stories("harbour-courier"))
@@ -47,9 +47,9 @@ async def test_a_tick_while_articles_are_in_flight_takes_none_of_them_again(tmp_
 
 
 async def test_a_host_is_never_served_by_two_hands(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (_, crew):
+    async with a_crew(tmp_path) as (_, runtime):
         served = busiest = 0
-        check = crew.check
+        check = runtime.check
 
         async def counted(*arguments: Any, **named: Any) -> Any:
             nonlocal served, busiest
@@ -60,48 +60,48 @@ async def test_a_host_is_never_served_by_two_hands(tmp_path: Path) -> None:
             finally:
                 served -= 1
 
-        crew.check = counted  # type: ignore[method-assign]
-        await work_off(Dispatcher(crew, hands=4))
+        runtime.check = counted  # type: ignore[method-assign]
+        await work_off(Dispatcher(runtime, hands=4))
         assert busiest == 1
 
 
 async def test_what_does_not_fit_into_a_hosts_line_is_put_off_not_lost(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
+    async with a_crew(tmp_path) as (world, runtime):
         published = len(world.newsroom.stories("harbour-courier"))
-        dispatcher = Dispatcher(crew, hands=4, line=4)
+        dispatcher = Dispatcher(runtime, hands=4, line=4)
         await work_off(dispatcher)
         assert dispatcher.checked == 4
-        await asyncio.to_thread(crew.writer.flush)
-        assert queue.due(crew.reader, world.clock.now(), 100) == []
+        await asyncio.to_thread(runtime.writer.flush)
+        assert queue.due(runtime.reader, world.clock.now(), 100) == []
         world.clock.pass_(minutes=1)
-        assert len(queue.due(crew.reader, world.clock.now(), 100)) == published - 4
+        assert len(queue.due(runtime.reader, world.clock.now(), 100)) == published - 4
 
 
 async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        await work_off(Dispatcher(crew))
-        await asyncio.to_thread(crew.writer.flush)
+    async with a_crew(tmp_path) as (world, runtime):
+        await work_off(Dispatcher(runtime))
+        await asyncio.to_thread(runtime.writer.flush)
         world.clock.pass_(hours=5)
-        articles = stored_articles.articles(crew.reader, "harbour-courier")
+        articles = stored_articles.articles(runtime.reader, "harbour-courier")
         lively = {articles[1].id, articles[4].id}
         for article in articles:
-            state = queue.state(crew.reader, article.id)
+            state = queue.state(runtime.reader, article.id)
             busy = dict(state.rate) | {"shape": 9.0 if article.id in lively else 0.6}
-            crew.writer.submit(partial(set_rate, article_id=article.id, rate=busy))
-        await asyncio.to_thread(crew.writer.flush)
+            runtime.writer.submit(partial(set_rate, article_id=article.id, rate=busy))
+        await asyncio.to_thread(runtime.writer.flush)
         served: list[int] = []
-        check = crew.check
+        check = runtime.check
 
         async def noted(article: Article, *arguments: Any, **named: Any) -> Any:
             served.append(article.id)
             return await check(article, *arguments, **named)
 
-        crew.check = noted  # type: ignore[method-assign]
-        await work_off(Dispatcher(crew, hands=8, line=2))
+        runtime.check = noted  # type: ignore[method-assign]
+        await work_off(Dispatcher(runtime, hands=8, line=2))
         assert set(served) == lively
-        await asyncio.to_thread(crew.writer.flush)
+        await asyncio.to_thread(runtime.writer.flush)
         put_off = [
-            queue.state(crew.reader, article.id).next_check_at for article in articles if article.id not in lively
+            queue.state(runtime.reader, article.id).next_check_at for article in articles if article.id not in lively
         ]
         assert all(at is not None and at > world.clock.now() for at in put_off)
 
@@ -115,11 +115,11 @@ def set_rate(store: Store, article_id: int, rate: dict[str, Any]) -> None:
 
 
 async def test_a_host_is_visited_no_more_often_in_an_hour_than_its_source_allows(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
+    async with a_crew(tmp_path) as (world, runtime):
         published = len(world.newsroom.stories("harbour-courier"))
-        config = replace(crew.config, sources=tuple(replace(source, hourly=3) for source in crew.config.sources))
-        await asyncio.wrap_future(crew.use(config))
-        dispatcher = Dispatcher(crew, hands=1)
+        config = replace(runtime.config, sources=tuple(replace(source, hourly=3) for source in runtime.config.sources))
+        await asyncio.wrap_future(runtime.use(config))
+        dispatcher = Dispatcher(runtime, hands=1)
         started, checked = world.clock.now(), []
         for _ in range(published // 3 + 2):
             await work_some(dispatcher)
@@ -132,49 +132,49 @@ async def test_a_host_is_visited_no_more_often_in_an_hour_than_its_source_allows
 async def test_a_source_taken_out_is_neither_checked_nor_put_off_and_is_due_at_once_when_it_is_back(
     tmp_path: Path,
 ) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        articles = stored_articles.articles(crew.reader, "harbour-courier")
-        planned = [queue.state(crew.reader, article.id).next_check_at for article in articles]
+    async with a_crew(tmp_path) as (world, runtime):
+        articles = stored_articles.articles(runtime.reader, "harbour-courier")
+        planned = [queue.state(runtime.reader, article.id).next_check_at for article in articles]
         asked = len(world.newsroom.requests)
         for others in (
             tuple(replace(source, active=False) for source in world.config.sources),
             tuple(source for source in world.config.sources if source.id != "harbour-courier"),
         ):
-            await asyncio.wrap_future(crew.use(replace(world.config, sources=others)))
-            dispatcher = Dispatcher(crew)
+            await asyncio.wrap_future(runtime.use(replace(world.config, sources=others)))
+            dispatcher = Dispatcher(runtime)
             for _ in range(3):
                 dispatcher.tick()
                 world.clock.pass_(hours=30)
             assert dispatcher.in_flight == 0
-        await asyncio.to_thread(crew.writer.flush)
+        await asyncio.to_thread(runtime.writer.flush)
         assert len(world.newsroom.requests) == asked
-        assert [queue.state(crew.reader, article.id).next_check_at for article in articles] == planned
-        await asyncio.wrap_future(crew.use(world.config))
+        assert [queue.state(runtime.reader, article.id).next_check_at for article in articles] == planned
+        await asyncio.wrap_future(runtime.use(world.config))
         await work_off(dispatcher)
         assert dispatcher.checked == len(articles)
 
 
 async def test_a_source_left_while_its_articles_wait_in_line_is_not_visited_any_more(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
+    async with a_crew(tmp_path) as (world, runtime):
         asked = len(world.newsroom.requests)
-        dispatcher = Dispatcher(crew)
+        dispatcher = Dispatcher(runtime)
         dispatcher.tick()
         assert dispatcher.in_flight > 0
-        crew.paused.add("harbour-courier")
+        runtime.paused.add("harbour-courier")
         await work_off(dispatcher)
         assert (dispatcher.checked, len(world.newsroom.requests)) == (0, asked)
-        assert queue.due(crew.reader, world.clock.now(), 100), "it stays due"
+        assert queue.due(runtime.reader, world.clock.now(), 100), "it stays due"
 
 
 async def test_a_crowd_of_a_source_that_rests_hides_nobody(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
+    async with a_crew(tmp_path) as (world, runtime):
         await world.discover("talbote")
         await asyncio.wrap_future(
-            crew.writer.submit(lambda store: pauses.pause(store, "harbour-courier", world.clock.now()))
+            runtime.writer.submit(lambda store: pauses.pause(store, "harbour-courier", world.clock.now()))
         )
-        due = queue.due(crew.reader, world.clock.now(), limit=3)
+        due = queue.due(runtime.reader, world.clock.now(), limit=3)
         assert {each.article.source_id for each in due} == {"talbote"}
-        assert pauses.backlog(crew.reader, world.clock.now()).due == len(world.newsroom.stories("talbote"))
+        assert pauses.backlog(runtime.reader, world.clock.now()).due == len(world.newsroom.stories("talbote"))
 
 
 async def visited(dispatcher: Dispatcher, *wishes: Coroutine[Any, Any, Any]) -> list[Any]:
@@ -189,27 +189,27 @@ async def visited(dispatcher: Dispatcher, *wishes: Coroutine[Any, Any, Any]) -> 
 
 
 async def test_a_wish_comes_before_what_waits_and_is_done_when_it_is_committed(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew, hands=1)
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime, hands=1)
         dispatcher.tick()
-        last = queue.due(crew.reader, world.clock.now(), 100)[-1]
+        last = queue.due(runtime.reader, world.clock.now(), 100)[-1]
         seen = len(world.newsroom.requests)
         ((result, recorded),) = await visited(dispatcher, dispatcher.visit(last.article, last.state))
         assert recorded.done()
         assert result.outcome is Outcome.NEW
-        assert versions.current(crew.reader, last.article.id) is not None
+        assert versions.current(runtime.reader, last.article.id) is not None
         pages = [visit.path for visit in world.newsroom.requests[seen:] if visit.path != "/robots.txt"]
         assert last.article.url.endswith(pages[0])
 
 
 async def test_a_wish_during_a_check_of_the_same_article_looks_again_after_it(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew)
-        due = queue.due(crew.reader, world.clock.now(), 1)[0]
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime)
+        due = queue.due(runtime.reader, world.clock.now(), 1)[0]
         wishes = [dispatcher.visit(due.article, due.state) for _ in range(2)]
-        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(begun(crew), wishes[1]))
+        (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(begun(runtime), wishes[1]))
         assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
-        assert sources.counts(crew.reader).versions == 1
+        assert sources.counts(runtime.reader).versions == 1
 
 
 async def delayed(checking: asyncio.Event, wish: Coroutine[Any, Any, Any]) -> Any:
@@ -218,31 +218,31 @@ async def delayed(checking: asyncio.Event, wish: Coroutine[Any, Any, Any]) -> An
     return await wish
 
 
-def begun(crew: Crew) -> asyncio.Event:
-    """Set as soon as the crew checks an article."""
-    check, event = crew.check, asyncio.Event()
+def begun(runtime: Runtime) -> asyncio.Event:
+    """Set as soon as the runtime checks an article."""
+    check, event = runtime.check, asyncio.Event()
 
     async def told(*arguments: Any, **named: Any) -> Any:
         event.set()
         return await check(*arguments, **named)
 
-    crew.check = told  # type: ignore[method-assign]
+    runtime.check = told  # type: ignore[method-assign]
     return event
 
 
 async def test_a_wish_visits_a_source_that_rests(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        crew.paused.add("harbour-courier")
-        dispatcher = Dispatcher(crew)
-        due = queue.due(crew.reader, world.clock.now(), 1)[0]
+    async with a_crew(tmp_path) as (world, runtime):
+        runtime.paused.add("harbour-courier")
+        dispatcher = Dispatcher(runtime)
+        due = queue.due(runtime.reader, world.clock.now(), 1)[0]
         ((result, _),) = await visited(dispatcher, dispatcher.visit(due.article, due.state))
         assert result.outcome is Outcome.NEW
 
 
 async def test_a_wish_that_comes_too_late_is_refused_and_one_that_waits_is_told(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew)
-        due = queue.due(crew.reader, world.clock.now(), 1)[0]
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime)
+        due = queue.due(runtime.reader, world.clock.now(), 1)[0]
         waits = asyncio.create_task(dispatcher.visit(due.article, due.state))
         await asyncio.sleep(0)
         dispatcher.stop()
@@ -252,20 +252,20 @@ async def test_a_wish_that_comes_too_late_is_refused_and_one_that_waits_is_told(
 
 
 async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew)
-        due = queue.due(crew.reader, world.clock.now(), 100)
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime)
+        due = queue.due(runtime.reader, world.clock.now(), 100)
         dispatcher.tick()
         await dispatcher.let_go(due[0].article.id)
         dispatcher.tick()
         assert dispatcher.in_flight == len(due) - 1, "it is still due, but not taken again before it is forgotten"
         assert [(lane.waiting, lane.under_way) for lane in dispatcher.lanes()] == [(len(due) - 1, 0)]
-        checking = begun(crew)
+        checking = begun(runtime)
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
         async with asyncio.timeout(HANG):
             await checking.wait()
             await dispatcher.let_go(due[1].article.id)
-        assert versions.current(crew.reader, due[1].article.id) is not None, "a check that has begun is waited for"
+        assert versions.current(runtime.reader, due[1].article.id) is not None, "a check that has begun is waited for"
         dispatcher.stop()
         await asyncio.gather(*hands[:2])
 
@@ -273,17 +273,17 @@ async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) ->
 async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_others_are_checked(
     tmp_path: Path,
 ) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew)
-        followed = stored_articles.articles(crew.reader, "harbour-courier", limit=None)
-        asked = asyncio.create_task(Pass(crew, dispatcher.visit).run(["harbour-courier"], discover=False))
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime)
+        followed = stored_articles.articles(runtime.reader, "harbour-courier", limit=None)
+        asked = asyncio.create_task(Pass(runtime, dispatcher.visit).run(["harbour-courier"], discover=False))
         await until(lambda: dispatcher.in_flight)
         first = min(article.id for article in followed)  # a host's articles are visited one after the other
         await dispatcher.let_go(first)
-        forget = crew.writer.submit(lambda store: store_forget.forget(store, first, "asked", world.clock.now()))
+        forget = runtime.writer.submit(lambda store: store_forget.forget(store, first, "asked", world.clock.now()))
         await asyncio.wrap_future(forget)
         last = max(article.id for article in followed)  # and one whose turn has not come
-        forget = crew.writer.submit(lambda store: store_forget.forget(store, last, "asked", world.clock.now()))
+        forget = runtime.writer.submit(lambda store: store_forget.forget(store, last, "asked", world.clock.now()))
         await asyncio.wrap_future(forget)
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
         async with asyncio.timeout(HANG):
@@ -293,12 +293,12 @@ async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_
         (_, one), (_, other) = summary.problems
         assert one == f"article {first} was forgotten before it could be looked at"
         assert f"no article {last}" in other
-        assert sources.counts(crew.reader).versions == len(followed) - 2
+        assert sources.counts(runtime.reader).versions == len(followed) - 2
 
 
 async def test_a_lost_commit_does_not_make_the_site_pay(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        submit = crew.writer.submit
+    async with a_crew(tmp_path) as (world, runtime):
+        submit = runtime.writer.submit
         full = True
 
         def full_disk(work: Any) -> Future[Any]:
@@ -308,8 +308,8 @@ async def test_a_lost_commit_does_not_make_the_site_pay(tmp_path: Path, caplog: 
             future.set_exception(StoreError("the disk is full"))
             return future
 
-        crew.writer.submit = full_disk  # type: ignore[method-assign, assignment]
-        dispatcher = Dispatcher(crew)
+        runtime.writer.submit = full_disk  # type: ignore[method-assign, assignment]
+        dispatcher = Dispatcher(runtime)
         await work_off(dispatcher)
         asked = len(world.newsroom.requests)
         assert "the disk is full" in caplog.text
@@ -319,16 +319,16 @@ async def test_a_lost_commit_does_not_make_the_site_pay(tmp_path: Path, caplog: 
         assert len(world.newsroom.requests) == asked
         full = False
         world.clock.pass_(minutes=6)
-        again = Dispatcher(crew)
+        again = Dispatcher(runtime)
         await work_off(again)
         assert again.checked == len(world.newsroom.stories("harbour-courier"))
-        assert sources.counts(crew.reader).versions == again.checked
+        assert sources.counts(runtime.reader).versions == again.checked
 
 
 async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        submit, dispatcher = crew.writer.submit, Dispatcher(crew)
-        due = queue.due(crew.reader, world.clock.now(), 1)[0]
+    async with a_crew(tmp_path) as (world, runtime):
+        submit, dispatcher = runtime.writer.submit, Dispatcher(runtime)
+        due = queue.due(runtime.reader, world.clock.now(), 1)[0]
         hands, heard = [asyncio.create_task(dispatcher.work()) for _ in range(2)], []
 
         def full_disk(work: Any) -> Future[Any]:
@@ -338,7 +338,7 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
 
         async with asyncio.timeout(HANG):
             for each in submit, full_disk, submit:
-                crew.writer.submit = each  # type: ignore[method-assign, assignment]
+                runtime.writer.submit = each  # type: ignore[method-assign, assignment]
                 await dispatcher.visit(due.article, due.state)
                 heard.append(dispatcher.lost)
         dispatcher.stop()
@@ -347,14 +347,14 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
 
 
 async def test_the_beat_moves_only_with_a_tick_that_succeeded(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (_, crew):
-        dispatcher = Dispatcher(crew)
+    async with a_crew(tmp_path) as (_, runtime):
+        dispatcher = Dispatcher(runtime)
         before = dispatcher.beat
         dispatcher.tick()
         moved = dispatcher.beat
         assert moved > before
 
-        crew.reader.db.conn.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+        runtime.reader.db.conn.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
         with pytest.raises(StoreError):
             dispatcher.tick()
         assert dispatcher.beat == moved
@@ -365,9 +365,11 @@ async def test_a_page_that_teaches_nothing_is_still_checked(tmp_path: Path, monk
         raise ZeroDivisionError("of ours")
 
     monkeypatch.setattr(extractor, "learn", broken)
-    async with a_crew(tmp_path) as (world, crew):
-        dispatcher = Dispatcher(crew, hands=1)
+    async with a_crew(tmp_path) as (world, runtime):
+        dispatcher = Dispatcher(runtime, hands=1)
         await work_off(dispatcher)
-        await asyncio.to_thread(crew.writer.flush)
+        await asyncio.to_thread(runtime.writer.flush)
         assert dispatcher.outcomes == {"new": len(world.newsroom.stories("harbour-courier"))}
-        assert all(article.version_count == 1 for article in stored_articles.articles(crew.reader, "harbour-courier"))
+        assert all(
+            article.version_count == 1 for article in stored_articles.articles(runtime.reader, "harbour-courier")
+        )

@@ -21,7 +21,7 @@ from tests.scheduler.test_daemon import Watch, watch  # noqa: F401 (a fixture)
 from tests.scheduler.world import EIGHT, HandClock, Inline, a_crew, work_off
 from tests.store.world import HOUR, NOW, TIMES, follow, history, publish, result, says
 from tests.waiting import HANG
-from tracker.alerts import Rules, sink_name
+from tracker.alerts import AlertRules, sink_name
 from tracker.config import Alert, Config, load
 from tracker.fetcher.lanes import MAX_DELAY, HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.model import Host, Outcome
@@ -134,7 +134,7 @@ def test_an_alert_of_a_clock_that_ran_ahead_does_not_wait_for_it(tmp_path: Path,
     alert, seen_at = Alert("file:///tmp/alerts.jsonl", digest=digest), NOW + YEAR + HOUR
     name, steps = sink_name(alert), [NOW + n * timedelta(minutes=30) for n in range(99)]
     with history(tmp_path) as store:
-        store.announcer = Rules([alert])
+        store.announcer = AlertRules([alert])
         article = follow(store)
         publish(store, article, says(), NOW + YEAR)
         publish(store, article, says("The pier was opened again on Tuesday."), seen_at)
@@ -157,11 +157,11 @@ def test_a_change_seen_after_the_clock_was_set_back_is_kept_and_holds(tmp_path: 
 
 
 async def test_after_a_jump_ahead_hosts_are_visited_at_their_usual_pace(tmp_path: Path) -> None:
-    async with a_crew(tmp_path) as (world, crew):
-        await work_off(Dispatcher(crew))
+    async with a_crew(tmp_path) as (world, runtime):
+        await work_off(Dispatcher(runtime))
         world.clock.pass_(days=200)
-        due, before = queue.due(crew.reader, world.clock.now(), 100), len(world.newsroom.requests)
-        dispatcher = Dispatcher(crew)
+        due, before = queue.due(runtime.reader, world.clock.now(), 100), len(world.newsroom.requests)
+        dispatcher = Dispatcher(runtime)
         await work_off(dispatcher)
         visits = [v.at for v in world.newsroom.requests[before:] if "/robots" not in v.path]
         assert dispatcher.checked == len(due) > 10

@@ -20,7 +20,7 @@ from tests.scheduler.world import EIGHT, HandClock
 from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
 from tests.waiting import until
 from tracker import alerts
-from tracker.alerts import Message, NotTaken, Rules, sink_name
+from tracker.alerts import AlertRules, Message, NotTaken, sink_name
 from tracker.alerts.sinks import FileSink, signature
 from tracker.config import Alert
 from tracker.errors import StoreError
@@ -36,13 +36,13 @@ from tracker.store.upkeep import prune
 
 async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp_path: Path) -> None:
     out = tmp_path / "alerts.jsonl"
-    async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
-        [change] = await edited(crew)
-        assert waiting(crew) == {"file": 1}
-        crew.clock.pass_(hours=2)  # type: ignore[attr-defined]
-        await Outgoing(crew, Chores()).drain()
-        assert waiting(crew) == {}
-        crew.writer.flush()
+    async with a_crew(tmp_path, Alert(f"file://{out}")) as runtime:
+        [change] = await edited(runtime)
+        assert waiting(runtime) == {"file": 1}
+        runtime.clock.pass_(hours=2)  # type: ignore[attr-defined]
+        await Outgoing(runtime, Chores()).drain()
+        assert waiting(runtime) == {}
+        runtime.writer.flush()
     [line] = told(out)
     assert (line["change"], line["source"], line["class"]) == (change.id, "example-times", "substantive")
     assert line["operations"][0]["edits"][0]["inserted"] == "1"
@@ -52,7 +52,7 @@ async def test_a_change_is_queued_with_it_and_delivered_as_the_contract_says(tmp
 def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
-        store.announcer = Rules([Alert("file:///tmp/x.jsonl")])
+        store.announcer = AlertRules([Alert("file:///tmp/x.jsonl")])
         article = follow(store)
         publish(store, article, says(), NOW)
         good = result(store, article, NOW + HOUR, Outcome.CHANGED, says("Another text of the pier."))
@@ -69,7 +69,7 @@ def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
     alert = Alert("file:///tmp/x.jsonl", events=(EventKind.GONE,))
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
-        store.announcer = Rules([alert])
+        store.announcer = AlertRules([alert])
         article = follow(store)
         publish(store, article, says(), NOW)
         for minute in (0, 0, 5):
@@ -82,7 +82,7 @@ def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
 
 async def test_an_event_arrives_in_words_and_as_json(tmp_path: Path) -> None:
     out = tmp_path / "alerts.jsonl"
-    async with a_crew(tmp_path, Alert(f"file://{out}", events=(EventKind.GONE,))) as crew:
+    async with a_crew(tmp_path, Alert(f"file://{out}", events=(EventKind.GONE,))) as runtime:
 
         def vanish(store: Store) -> None:
             article = follow(store)
@@ -91,8 +91,8 @@ async def test_an_event_arrives_in_words_and_as_json(tmp_path: Path) -> None:
                 store, result(store, article, NOW, Outcome.GONE, events=(Event(article, NOW, EventKind.GONE),))
             )
 
-        await asyncio.wrap_future(crew.writer.submit(vanish))
-        await Outgoing(crew, Chores()).drain()
+        await asyncio.wrap_future(runtime.writer.submit(vanish))
+        await Outgoing(runtime, Chores()).drain()
     [line] = told(out)
     assert (line["event"], line["source"], line["headline"]) == ("gone", "example-times", "Old pier to close")
 
@@ -101,9 +101,9 @@ async def test_a_digest_waits_for_the_end_of_its_window_and_comes_as_one(tmp_pat
     clock = HandClock(NOW)
     async with a_hook() as hook:
         alert = Alert(f"http://127.0.0.1:{hook.port}/", digest=timedelta(days=1), secret=SECRET)
-        async with a_crew(tmp_path, alert, clock=clock) as crew:
-            outgoing = Outgoing(crew, Chores())
-            await edited(crew, times=3)
+        async with a_crew(tmp_path, alert, clock=clock) as runtime:
+            outgoing = Outgoing(runtime, Chores())
+            await edited(runtime, times=3)
             clock.pass_(hours=13)
             await outgoing.drain()
             assert not hook.requests
@@ -111,7 +111,7 @@ async def test_a_digest_waits_for_the_end_of_its_window_and_comes_as_one(tmp_pat
             await outgoing.drain()
             [(_, body)] = hook.requests
             assert len(json.loads(body)["data"]["alerts"]) == 3
-            assert waiting(crew) == {}
+            assert waiting(runtime) == {}
 
 
 async def test_what_is_not_taken_is_tried_again_later_and_later_under_the_same_key(
@@ -121,9 +121,9 @@ async def test_what_is_not_taken_is_tried_again_later_and_later_under_the_same_k
     async with a_hook() as hook:
         hook.refusals = ["500 Oops\r\n"] * times
         alert = Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET)
-        async with a_crew(tmp_path, alert, clock=clock) as crew:
-            outgoing = Outgoing(crew, Chores(), dice=random.Random(1))
-            [change] = await edited(crew)
+        async with a_crew(tmp_path, alert, clock=clock) as runtime:
+            outgoing = Outgoing(runtime, Chores(), dice=random.Random(1))
+            [change] = await edited(runtime)
             clock.pass_(hours=2)
             tried = []
             with caplog.at_level(logging.INFO, "tracker"):
@@ -164,10 +164,10 @@ async def test_what_was_taken_but_could_not_be_noted_is_not_sent_again(
 
     async with (
         a_hook() as hook,
-        a_crew(tmp_path, Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET), clock=clock) as crew,
+        a_crew(tmp_path, Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET), clock=clock) as runtime,
     ):
-        outgoing = Outgoing(crew, Chores())
-        await edited(crew)
+        outgoing = Outgoing(runtime, Chores())
+        await edited(runtime)
         clock.pass_(hours=2)
         monkeypatch.setattr(outbox, "delivered", full)
         await outgoing.drain()
@@ -175,24 +175,24 @@ async def test_what_was_taken_but_could_not_be_noted_is_not_sent_again(
         monkeypatch.setattr(outbox, "delivered", real)
         await outgoing.drain()
         assert len(hook.requests) == 1
-        assert waiting(crew) == {}
+        assert waiting(runtime) == {}
         assert not outgoing.troubles()
 
 
 async def test_a_sink_that_is_taken_out_keeps_what_waits_and_another_one_goes_on(tmp_path: Path) -> None:
     first, second = (Alert(f"file://{tmp_path}/{name}.jsonl") for name in ("first", "second"))
     clock = HandClock(NOW)
-    async with a_crew(tmp_path, first, clock=clock) as crew:
-        await edited(crew)
+    async with a_crew(tmp_path, first, clock=clock) as runtime:
+        await edited(runtime)
         clock.pass_(hours=2)
-        await asyncio.wrap_future(crew.use(config(tmp_path, second)))
-        outgoing = Outgoing(crew, Chores())
-        await edited(crew, "quay", at=clock.now())
+        await asyncio.wrap_future(runtime.use(config(tmp_path, second)))
+        outgoing = Outgoing(runtime, Chores())
+        await edited(runtime, "quay", at=clock.now())
         clock.pass_(hours=2)
         await outgoing.drain()
         assert len(told(tmp_path / "second.jsonl")) == 1
-        assert waiting(crew) == {"file": 1}
-        await asyncio.wrap_future(crew.use(config(tmp_path, first, second)))
+        assert waiting(runtime) == {"file": 1}
+        await asyncio.wrap_future(runtime.use(config(tmp_path, first, second)))
         await outgoing.drain()
         assert len(told(tmp_path / "first.jsonl")) == 1
 
@@ -209,12 +209,12 @@ async def test_ticks_serve_every_sink_side_by_side_and_none_twice(tmp_path: Path
 
     out = tmp_path / "alerts.jsonl"
     slow = Alert("mailto:slow@operator.example")
-    async with a_crew(tmp_path, slow, Alert(f"file://{out}")) as crew:
+    async with a_crew(tmp_path, slow, Alert(f"file://{out}")) as runtime:
         chores = Chores()
-        outgoing = Outgoing(crew, chores)
+        outgoing = Outgoing(runtime, chores)
         outgoing._current()[sink_name(slow)].sink = Slow()
-        await edited(crew)
-        crew.clock.pass_(hours=2)  # type: ignore[attr-defined]
+        await edited(runtime)
+        runtime.clock.pass_(hours=2)  # type: ignore[attr-defined]
         for _ in range(3):
             outgoing.tick()
             await asyncio.sleep(0)
@@ -223,7 +223,7 @@ async def test_ticks_serve_every_sink_side_by_side_and_none_twice(tmp_path: Path
         gate.set()
         await chores.finish(10)
         assert len(taken) == 1
-        assert waiting(crew) == {}
+        assert waiting(runtime) == {}
 
 
 async def test_a_mailbox_that_is_refused_is_tried_by_itself_and_the_others_get_one_mail(
@@ -233,9 +233,9 @@ async def test_a_mailbox_that_is_refused_is_tried_by_itself_and_the_others_get_o
     async with a_mail_server() as server:
         server.refused = {"gone@o.example": "550 no such user here"}
         alert = Alert(f"mailto:desk@o.example,gone@o.example,night@o.example?smtp=127.0.0.1:{server.port}")
-        async with a_crew(tmp_path, alert, clock=clock) as crew:
-            outgoing = Outgoing(crew, Chores())
-            await edited(crew)
+        async with a_crew(tmp_path, alert, clock=clock) as runtime:
+            outgoing = Outgoing(runtime, Chores())
+            await edited(runtime)
             for _ in range(3):
                 clock.pass_(hours=7)
                 await outgoing.drain()
@@ -243,13 +243,13 @@ async def test_a_mailbox_that_is_refused_is_tried_by_itself_and_the_others_get_o
             said = f"mail server 127.0.0.1:{server.port}: it refuses this mailbox: 550 no such user here"
             assert outgoing.troubles() == {"alerts[0] (mailto 2 of 3)": said}
             assert len([line for line in caplog.messages if "alerts are not taken" in line]) == 1
-            [left] = outbox.waiting(crew.reader)
+            [left] = outbox.waiting(runtime.reader)
             assert (left.letters, left.error) == (1, said)
             server.refused.clear()
             clock.pass_(hours=7)
             await outgoing.drain()
             assert [_receiver(mail) for mail in server.mails[2:]] == ["gone@o.example"]
-            assert (waiting(crew), outgoing.troubles()) == ({}, {})
+            assert (waiting(runtime), outgoing.troubles()) == ({}, {})
 
 
 def _receiver(mail: str) -> str:
@@ -258,41 +258,41 @@ def _receiver(mail: str) -> str:
 
 async def test_a_forgotten_article_takes_its_alerts_along(tmp_path: Path) -> None:
     out = tmp_path / "alerts.jsonl"
-    async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
-        [change] = await edited(crew)
-        forget = crew.writer.submit(lambda store: store_forget.forget(store, change.article_id, "asked", EIGHT))
+    async with a_crew(tmp_path, Alert(f"file://{out}")) as runtime:
+        [change] = await edited(runtime)
+        forget = runtime.writer.submit(lambda store: store_forget.forget(store, change.article_id, "asked", EIGHT))
         await asyncio.wrap_future(forget)
-        assert waiting(crew) == {}
+        assert waiting(runtime) == {}
 
 
 async def test_the_hourly_sweep_forgets_old_rows_and_counts_those_given_up(tmp_path: Path) -> None:
-    async with a_crew(tmp_path, Alert(f"file://{tmp_path}/a.jsonl"), Alert("mailto:a@b.example")) as crew:
-        await edited(crew, times=3)
-        name = sink_name(crew.config.alerts[0])
+    async with a_crew(tmp_path, Alert(f"file://{tmp_path}/a.jsonl"), Alert("mailto:a@b.example")) as runtime:
+        await edited(runtime, times=3)
+        name = sink_name(runtime.config.alerts[0])
 
         def arrive(store: Store) -> None:
             outbox.delivered(store, outbox.due(store, name, NOW + 9 * HOUR, 9), NOW)
 
-        await asyncio.wrap_future(crew.writer.submit(arrive))
+        await asyncio.wrap_future(runtime.writer.submit(arrive))
         later = NOW + timedelta(days=31)
-        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: prune.prune(store, later)))
+        gone = await asyncio.wrap_future(runtime.writer.submit(lambda store: prune.prune(store, later)))
         assert (gone.alerts.delivered, gone.alerts.given_up) == (3, 3)
 
 
 async def test_a_file_whose_write_was_not_noted_before_the_end_is_not_written_twice(tmp_path: Path) -> None:
     out = tmp_path / "alerts.jsonl"
-    async with a_crew(tmp_path, Alert(f"file://{out}")) as crew:
-        await edited(crew, times=2)
-        crew.clock.pass_(hours=9)  # type: ignore[attr-defined]
-        await Outgoing(crew, Chores()).drain()
+    async with a_crew(tmp_path, Alert(f"file://{out}")) as runtime:
+        await edited(runtime, times=2)
+        runtime.clock.pass_(hours=9)  # type: ignore[attr-defined]
+        await Outgoing(runtime, Chores()).drain()
         assert len(told(out)) == 2
         # As if the process had been killed between the write and its note.
         await asyncio.wrap_future(
-            crew.writer.submit(lambda store: store.db.execute("update outbox set delivered_at = null").rowcount)
+            runtime.writer.submit(lambda store: store.db.execute("update outbox set delivered_at = null").rowcount)
         )
-        await Outgoing(crew, Chores()).drain()
+        await Outgoing(runtime, Chores()).drain()
         assert len(told(out)) == 2
-        assert waiting(crew) == {}
+        assert waiting(runtime) == {}
 
 
 async def test_a_refusal_of_the_file_is_said_and_goes_by(tmp_path: Path) -> None:
@@ -304,8 +304,8 @@ async def test_an_alert_that_cannot_be_put_into_words_keeps_no_other_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, clock, real = tmp_path / "alerts.jsonl", HandClock(NOW), alerts.compose
-    async with a_crew(tmp_path, Alert(f"file://{out}"), clock=clock) as crew:
-        changes = await edited(crew, times=3)
+    async with a_crew(tmp_path, Alert(f"file://{out}"), clock=clock) as runtime:
+        changes = await edited(runtime, times=3)
 
         async def compose(store: Store, letter: outbox.Letter, run: Any) -> Message | None:
             if letter.change_id == changes[0].id:
@@ -313,15 +313,15 @@ async def test_an_alert_that_cannot_be_put_into_words_keeps_no_other_back(
             return await real(store, letter, run)
 
         clock.pass_(hours=9)
-        outgoing = Outgoing(crew, Chores())
+        outgoing = Outgoing(runtime, Chores())
         monkeypatch.setattr(alerts, "compose", compose)
         await outgoing.drain()
         assert [line["change"] for line in told(out)] == [change.id for change in changes[1:]]
-        assert waiting(crew) == {"file": 1}
+        assert waiting(runtime) == {"file": 1}
         monkeypatch.setattr(alerts, "compose", real)
         clock.pass_(minutes=1)
         await outgoing.drain()
-        assert waiting(crew) == {}
+        assert waiting(runtime) == {}
         assert not outgoing.troubles()
 
 
@@ -336,11 +336,11 @@ async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tm
             raise ZeroDivisionError("of ours")
 
     alert, clock = Alert("mailto:desk@operator.example"), HandClock(NOW)
-    async with a_crew(tmp_path, alert, clock=clock) as crew:
+    async with a_crew(tmp_path, alert, clock=clock) as runtime:
         chores = Chores()
-        outgoing = Outgoing(crew, chores)
+        outgoing = Outgoing(runtime, chores)
         outgoing._current()[sink_name(alert)].sink = Broken()
-        await edited(crew)
+        await edited(runtime)
         clock.pass_(hours=2)
         for _ in range(3):
             outgoing.tick()
@@ -351,7 +351,7 @@ async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tm
         name = sink_name(alert)
         again = clock.now()
         await asyncio.wrap_future(
-            crew.writer.submit(
+            runtime.writer.submit(
                 lambda store: outbox.failed(store, outbox.due(store, name, NOW + 9 * HOUR, 9), "", again)
             )
         )
@@ -364,13 +364,13 @@ async def test_a_secret_that_was_changed_is_in_force_from_the_next_delivery_on(t
     clock, other = HandClock(NOW), "whsec_" + base64.b64encode(b"n" * 32).decode()
     async with a_hook() as hook:
         alert = Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET)
-        async with a_crew(tmp_path, alert, clock=clock) as crew:
-            outgoing = Outgoing(crew, Chores())
-            await edited(crew)
+        async with a_crew(tmp_path, alert, clock=clock) as runtime:
+            outgoing = Outgoing(runtime, Chores())
+            await edited(runtime)
             clock.pass_(hours=2)
             await outgoing.drain()
-            await asyncio.wrap_future(crew.use(config(tmp_path, replace(alert, secret=other))))
-            await edited(crew, "quay", at=clock.now())
+            await asyncio.wrap_future(runtime.use(config(tmp_path, replace(alert, secret=other))))
+            await edited(runtime, "quay", at=clock.now())
             clock.pass_(hours=2)
             await outgoing.drain()
     signed = []

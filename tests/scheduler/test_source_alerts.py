@@ -10,7 +10,7 @@ from tests.scheduler.letters import HOUR, SECRET, a_crew, told, waiting
 from tests.scheduler.world import HandClock
 from tests.store.world import NOW, POST, TIMES
 from tracker import alerts
-from tracker.alerts import Rules, sink_name
+from tracker.alerts import AlertRules, sink_name
 from tracker.config import Alert
 from tracker.model import SourceEventKind
 from tracker.scheduler.process.chores import Chores
@@ -34,14 +34,14 @@ async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_
     async with a_hook() as hook:
         signed = Alert(f"http://127.0.0.1:{hook.port}/", events=BROKEN_OR_HEALED, secret=SECRET)
         all_three = (Alert(f"file://{out}", events=BROKEN_OR_HEALED), Alert("mailto:desk@operator.example"), signed)
-        async with a_crew(tmp_path, *all_three, clock=clock) as crew:
-            await asyncio.wrap_future(crew.writer.submit(fails_and_heals))
-            assert waiting(crew) == {"file": 2, "http": 2}, "who asked for changes alone is not told"
-            [first, _] = outbox.due(crew.reader, sink_name(signed), clock.now(), 9)
-            message = await alerts.compose(crew.reader, first, crew.workers.run)
+        async with a_crew(tmp_path, *all_three, clock=clock) as runtime:
+            await asyncio.wrap_future(runtime.writer.submit(fails_and_heals))
+            assert waiting(runtime) == {"file": 2, "http": 2}, "who asked for changes alone is not told"
+            [first, _] = outbox.due(runtime.reader, sink_name(signed), clock.now(), 9)
+            message = await alerts.compose(runtime.reader, first, runtime.workers.run)
             for _ in range(2):
-                await Outgoing(crew, Chores()).drain()
-            assert waiting(crew) == {}
+                await Outgoing(runtime, Chores()).drain()
+            assert waiting(runtime) == {}
     broken, healed = told(out)
     assert {key: value for key, value in broken.items() if key != "alert"} == {
         "event": "broken",
@@ -61,7 +61,7 @@ async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_
 def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
-        store.announcer = Rules([Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED)])
+        store.announcer = AlertRules([Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED)])
 
         def break_off(store: Store) -> None:
             fails_and_heals(store)
@@ -77,7 +77,7 @@ def test_an_event_of_a_source_that_a_fast_clock_put_off_is_brought_forward(tmp_p
     alert = Alert("file:///tmp/x.jsonl", events=BROKEN_OR_HEALED, digest=24 * HOUR)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
-        store.announcer = Rules([alert])
+        store.announcer = AlertRules([alert])
         fails_and_heals(store)
         before = NOW - timedelta(days=30)
         clock_set_back.bring_back(store, before)

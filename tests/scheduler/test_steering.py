@@ -35,7 +35,7 @@ class Steered:
     def __init__(self, newsroom: Newsroom, config: Config) -> None:
         self.newsroom, self.config = newsroom, config
 
-    async def ask(self, request: messages.Request[A]) -> A:
+    async def ask(self, request: messages.DaemonRequest[A]) -> A:
         told = await asyncio.to_thread(messages.ask, self.config.database, request)
         assert told is not None
         return told

@@ -21,7 +21,7 @@ from tracker.pipeline.check import check
 from tracker.pipeline.discover import Discovery, discover
 from tracker.pipeline.learning import learned
 from tracker.scheduler.process.dispatch import Dispatcher
-from tracker.scheduler.process.runtime import Crew, Shelf
+from tracker.scheduler.process.runtime import Runtime, Shelf
 from tracker.scheduler.revisit import policy
 from tracker.store import Store, Writer
 from tracker.store.history import articles, record, sources, versions
@@ -148,8 +148,8 @@ async def a_world(folder: Path, *, edits: tuple[Any, ...] = (), limits: Limits |
 
 
 @asynccontextmanager
-async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Crew]]:
-    """A crew on the newsroom's first outlet, its articles found and due."""
+async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Runtime]]:
+    """A runtime on the newsroom's first outlet, its articles found and due."""
     async with a_world(folder) as world:
         await world.discover()
         with (
@@ -157,9 +157,9 @@ async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Crew]]:
             closing(Shelf(world.store.reader())) as shelf,
             Writer(world.store) as writer,
         ):
-            crew = Crew(world.config, world.clock, reader, shelf, writer, world.fetcher, Inline())
-            await asyncio.wrap_future(crew.use(world.config))
-            yield world, crew
+            runtime = Runtime(world.config, world.clock, reader, shelf, writer, world.fetcher, Inline())
+            await asyncio.wrap_future(runtime.use(world.config))
+            yield world, runtime
 
 
 async def work_off(dispatcher: Dispatcher) -> None:
@@ -180,4 +180,4 @@ async def work_some(dispatcher: Dispatcher) -> None:
         await dispatcher.landed()
     hand.cancel()
     await asyncio.gather(hand, return_exceptions=True)
-    await asyncio.to_thread(dispatcher.crew.writer.flush)
+    await asyncio.to_thread(dispatcher.runtime.writer.flush)

@@ -1,11 +1,11 @@
 """Who is told, and how: rules say who, the outbox remembers, sinks deliver.
 
-Floor 4: may import the store and render. `Rules` decides inside the transaction that records a change, so no
+Floor 4: may import the store and render. `AlertRules` decides inside the transaction that records a change, so no
 alert is lost; `compose` puts a waiting alert into words when it is its turn; `sink_of` gives what takes it there.
 """
 
 from tracker.alerts.compose import Message, compose
-from tracker.alerts.rules import Rules, receivers, sink_name
+from tracker.alerts.rules import AlertRules, receivers, sink_name
 from tracker.alerts.sinks import FileSink, NotTaken, Sink, sink_of
 
-__all__ = ["FileSink", "Message", "NotTaken", "Rules", "Sink", "compose", "receivers", "sink_name", "sink_of"]
+__all__ = ["AlertRules", "FileSink", "Message", "NotTaken", "Sink", "compose", "receivers", "sink_name", "sink_of"]

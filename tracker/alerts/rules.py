@@ -45,7 +45,7 @@ def receivers(alert: Alert) -> tuple[Alert, ...]:
     return tuple(replace(alert, to=f"mailto:{one}{mark}{query}") for one in dict.fromkeys(mailboxes.split(",")))
 
 
-class Rules:
+class AlertRules:
     """All rules together. A receiver that several of them name is told once, by the first that holds."""
 
     def __init__(self, alerts: Sequence[Alert]) -> None:

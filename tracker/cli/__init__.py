@@ -113,6 +113,6 @@ def main(ctx: click.Context, config: Path | None, database: Path | None, verbose
     What it said, when it changed, what exactly changed, and whether the
     reader was told.
     """
-    from tracker.cli.context import Desk
+    from tracker.cli.context import CommandContext
 
-    ctx.obj = Desk(config, database, verbose)
+    ctx.obj = CommandContext(config, database, verbose)

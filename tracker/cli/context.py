@@ -28,7 +28,7 @@ DEFAULT_DATABASE = Path("db/tracker.db")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandContext:
     """The options given before the command. `config_path` and `database` are None when they were not given."""
 
     config_path: Path | None
@@ -109,7 +109,7 @@ def the_article(store: Store, reference: str) -> Article:
     return articles.article(store, articles.resolve(store, reference))
 
 
-pass_desk = click.make_pass_decorator(Desk)
+with_context = click.make_pass_decorator(CommandContext)
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object a line, stable keys.")
 
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Column
 from rich.text import Text
 
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.config import Config
 from tracker.errors import NotFound
@@ -28,7 +28,7 @@ _NAMED = 10
 
 
 def one_pass(
-    desk: Desk,
+    context: CommandContext,
     what: tuple[str, ...] = (),
     *,
     force: bool = False,
@@ -37,8 +37,8 @@ def one_pass(
     ask: bool = False,
 ) -> int:
     """One pass over the sources with its report; the exit code. With `ask` a daemon that runs does it."""
-    desk.quiet()
-    config = desk.config()
+    context.quiet()
+    config = context.config()
     if not config.sources:
         say(f"{config.path} names no sources yet: add some, or let `tracker add URL` do it.")
         return 0
@@ -54,7 +54,7 @@ def one_pass(
     except NotFound as error:
         raise NotFound(f"{error}\n`tracker add URL` follows an article that is not followed yet.") from None
     _report_changes(summary.changes, as_json)
-    _report(summary, discover_only, verbose=bool(desk.verbose))
+    _report(summary, discover_only, verbose=bool(context.verbose))
     return 1 if summary.problems or summary.failures else 0
 
 

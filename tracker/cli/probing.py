@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tracker.cli import sources_file
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.config import Config
 from tracker.discovery import feeds, sitemaps, urls
 from tracker.discovery import probe as autodiscovery
@@ -43,13 +43,13 @@ def address(url: str) -> str:
         raise UsageError(f"{url!r} is no web address: {error}") from None
 
 
-def fetch(url: str, desk: Desk) -> Capture:
+def fetch(url: str, context: CommandContext) -> Capture:
     """One visit to an address with the settings in force. Raises FetchError with the reason."""
-    return asyncio.run(_fetch(address(url), _settings(desk)))
+    return asyncio.run(_fetch(address(url), _settings(context)))
 
 
-def _settings(desk: Desk) -> Config:
-    return desk.config() if desk.sources_file.exists() else Config(desk.sources_file, Path(), contact="")
+def _settings(context: CommandContext) -> Config:
+    return context.config() if context.sources_file.exists() else Config(context.sources_file, Path(), contact="")
 
 
 async def _fetch(url: str, config: Config) -> Capture:
@@ -60,11 +60,11 @@ async def _fetch(url: str, config: Config) -> Capture:
     raise FetchError(f"{url} could not be read: {outcome_words(got.outcome)} ({got.error or got.status})")
 
 
-def probe(url: str, desk: Desk, taken: list[str]) -> dict[str, Any]:
+def probe(url: str, context: CommandContext, taken: list[str]) -> dict[str, Any]:
     """A source's entry for an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable."""
-    capture = fetch(url, desk)
+    capture = fetch(url, context)
     name = (urlsplit(capture.final_url).hostname or "source").removeprefix("www.")
-    found = places(capture, any_page=True) or asyncio.run(_usual(capture.final_url, desk))
+    found = places(capture, any_page=True) or asyncio.run(_usual(capture.final_url, context))
     if not found:
         raise Unreadable(
             f"{clean(capture.url)} is no feed and names none, and none is where they usually are: find its feed or "
@@ -73,9 +73,9 @@ def probe(url: str, desk: Desk, taken: list[str]) -> dict[str, Any]:
     return {"id": sources_file.slug(name, taken), "name": name} | found
 
 
-async def _usual(url: str, desk: Desk) -> dict[str, list[str]]:
+async def _usual(url: str, context: CommandContext) -> dict[str, list[str]]:
     """What is found where sites usually keep it: the first feed, else the sitemaps that robots.txt names, else one."""
-    config = _settings(desk)
+    config = _settings(context)
     usual = {kind: [place for k, place in autodiscovery.common(url) if k == kind] for kind in ("feed", "sitemap")}
     async with (
         Fetcher(config.network, user_agent(config), WallClock()) as fetcher,

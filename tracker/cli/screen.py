@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from tracker.render.palette import DARK, LIGHT, Palette
-from tracker.render.terminal import Look
+from tracker.render.terminal import EditStyle
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Screen:
     """How to write to standard output. `terminal` is False for a pipe or a file."""
 
     terminal: bool
-    look: Look
+    look: EditStyle
     width: int
     colours: str | None
 
@@ -36,7 +36,7 @@ class Screen:
         """What standard output can do. NO_COLOR, TERM and COLUMNS are honoured; TRACKER_THEME is `light` or `dark`."""
         probe = Console()
         colours = None if probe.no_color else probe.color_system
-        return cls(probe.is_terminal, Look(_palette(), colours in _FEW_COLOURS), probe.width, colours)
+        return cls(probe.is_terminal, EditStyle(_palette(), colours in _FEW_COLOURS), probe.width, colours)
 
     def write(self, parts: Iterable[RenderableType]) -> None:
         """Write the parts, each followed by a line feed, to the terminal. More than a screen goes through a pager."""

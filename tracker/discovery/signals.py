@@ -1,6 +1,6 @@
-"""How far a source's hints are believed: feed `updated`, sitemap `lastmod`, `dateModified`. Pure.
+"""How far a source's signals are believed: feed `updated`, sitemap `lastmod`, `dateModified`. Pure.
 
-A hint brings a check forward. Some systems stamp every page with the present moment; their hints soon count for
+A signal brings a check forward. Some systems stamp every page with the present moment; their signals soon count for
 nothing, but one in twenty is still followed so that a repaired system is noticed.
 """
 
@@ -14,13 +14,13 @@ from typing import Any
 from tracker.model import iso
 
 PRECISION_NEEDED = 0.1
-"""A kind of hint is ignored when fewer of them than this were followed by a change."""
+"""A kind of signal is ignored when fewer of them than this were followed by a change."""
 
 TRIAL = 20
-"""How many hints are followed before a record is judged, and every how many one of an ignored kind is."""
+"""How many signals are followed before a record is judged, and every how many one of an ignored kind is."""
 
 SOON = timedelta(minutes=1)
-"""How soon a believed hint brings the check at the soonest."""
+"""How soon a believed signal brings the check at the soonest."""
 
 
 PAGE = "page"
@@ -28,7 +28,7 @@ PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class Signal:
     """That an article changed: the kind of signal that said so (`feed`, `sitemap`, `page`), and when it changed."""
 
     kind: str
@@ -39,39 +39,39 @@ class Hint:
         return {"kind": self.kind, "moment": iso(self.moment) or ""}
 
 
-def noted(rate: Mapping[str, Any]) -> Hint | None:
-    """The hint that is noted in an article's `rate` and waits for a look; None when none can be read."""
+def noted(rate: Mapping[str, Any]) -> Signal | None:
+    """The signal that is noted in an article's `rate` and waits for a look; None when none can be read."""
     row = rate.get("hint")
     try:
-        return Hint(str(row["kind"]), datetime.fromisoformat(row["moment"])) if row else None
+        return Signal(str(row["kind"]), datetime.fromisoformat(row["moment"])) if row else None
     except (KeyError, TypeError, ValueError):
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How often hints of one kind from one source were followed by a change of the text."""
+    """How often signals of one kind from one source were followed by a change of the text."""
 
     right: int = 0
     wrong: int = 0
 
     @property
-    def hints(self) -> int:
-        """All hints that were followed."""
+    def signals(self) -> int:
+        """All signals that were followed."""
         return self.right + self.wrong
 
     @property
     def precision(self) -> float:
         """The share that was right, with one of each taken for granted (Laplace's rule)."""
-        return (self.right + 1) / (self.hints + 2)
+        return (self.right + 1) / (self.signals + 2)
 
     def believed(self, ignored: int = 0) -> bool:
-        """Whether to follow the next hint; `ignored` counts those ignored since the last one followed."""
-        return self.hints < TRIAL or self.precision >= PRECISION_NEEDED or ignored >= TRIAL
+        """Whether to follow the next signal; `ignored` counts those ignored since the last one followed."""
+        return self.signals < TRIAL or self.precision >= PRECISION_NEEDED or ignored >= TRIAL
 
 
-def is_news(hint: datetime | None, last_check_at: datetime | None, known: datetime | None = None) -> bool:
-    """Whether a hint says something new: later than the last check that read the page and the last hint."""
-    if hint is None:
+def is_news(signal: datetime | None, last_check_at: datetime | None, known: datetime | None = None) -> bool:
+    """Whether a signal says something new: later than the last check that read the page and the last signal."""
+    if signal is None:
         return False
-    return all(hint > earlier for earlier in (last_check_at, known) if earlier is not None)
+    return all(signal > earlier for earlier in (last_check_at, known) if earlier is not None)

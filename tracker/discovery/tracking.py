@@ -58,7 +58,7 @@ NAMES = frozenset(
         *("at_campaign_type", "at_detailed_placement", "at_identifier", "piwik_cid", "piwik_content"),
         *("piwik_group", "piwik_medium", "piwik_placement", "piwik_source", "pk_group", "pk_placement"),
         *("sc_cid", "utm_channel", "utm_edition", "utm_from", "utm_mailing", "wt.mc_id"),
-        *("wt.tsrc"),
+        "wt.tsrc",
         *("ftag", "ftcamp", "traffic_source", "sc_cmp", "sc_channel", "sc_campaign", "sc_content", "sc_country"),
     }
 )

@@ -13,7 +13,7 @@ from tracker.extractor import anchor, confidence, content, first, limits, script
 from tracker.extractor import rules as source_rules
 from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.document import Document
-from tracker.extractor.first import Reading
+from tracker.extractor.first import BlockDecisions
 from tracker.extractor.metadata import headline
 from tracker.extractor.profile import Profile, learn
 from tracker.extractor.structured import Structured
@@ -71,7 +71,7 @@ def _read(
     return content.with_fields(content.build(reading, data, headlines, previous), fields)
 
 
-def _by_script(reading: Reading, data: Structured, evidence: Evidence, known: Profile) -> Reading:
+def _by_script(reading: BlockDecisions, data: Structured, evidence: Evidence, known: Profile) -> BlockDecisions:
     """The story that the page's scripts hold, where the page itself shows none; else the reading that it shows."""
     for made in scripts.documents(reading.document, data):
         hidden = first.read(made, evidence, known)

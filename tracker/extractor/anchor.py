@@ -15,7 +15,7 @@ from tracker.extractor.body import boilerplate
 from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import Document, Node, TextBlock
-from tracker.extractor.first import Reading, trim
+from tracker.extractor.first import BlockDecisions, trim
 from tracker.extractor.profile import Profile
 from tracker.extractor.tags import HEADINGS, PROSE
 from tracker.model import Block, Content
@@ -33,7 +33,7 @@ def memory(previous: Content) -> Sequence[Block]:
     return tuple(Block(p.text, "", True, "article") for p in previous.paragraphs)
 
 
-def read(document: Document, old: Sequence[Block], profile: Profile, evidence: Evidence) -> Reading | None:
+def read(document: Document, old: Sequence[Block], profile: Profile, evidence: Evidence) -> BlockDecisions | None:
     """Decide about every block of a page that was read before; None when too little of the old body is found."""
     match = _Match(document.blocks, old)
     if match.coverage < _ENOUGH:
@@ -53,7 +53,7 @@ def read(document: Document, old: Sequence[Block], profile: Profile, evidence: E
             reasons.append("outside")
         else:
             reasons.append("" if old[i].kept else old[i].reason)
-    reading = Reading(document, reasons, region)
+    reading = BlockDecisions(document, reasons, region)
     reading.notes = around.doubts
     reading.remembered = {
         block.index: old[i] for block, i in zip(document.blocks, match.found, strict=True) if i is not None
@@ -62,14 +62,14 @@ def read(document: Document, old: Sequence[Block], profile: Profile, evidence: E
     return reading
 
 
-def _unchanged(document: Document, old: Sequence[Block], found: Sequence[int | None]) -> Reading | None:
+def _unchanged(document: Document, old: Sequence[Block], found: Sequence[int | None]) -> BlockDecisions | None:
     """The last decisions again where every block of the page is known and the article's stand where they stood."""
     remembered: dict[int, Block] = {}
     for block, i in zip(document.blocks, found, strict=True):
         if i is None or (old[i].kept and old[i].path != block.path):
             return None
         remembered[block.index] = old[i]
-    reading = Reading(document, ["" if block.kept else block.reason for block in remembered.values()], None)
+    reading = BlockDecisions(document, ["" if block.kept else block.reason for block in remembered.values()], None)
     reading.remembered = remembered
     return reading
 

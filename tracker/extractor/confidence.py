@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.document import TextBlock
-from tracker.extractor.first import Reading
+from tracker.extractor.first import BlockDecisions
 from tracker.extractor.structured import Structured
 
 UNSURE = 0.5
@@ -15,7 +15,7 @@ _GAIN = 0.3  # of the evidence: so much more another text must agree to be the s
 _SHORT = 60  # words of a body that may be a part taken for the whole
 
 
-def measure(reading: Reading, data: Structured, evidence: Evidence) -> float:
+def measure(reading: BlockDecisions, data: Structured, evidence: Evidence) -> float:
     """0 to 1: how far the text that was read is the one that the page speaks of.
 
     Lower for a body of few words, for one that `articleBody` does not know, for one that says little of what headline
@@ -38,7 +38,7 @@ def measure(reading: Reading, data: Structured, evidence: Evidence) -> float:
     return round(sure, 2)
 
 
-def is_rather(other: Reading, reading: Reading, evidence: Evidence) -> bool:
+def is_rather(other: BlockDecisions, reading: BlockDecisions, evidence: Evidence) -> bool:
     """True when another reading is the story, and this one shows none of it: no prose, or prose of other things."""
     blocks = reading.document.blocks
     shown = [blocks[i].folded for i in reading.kept if blocks[i].points]
@@ -51,7 +51,7 @@ def is_rather(other: Reading, reading: Reading, evidence: Evidence) -> bool:
     return strange and _share(other, evidence) >= _share(reading, evidence) + _GAIN
 
 
-def _share(reading: Reading, evidence: Evidence) -> float:
+def _share(reading: BlockDecisions, evidence: Evidence) -> float:
     mask = 0
     for i in reading.kept:
         mask |= evidence.mask(reading.document.blocks[i])

@@ -9,9 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 from tracker.extractor import corrections, notices, phrases
 from tracker.extractor.document import TextBlock
-from tracker.extractor.first import Reading
+from tracker.extractor.first import BlockDecisions
 from tracker.extractor.metadata import byline, dates, headline
-from tracker.extractor.story import Story
+from tracker.extractor.story import StoryBox
 from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
 from tracker.model import Block, Content, Kind, Paragraph
@@ -23,12 +23,14 @@ _COMMON = frozenset(("www", "com", "net", "org", "gov", "edu"))  # parts of a ho
 _WHOLE = re.compile(r"https?://[a-z0-9.-]+/[\w./%-]*", re.A)  # an address that joining leaves as it is
 
 
-def build(reading: Reading, data: Structured, headlines: dict[str, str], previous: Content | None = None) -> Content:
+def build(
+    reading: BlockDecisions, data: Structured, headlines: dict[str, str], previous: Content | None = None
+) -> Content:
     """The content that a reading gives; `previous` is the last one of the same article."""
     document = reading.document
     blocks, reasons = document.blocks, reading.reasons
     paragraphs = tuple(Paragraph(blocks[i].text, kind(blocks[i])) for i in reading.kept)
-    story = Story(reading)
+    story = StoryBox(reading)
     said = document.root.get("lang") or ""
     dated = dates.Dates(story, data, locale(said, data))
     return Content(
@@ -61,7 +63,7 @@ def _sites(url: str, data: Structured) -> list[str]:
     return [data.meta("og:site_name"), data.text("publisher", "name"), *labels[-1:]]
 
 
-def _remembered(block: TextBlock, why: str, reading: Reading) -> Block:
+def _remembered(block: TextBlock, why: str, reading: BlockDecisions) -> Block:
     """A block as it is remembered: whole when kept, else the beginning of its text.
 
     Blocks outside the article are remembered without their place. What is the same as last time is not made anew.
@@ -110,7 +112,7 @@ def kind(block: TextBlock) -> Kind:
     return Kind.TEXT
 
 
-def links(reading: Reading) -> tuple[str, ...]:
+def links(reading: BlockDecisions) -> tuple[str, ...]:
     """Where the body's links lead, absolute, each once, in reading order."""
     blocks = reading.document.blocks
     found: dict[str, None] = {}
@@ -144,7 +146,7 @@ def is_free(data: Structured) -> bool | None:
     return None
 
 
-def canonical(reading: Reading, data: Structured) -> str:
+def canonical(reading: BlockDecisions, data: Structured) -> str:
     """The address that the page calls its own, absolute; empty when it names none."""
     for link in reading.document.root.iter("link"):
         if (link.get("rel") or "").strip().lower() == "canonical" and link.get("href"):

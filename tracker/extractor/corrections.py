@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracker.extractor import fold, labels, phrases
 from tracker.extractor.document import Node, TextBlock, in_h1
-from tracker.extractor.first import Reading
+from tracker.extractor.first import BlockDecisions
 from tracker.extractor.labels import AD, COMMENTS, NAVIGATION, RELATED
 from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
@@ -20,7 +20,7 @@ _ELSEWHERE = RELATED | COMMENTS | NAVIGATION | AD
 _WHOLE = frozenset(("main", "body", "html"))
 
 
-def notices(reading: Reading, data: Structured) -> tuple[Paragraph, ...]:
+def notices(reading: BlockDecisions, data: Structured) -> tuple[Paragraph, ...]:
     """Corrections and clarifications that stand around the body; those inside it are paragraphs of it.
 
     A correction that only the metadata tells, as text or CorrectionComment, follows them.
@@ -37,7 +37,7 @@ def notices(reading: Reading, data: Structured) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text, Kind.NOTICE) for text in found.values())
 
 
-def _beside(reading: Reading) -> Iterator[TextBlock]:
+def _beside(reading: BlockDecisions) -> Iterator[TextBlock]:
     """The blocks in and near the story that are not its paragraphs."""
     kept = reading.kept
     for block in reading.document.blocks[max(0, kept[0] - _ABOVE) : kept[-1] + 1 + _BELOW]:
@@ -49,7 +49,7 @@ def _may_be_notice(block: TextBlock) -> bool:
     return not block.hidden and _SHORTEST <= block.words <= _LONGEST and block.link_share < 0.5 and not in_h1(block)
 
 
-def _is_elsewhere(block: TextBlock, reading: Reading) -> bool:
+def _is_elsewhere(block: TextBlock, reading: BlockDecisions) -> bool:
     """True in a box of other stories, readers' comments, menus or advertisements that holds nothing of the story."""
     blocks = reading.document.blocks
     own = {node for i in (reading.kept[0], reading.kept[-1]) for node in blocks[i].node.chain()}

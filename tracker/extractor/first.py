@@ -19,7 +19,7 @@ _SAYING = 12  # words of a heading that says something by itself
 _CLOSING = 30  # words of a box under the article that says nothing of it
 
 
-class Reading:
+class BlockDecisions:
     """What was decided about every block of a page: `reasons[i]` is empty for a kept block."""
 
     def __init__(self, document: Document, reasons: list[str], region: Region | None) -> None:
@@ -41,21 +41,21 @@ class Reading:
         return [i for i, reason in enumerate(self.reasons) if reason]
 
 
-def read(document: Document, evidence: Evidence, profile: Profile) -> Reading:
+def read(document: Document, evidence: Evidence, profile: Profile) -> BlockDecisions:
     """Decide about every block of a page that was never seen before."""
     region = container.find(document, evidence, profile.container)
     reasons = [
         boilerplate.reason(block, region) if inside else "outside"
         for block, inside in zip(document.blocks, region.member, strict=True)
     ]
-    reading = Reading(document, reasons, region)
+    reading = BlockDecisions(document, reasons, region)
     _ask(profile, reading)
     trim(reading)
     _drop_closing_boxes(reading, region)
     return reading
 
 
-def _drop_closing_boxes(reading: Reading, region: Region) -> None:
+def _drop_closing_boxes(reading: BlockDecisions, region: Region) -> None:
     """Drop a short text that stands alone in a box of another kind than the article uses, after its last paragraph."""
     blocks = [reading.document.blocks[i] for i in reading.kept]
     sizes: Counter[tuple[str, ...]] = Counter()
@@ -72,7 +72,7 @@ def _drop_closing_boxes(reading: Reading, region: Region) -> None:
                 reading.reasons[block.index] = "box after the end"
 
 
-def _ask(profile: Profile, reading: Reading) -> None:
+def _ask(profile: Profile, reading: BlockDecisions) -> None:
     """Drop what the profile knows as furniture; what stands as the article's own paragraphs do is only doubted.
 
     A profile that knows most of the text has seen the story elsewhere: it is doubted as a whole, and dropped nowhere.
@@ -91,7 +91,7 @@ def _ask(profile: Profile, reading: Reading) -> None:
             reading.reasons[i] = why
 
 
-def trim(reading: Reading, among: list[int] | None = None) -> None:
+def trim(reading: BlockDecisions, among: list[int] | None = None) -> None:
     """Drop what the rules left at both ends, headings without text, and second copies; only `among` when given."""
     blocks, reasons = reading.document.blocks, reading.reasons
     candidates = set(range(len(blocks)) if among is None else among)
@@ -117,7 +117,7 @@ def trim(reading: Reading, among: list[int] | None = None) -> None:
                 reasons[i] = "repeated"
 
 
-def _drop_empty_boxes(reading: Reading, candidates: set[int]) -> None:
+def _drop_empty_boxes(reading: BlockDecisions, candidates: set[int]) -> None:
     """Drop the heading of a box whose other texts were all dropped."""
     blocks, reasons = reading.document.blocks, reading.reasons
     held: Counter[Node] = Counter()

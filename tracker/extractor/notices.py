@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.extractor import fold, labels, phrases
 from tracker.extractor.document import TextBlock, in_h1
-from tracker.extractor.first import Reading
+from tracker.extractor.first import BlockDecisions
 from tracker.extractor.labels import AD, CAPTION, COMMENTS, NAVIGATION, RELATED, SIDE
 from tracker.extractor.structured import Structured
 from tracker.model import Kind, Paragraph
@@ -28,7 +28,7 @@ _STANDFIRST = (
 )
 
 
-def captions(reading: Reading) -> tuple[Paragraph, ...]:
+def captions(reading: BlockDecisions) -> tuple[Paragraph, ...]:
     """Captions of the article's pictures, in page order, each once."""
     found: dict[str, str] = {}
     start, end = _span(reading)
@@ -40,7 +40,7 @@ def captions(reading: Reading) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text, Kind.CAPTION) for text in found.values())
 
 
-def notices(reading: Reading, data: Structured) -> tuple[Paragraph, ...]:
+def notices(reading: BlockDecisions, data: Structured) -> tuple[Paragraph, ...]:
     """Corrections and clarifications that stand around the body; those inside it are paragraphs of it.
 
     A correction that only the metadata tells, as text or CorrectionComment, follows them.
@@ -65,7 +65,7 @@ def notices(reading: Reading, data: Structured) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text, Kind.NOTICE) for text in found.values())
 
 
-def standfirst(reading: Reading, data: Structured) -> str:
+def standfirst(reading: BlockDecisions, data: Structured) -> str:
     """The lines under the headline, as the page shows them; what only the metadata says when the page shows none.
 
     Empty when the description is the beginning of the body.
@@ -83,7 +83,7 @@ def standfirst(reading: Reading, data: Structured) -> str:
     return described
 
 
-def _span(reading: Reading, below: int = 0) -> tuple[int, int]:
+def _span(reading: BlockDecisions, below: int = 0) -> tuple[int, int]:
     """The blocks (from, to) that can belong to the article: from its headline, or a little above, to its end."""
     blocks, kept = reading.document.blocks, reading.kept
     earliest = max(0, kept[0] - _LEAD)

@@ -10,7 +10,7 @@ import lxml.etree as etree
 
 from tracker.extractor import fold, labels
 from tracker.extractor.document import TextBlock
-from tracker.extractor.first import Reading
+from tracker.extractor.first import BlockDecisions
 from tracker.extractor.labels import COMMENTS, NAVIGATION, RELATED
 
 _ABOVE = 12  # blocks before the text in which headline, byline and date are looked for
@@ -22,10 +22,10 @@ _PUBLISHED = etree.XPath('descendant-or-self::*[@itemprop="datePublished"]')
 _AUTHORS = (etree.XPath('descendant::*[@rel="author"]'), etree.XPath('descendant::*[@itemprop="author"]'))
 
 
-class Story:
+class StoryBox:
     """The story on its page: the blocks that lead to its text, and the elements that stand in its own box."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: BlockDecisions) -> None:
         self.reading = reading
         self.url = reading.document.url
         start = reading.kept[0]

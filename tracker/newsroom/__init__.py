@@ -7,9 +7,9 @@ Floor 7: nothing but `tracker.cli` and the tests may import it.
 """
 
 from tracker.newsroom.faults import Fault
-from tracker.newsroom.newsroom import Newsroom, Visit
+from tracker.newsroom.newsroom import LoggedRequest, Newsroom
 from tracker.newsroom.script import PlannedEdit, Planted
 from tracker.newsroom.story import Story
 from tracker.newsroom.thread import serve_in_thread
 
-__all__ = ["Fault", "Newsroom", "PlannedEdit", "Planted", "Story", "Visit", "serve_in_thread"]
+__all__ = ["Fault", "LoggedRequest", "Newsroom", "PlannedEdit", "Planted", "Story", "serve_in_thread"]

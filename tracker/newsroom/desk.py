@@ -22,7 +22,7 @@ from tracker.newsroom.faults import (
     Fault,
 )
 from tracker.newsroom.furniture import Furniture
-from tracker.newsroom.outlets import Outlet, Page
+from tracker.newsroom.outlets import Outlet, PageContext
 from tracker.newsroom.server import Request, Response, reason
 from tracker.newsroom.story import Story
 from tracker.newsroom.templates import courier, cronica, talbote
@@ -54,9 +54,9 @@ class Room(Protocol):
 class _Look:
     """The three kinds of page of an outlet."""
 
-    article: Callable[[Page], str]
-    listing: Callable[[Page, str], str]
-    not_found: Callable[[Page, int], str]
+    article: Callable[[PageContext], str]
+    listing: Callable[[PageContext, str], str]
+    not_found: Callable[[PageContext, int], str]
 
 
 _LOOKS: Mapping[str, _Look] = MappingProxyType(
@@ -184,10 +184,10 @@ class Desk:
             text, kind = feeds.rss(page, tracking), "application/rss+xml"
         return Response(body=text.encode(), content_type=f"{kind}; charset=utf-8", modified=feeds.changed(page))
 
-    def _page(self, outlet: Outlet, language: str) -> Page:
+    def _page(self, outlet: Outlet, language: str) -> PageContext:
         """What every page of an outlet has: the stories that can be linked, and fresh furniture."""
         self._pages += 1
-        return Page(
+        return PageContext(
             outlet=outlet,
             base=self._room.sites.get(outlet.id, ""),
             opened=self._room.opened,

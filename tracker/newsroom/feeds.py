@@ -7,10 +7,10 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from tracker.model import iso
-from tracker.newsroom.outlets import Page
+from tracker.newsroom.outlets import PageContext
 
 
-def rss(page: Page, tracking: str = "") -> str:
+def rss(page: PageContext, tracking: str = "") -> str:
     """The page's stories as RSS 2.0; `tracking` is appended to the links as a query, as marketing likes it."""
     query = f"?{tracking}" if tracking else ""
     items = "\n".join(
@@ -36,7 +36,7 @@ def rss(page: Page, tracking: str = "") -> str:
 """
 
 
-def atom(page: Page) -> str:
+def atom(page: PageContext) -> str:
     """The page's stories as an Atom feed."""
     entries = "\n".join(
         f"""<entry xml:lang="{story.language}">
@@ -63,7 +63,7 @@ def atom(page: Page) -> str:
 """
 
 
-def sitemap(page: Page) -> str:
+def sitemap(page: PageContext) -> str:
     """The page's stories as a news sitemap."""
     urls = "\n".join(
         f"""<url><loc>{escape(page.link(story))}</loc><lastmod>{iso(page.modified(story))}</lastmod>
@@ -81,6 +81,6 @@ def sitemap(page: Page) -> str:
 """
 
 
-def changed(page: Page) -> datetime:
+def changed(page: PageContext) -> datetime:
     """When the newest of the page's stories appeared or was changed."""
     return max((page.modified(story) for story in page.stories), default=page.opened)

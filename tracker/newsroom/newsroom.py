@@ -26,7 +26,7 @@ from tracker.newsroom.story import Story
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class LoggedRequest:
     """One request as the newsroom logged it: when (by its clock), where, what for, and the status it got.
 
     A status of 0 is a request that was never answered.
@@ -76,7 +76,7 @@ class Newsroom:
         self.seed = seed
         self.opened = clock.now()
         self.outlets: tuple[Outlet, ...] = OUTLETS
-        self.requests: list[Visit] = []
+        self.requests: list[LoggedRequest] = []
         self.sites: dict[str, str] = {}
         known = stories_of.load() if stories is None else tuple(stories)
         self._stories = {story.slug: story for story in known}
@@ -281,7 +281,9 @@ class Newsroom:
         else:
             response = self._desk.answer(outlet, request, self._variant(story))
         status = 0 if response.fault in {Fault.STALL, Fault.RESET} else response.status
-        visit = Visit(self.clock.now(), outlet.id, request.method, request.path, request.query, request.headers, status)
+        visit = LoggedRequest(
+            self.clock.now(), outlet.id, request.method, request.path, request.query, request.headers, status
+        )
         self.requests.append(visit)
         return response
 

@@ -51,7 +51,7 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageContext:
     """What a template turns into HTML: a story (or a list of them) at a moment, and this request's furniture."""
 
     outlet: Outlet

@@ -47,7 +47,7 @@ class Discovery:
 
 
 @dataclass(slots=True)
-class Memory:
+class DiscoveryMemory:
     """What discoveries of one source remember for the next, by address.
 
     `validators` make the next request conditional, `unmoved` counts the answers since that said "not modified", and
@@ -81,20 +81,20 @@ class Memory:
         """A document could not be read: the next answer must be a whole one."""
         self.validators.pop(url, None)
 
-    def of_another_day(self) -> Memory:
+    def of_another_day(self) -> DiscoveryMemory:
         """What is left of it the day after: everything is read again, whatever validators say."""
-        return Memory(listed=self.listed)
+        return DiscoveryMemory(listed=self.listed)
 
 
 async def discover(
-    source: SourceConfig, *, fetcher: Fetcher, run: Run, clock: Clock, memory: Memory | None = None
+    source: SourceConfig, *, fetcher: Fetcher, run: Run, clock: Clock, memory: DiscoveryMemory | None = None
 ) -> Discovery:
     """Read everything a source names and list each address once, in the order it was named.
 
     `memory` is carried from one discovery to the next; a feed that did not change names nothing new. Never raises for
     what a site does: a part that cannot be read is a problem, and the others are still read.
     """
-    reading = _Reading(source, fetcher, run, clock, memory if memory is not None else Memory())
+    reading = _Reading(source, fetcher, run, clock, memory if memory is not None else DiscoveryMemory())
     for url in source.feeds:
         await reading.feed(url)
     for url in source.sitemaps:
@@ -108,7 +108,7 @@ async def discover(
 class _Reading:
     """A discovery under way: what was found so far, by key."""
 
-    def __init__(self, source: SourceConfig, fetcher: Fetcher, run: Run, clock: Clock, memory: Memory) -> None:
+    def __init__(self, source: SourceConfig, fetcher: Fetcher, run: Run, clock: Clock, memory: DiscoveryMemory) -> None:
         self.source, self.fetcher, self.run, self.clock, self.memory = source, fetcher, run, clock, memory
         self.founds: dict[str, Found] = {}
         self.problems: list[str] = []

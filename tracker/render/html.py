@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tracker.model import Change, RecordedChange, iso
 from tracker.render.pieces import Mark, Piece
-from tracker.render.proof import Item, Layout, Line, lay_out
+from tracker.render.proof import ChangeLine, Item, Layout, lay_out
 from tracker.render.safety import clean
 from tracker.render.words import interval, told_words
 
@@ -88,7 +88,7 @@ def _section(item: Item, number: int, total: int, record: RecordedChange, langua
     )
 
 
-def _line(line: Line, item: Item, language: str) -> str:
+def _line(line: ChangeLine, item: Item, language: str) -> str:
     before = f'<span class="context">{_text(item.before)}</span>' if item.before and line is item.lines[0] else ""
     after = f'<span class="context">{_text(item.after)}</span>' if item.after and line is item.lines[-1] else ""
     sign = f'<span class="sign" title="{_SIGN[line.marker]}" aria-hidden="true">{_text(line.marker)} </span>'

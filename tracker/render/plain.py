@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tracker.model import Change, Content, Kind, RecordedChange
 from tracker.render.pieces import Mark, Piece, bracketed
-from tracker.render.proof import Item, Layout, Proof, lay_out
+from tracker.render.proof import ChangeLayout, Item, Layout, lay_out
 from tracker.render.safety import clean
 from tracker.render.words import interval, named, told_words
 
@@ -23,7 +23,7 @@ def change(record: RecordedChange, change: Change, layout: Layout | None = None)
     return f"{heading(record)}\n{patch(lay_out(change, layout))}"
 
 
-def patch(proof: Proof) -> str:
+def patch(proof: ChangeLayout) -> str:
     """The items of a proof, each under its title, ending with a line feed."""
     blocks = [_item(item) for item in proof.items]
     if proof.remark:

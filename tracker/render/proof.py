@@ -1,7 +1,7 @@
 """A change laid out once for every face, like a sub-editor's proof: what to show, in which order, under which label.
 
 Headline first, then the other fields, then notices, then each changed sentence with a few words around it; what is
-minor is folded behind a count. Every string in a `Proof` is clean.
+minor is folded behind a count. Every string in a `ChangeLayout` is clean.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangeLine:
     """One line of an item with its sign for the margin: `+` `-` `~` `>`."""
 
     marker: str
@@ -73,7 +73,7 @@ class Item:
     place: str
     class_: ChangeClass
     tags: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
     before: str = ""
     after: str = ""
 
@@ -84,7 +84,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ChangeLayout:
     """All items of a change in the order of reading; `folded` minor ones are left out."""
 
     items: tuple[Item, ...]
@@ -98,7 +98,7 @@ class Proof:
         return "" if self.items else "No difference in what they say."
 
 
-def lay_out(change: Change, layout: Layout | None = None) -> Proof:
+def lay_out(change: Change, layout: Layout | None = None) -> ChangeLayout:
     """The proof of a change. One with nothing but minor items is shown in full: a proof is never empty for nothing."""
     layout = layout or Layout()
     fields = [_field(name, change.fields[name]) for name in _FIELDS if name in change.fields]
@@ -108,7 +108,7 @@ def lay_out(change: Change, layout: Layout | None = None) -> Proof:
     shown = [i for i in items if layout.everything or i.class_ is not ChangeClass.MINOR] or items
     if layout.words:
         shown = [_only_words(i, layout.context) for i in shown]
-    return Proof(tuple(map(_trimmed, shown)), len(items) - len(shown))
+    return ChangeLayout(tuple(map(_trimmed, shown)), len(items) - len(shown))
 
 
 def _field(name: str, field: FieldChange) -> Item:
@@ -116,10 +116,10 @@ def _field(name: str, field: FieldChange) -> Item:
     default = ChangeClass.MINOR if name == "modified_at" else ChangeClass.SUBSTANTIVE
     class_ = max((e.class_ for e in field.edits), key=list(ChangeClass).index, default=default)
     tags = tuple(dict.fromkeys(t for e in field.edits for t in e.tags if t != name))
-    lines: tuple[Line, ...]
+    lines: tuple[ChangeLine, ...]
     woven = _woven(field.old, field.new, field.edits)
     if woven:
-        lines = (Line("~", woven),)
+        lines = (ChangeLine("~", woven),)
     else:
         lines = _stacked(field.old, field.new)
     return Item(_FIELDS[name], "", class_, tags, lines)
@@ -182,23 +182,23 @@ def _operation(change: Change, run: Sequence[Operation], context: int) -> Item:
     )
 
 
-def _lines(change: Change, run: Sequence[Operation]) -> tuple[Line, ...]:
+def _lines(change: Change, run: Sequence[Operation]) -> tuple[ChangeLine, ...]:
     first = run[0]
     if first.op is Op.ADD:
-        return tuple(Line("+", whole(text, Mark.INSERTED)) for text in _paragraphs(change.new, run, "new"))
+        return tuple(ChangeLine("+", whole(text, Mark.INSERTED)) for text in _paragraphs(change.new, run, "new"))
     if first.op is Op.DELETE:
-        return tuple(Line("-", whole(text, Mark.DELETED)) for text in _paragraphs(change.old, run, "old"))
+        return tuple(ChangeLine("-", whole(text, Mark.DELETED)) for text in _paragraphs(change.old, run, "old"))
     old = "".join(_with_gap(change.old, o.old_indexes, o.old) for o in run)
     new = "".join(_with_gap(change.new, o.new_indexes, o.new) for o in run)
     if first.op is Op.MOVE:
-        return (Line(">", whole(new, Mark.SAME)),)
+        return (ChangeLine(">", whole(new, Mark.SAME)),)
     woven = _woven(first.old or "", first.new or "", first.edits) if first.op is not Op.REWRITE else None
     if not woven:
         return _stacked(old, new)
     if woven[-1].mark is Mark.SAME:
         gap = new[len(first.new or "") :]
         woven = (*woven[:-1], replace(woven[-1], text=woven[-1].text + gap))
-    return (Line(">" if first.moved else "~", woven),)
+    return (ChangeLine(">" if first.moved else "~", woven),)
 
 
 def _paragraphs(side: Sequence[Sentence], run: Sequence[Operation], name: str) -> list[str]:
@@ -226,9 +226,9 @@ def _woven(old: str, new: str, edits: Sequence[Edit]) -> tuple[Piece, ...] | Non
     return pieces if kept >= _READABLE * max(len(old), len(new)) else None
 
 
-def _stacked(old: str, new: str) -> tuple[Line, ...]:
+def _stacked(old: str, new: str) -> tuple[ChangeLine, ...]:
     """Old above new, for what was written anew or has only one side."""
-    lines = (Line("-", whole(old, Mark.DELETED)), Line("+", whole(new, Mark.INSERTED)))
+    lines = (ChangeLine("-", whole(old, Mark.DELETED)), ChangeLine("+", whole(new, Mark.INSERTED)))
     return tuple(line for line, text in zip(lines, (old, new), strict=True) if text) or lines
 
 

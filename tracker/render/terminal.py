@@ -18,7 +18,7 @@ from rich.text import Text
 from tracker.model import Change, ChangeClass, Content, Kind, Paragraph, RecordedChange
 from tracker.render.palette import DARK, Palette
 from tracker.render.pieces import Mark, Piece, apart, bracketed
-from tracker.render.proof import Item, Layout, Proof, lay_out
+from tracker.render.proof import ChangeLayout, Item, Layout, lay_out
 from tracker.render.safety import clean
 from tracker.render.words import interval, named, told_words
 
@@ -27,7 +27,7 @@ _CLASS_STYLE = {ChangeClass.SUBSTANTIVE: "bold", ChangeClass.WORDING: "", Change
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class EditStyle:
     """How edits are marked: with the colours of a palette, or with brackets where colour cannot be relied on."""
 
     palette: Palette = DARK
@@ -55,7 +55,7 @@ class Look:
 def change(
     record: RecordedChange,
     change: Change,
-    look: Look,
+    look: EditStyle,
     layout: Layout | None = None,
     *,
     side: bool = False,
@@ -64,7 +64,7 @@ def change(
     return Group(heading(record), Text(), patch(lay_out(change, layout), look, side=side))
 
 
-def patch(proof: Proof, look: Look, *, side: bool = False) -> RenderableType:
+def patch(proof: ChangeLayout, look: EditStyle, *, side: bool = False) -> RenderableType:
     """The items of a proof with their signs in the margin."""
     parts: list[RenderableType] = []
     for item in proof.items:
@@ -158,7 +158,7 @@ def _title(item: Item) -> Text:
     return text
 
 
-def _inline(item: Item, look: Look) -> RenderableType:
+def _inline(item: Item, look: EditStyle) -> RenderableType:
     last = len(item.lines) - 1
     return Group(
         *(
@@ -171,7 +171,7 @@ def _inline(item: Item, look: Look) -> RenderableType:
     )
 
 
-def _side(item: Item, look: Look) -> RenderableType:
+def _side(item: Item, look: EditStyle) -> RenderableType:
     """Old on the left, new on the right, each with its sign; an empty side has none."""
     table = Table(box=box.MINIMAL, show_edge=False, show_header=False, expand=True, border_style="dim")
     table.add_column(ratio=1, overflow="fold")

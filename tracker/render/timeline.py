@@ -26,7 +26,7 @@ _EVENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One moment of the story. `title` and `lines` are clean; `data` is what JSON tells about it."""
 
     at: datetime
@@ -36,7 +36,7 @@ class Entry:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-def of_version(version: Version, change: RecordedChange | None) -> Entry:
+def of_version(version: Version, change: RecordedChange | None) -> TimelineEntry:
     """The arrival of a version, with what the change before it was."""
     title = f"version {version.number}"
     if version.same_as:
@@ -61,47 +61,49 @@ def of_version(version: Version, change: RecordedChange | None) -> Entry:
             "noise_rule": change.noise_rule,
             "summary": change.summary,
         }
-    return Entry(version.first_seen_at, "version", title, tuple(filter(None, lines)), data)
+    return TimelineEntry(version.first_seen_at, "version", title, tuple(filter(None, lines)), data)
 
 
-def of_event(event: Event) -> Entry:
+def of_event(event: Event) -> TimelineEntry:
     """Something that happened besides an edit."""
     details = [
         f"{clean(str(k)).replace('_', ' ')}: {clean(str(v))}" for k, v in event.detail.items() if v not in (None, "")
     ]
     data = {"event": event.kind.value, "detail": dict(event.detail)}
-    return Entry(event.at, "event", _EVENTS.get(event.kind.value, event.kind.value), tuple(details), data)
+    return TimelineEntry(event.at, "event", _EVENTS.get(event.kind.value, event.kind.value), tuple(details), data)
 
 
-def of_failures(started: datetime, ended: datetime, checks: int, outcome: Outcome, status: int, error: str) -> Entry:
+def of_failures(
+    started: datetime, ended: datetime, checks: int, outcome: Outcome, status: int, error: str
+) -> TimelineEntry:
     """A run of checks that all failed in the same way."""
     title = f"{count(checks, 'check')} ended with {outcome_words(outcome)}"
     span = moment_words(started) if checks == 1 else interval(started, ended)
     said = clean(error) or (f"HTTP {status}" if status else "")
     data = {"outcome": outcome.value, "checks": checks, "until": iso(ended), "status": status, "error": error}
-    return Entry(started, "failed", title, tuple(filter(None, (span, said))), data)
+    return TimelineEntry(started, "failed", title, tuple(filter(None, (span, said))), data)
 
 
-def terminal(entries: Sequence[Entry]) -> list[RenderableType]:
+def terminal(entries: Sequence[TimelineEntry]) -> list[RenderableType]:
     """The story as a line of signs with what happened beside them."""
     return [Group(hanging(_SIGNS[e.kind], _text(e)), Text()) for e in entries]
 
 
-def plain(entries: Sequence[Entry]) -> str:
+def plain(entries: Sequence[TimelineEntry]) -> str:
     """The story as plain text, each entry on a line with its details indented below."""
     return "".join("".join(f"{'  ' if n else ''}{line}\n" for n, line in enumerate(_lines(e))) for e in entries)
 
 
-def json(entry: Entry) -> dict[str, object]:
+def json(entry: TimelineEntry) -> dict[str, object]:
     """An entry as an object: `at`, `kind`, then what belongs to the kind."""
     return {"at": iso(entry.at), "kind": entry.kind} | dict(entry.data)
 
 
-def _lines(entry: Entry) -> tuple[str, ...]:
+def _lines(entry: TimelineEntry) -> tuple[str, ...]:
     return (f"{iso(entry.at)}  {entry.title}", *entry.lines)
 
 
-def _text(entry: Entry) -> Text:
+def _text(entry: TimelineEntry) -> Text:
     text = Text(overflow="fold").append(entry.title, "bold" if entry.kind != "failed" else "")
     for line in entry.lines:
         text.append("\n").append(line, "" if line is entry.lines[0] else "dim")

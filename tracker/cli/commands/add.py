@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import click
 
 from tracker.cli import probing, sources_file
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
@@ -30,8 +30,8 @@ KINDS = ("article", "feed", "sitemap")
 @click.argument("url")
 @click.option("--source", help="The source it belongs to (its id), when the address does not tell.")
 @click.option("--as", "kind", type=click.Choice(KINDS), help="What it is; without it the page is asked.")
-@pass_desk
-def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
+@with_context
+def add(context: CommandContext, url: str, source: str | None, kind: str | None) -> None:
     """Follow one more article or source from now on.
 
     A feed, a sitemap or a front page that names its feeds becomes a source in
@@ -39,18 +39,18 @@ def add(desk: Desk, url: str, source: str | None, kind: str | None) -> None:
     an article belongs to the source on the same site, or to a new one. What
     cannot be read, or is no article, is refused; --as adds it unseen.
     """
-    config = desk.config()
+    config = context.config()
     address = probing.address(url)
     owner = _owner(config, address, source)
     if kind in (None, "article") and (known := _known(config, address)):
         _say_followed(known.id, known.source_id, new=False)
         return
-    entry = _entry(desk, config, address, kind, owner)
+    entry = _entry(context, config, address, kind, owner)
     if entry:
         text = config.path.read_text("utf-8")
         sources_file.save(config.path, sources_file.append(text, [entry]))
         say(f"Added the source {clean(str(entry['id']))} to {config.path}.")
-        config = desk.config()
+        config = context.config()
         owner = next(s for s in config.sources if s.id == entry["id"])
         told = messages.ask(config.database, messages.ReloadRequest())
         if told is not None and not told.applied:
@@ -77,14 +77,14 @@ def _known(config: Config, address: str) -> Article | None:
 
 
 def _entry(
-    desk: Desk, config: Config, address: str, kind: str | None, owner: SourceConfig | None
+    context: CommandContext, config: Config, address: str, kind: str | None, owner: SourceConfig | None
 ) -> dict[str, object] | None:
     """The entry of a new source; None for an article of a source that is there."""
     host = urls.host(address).removeprefix("www.")
     entry: dict[str, object] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
     if kind is None:
         try:
-            capture = probing.fetch(address, desk)
+            capture = probing.fetch(address, context)
         except FetchError as error:
             raise FetchError(f"{error}\nSay what it is with --as {'|'.join(KINDS)} to add it unseen.") from None
         named = probing.places(capture)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from tracker.cli.article_table import show_articles
-from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.context import CommandContext, json_option, limit_option, with_context
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.model import State
 from tracker.render import json_
@@ -24,8 +24,10 @@ from tracker.store.history import sources
 @click.option("--all", "everything", is_flag=True, help="Those that moved into another one too.")
 @json_option
 @limit_option(50)
-@pass_desk
-def articles(desk: Desk, source: str | None, state: str | None, everything: bool, as_json: bool, limit: int) -> None:
+@with_context
+def articles(
+    context: CommandContext, source: str | None, state: str | None, everything: bool, as_json: bool, limit: int
+) -> None:
     """List the articles that are followed.
 
     Those that were found last come first. An article whose address came to
@@ -33,7 +35,7 @@ def articles(desk: Desk, source: str | None, state: str | None, everything: bool
     --all and --state moved list it. "not read yet" says that no check has
     read it so far; it has no versions, and in JSON its `read` is false.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         if source:
             sources.source(store, source)
         asked = stored_articles.articles(

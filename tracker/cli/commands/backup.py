@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.cli.screen import say
 from tracker.cli.verification import beyond
 from tracker.errors import StoreError
@@ -46,8 +46,8 @@ def backup(ctx: click.Context, file: Path | None, keep: int, unverified: bool) -
     `tracker verify` does. Without FILE it is put into the folder `backup`
     beside the database, under the day's date, and the oldest there go.
     """
-    desk: Desk = ctx.obj
-    with desk.reading() as store:
+    context: CommandContext = ctx.obj
+    with context.reading() as store:
         target = file or _dated(store.path)
         done = store_backup.backup(store, target)
     for path in done.files:

@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.context import CommandContext, json_option, limit_option, the_article, with_context
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import iso
 from tracker.render import clean, json_
@@ -32,15 +32,15 @@ _UNITS = ((timedelta(days=365), "year"), (timedelta(days=1), "day"), (timedelta(
 @click.option("--removed", is_flag=True, help="Also the sentences that are gone, after those that stand.")
 @json_option
 @limit_option(0)
-@pass_desk
-def blame(desk: Desk, article: str, removed: bool, as_json: bool, limit: int) -> None:
+@with_context
+def blame(context: CommandContext, article: str, removed: bool, as_json: bool, limit: int) -> None:
     """Tell which version brought each sentence, and when.
 
     Sentences stand in reading order, a paragraph at a time. What was taken
     out and put back has several spans. A sentence whose words changed is
     another sentence: --removed shows the one before it.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         known = the_article(store, article)
         origins = [o for o in stored_blame.blame(store, known.id) if o.stands or removed][: limit or None]
     if not origins:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from tracker.cli import web_process
 from tracker.cli.compare import Comparison
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.config import Config, load, parse_duration
 from tracker.errors import TrackerError, UsageError
@@ -67,8 +67,8 @@ class Seconds(click.ParamType[float]):
 @click.option("--speed", type=click.FloatRange(1, 3600), default=SPEED, show_default=True, help="Times real time.")
 @click.option("--database", type=click.Path(dir_okay=False, path_type=Path), help="Instead of db/demo.db.")
 @click.option("-p", "--port", type=click.IntRange(0, 65535), default=0, help="The pages' port, instead of a free one.")
-@pass_desk
-def demo(desk: Desk, lasting: float | None, speed: float, database: Path | None, port: int) -> None:
+@with_context
+def demo(context: CommandContext, lasting: float | None, speed: float, database: Path | None, port: int) -> None:
     """Watch a small newsroom edit its articles.
 
     Three fictional papers run on this machine, on a clock that is driven
@@ -76,9 +76,9 @@ def demo(desk: Desk, lasting: float | None, speed: float, database: Path | None,
     happens, and the pages show the history as it grows. Ctrl-C ends it and
     leaves the history to explore, until the next demo begins anew.
     """
-    path = database or desk.database or DATABASE
+    path = database or context.database or DATABASE
     _clear(path)
-    desk.quiet()
+    context.quiet()
     _farewell(path, asyncio.run(_show(path, lasting, speed, port)))
 
 

@@ -12,7 +12,7 @@ import sys
 import click
 
 from tracker.cli.compare import Comparison
-from tracker.cli.context import Desk, pass_desk, the_article
+from tracker.cli.context import CommandContext, the_article, with_context
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.errors import NotFound, UsageError
 from tracker.render import card, html, json_, plain, terminal, unified
@@ -37,9 +37,9 @@ FORMATS = ("inline", "side", "plain", "unified", "html", "json", "svg", "png")
     help="Unchanged words around an edit.",
 )
 @click.option("--all", "everything", is_flag=True, help="Minor edits too, not only their count.")
-@pass_desk
+@with_context
 def diff(
-    desk: Desk,
+    context: CommandContext,
     article: str,
     old: int | None,
     new: int | None,
@@ -59,7 +59,7 @@ def diff(
     fonts-noto-core and fonts-noto-cjk have nearly all.
     """
     form = "json" if as_json else form
-    with desk.reading() as store:
+    with context.reading() as store:
         known = the_article(store, article)
         if not known.version_count:
             raise NotFound(f"article {known.id} was not read yet: `tracker check {known.id}` visits it now")

@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from tracker.cli.context import Desk, json_option
+from tracker.cli.context import CommandContext, json_option
 from tracker.cli.screen import Screen, write_plain
 from tracker.cli.source_signs import Level, Sign, signs_of, span
 from tracker.config import Config
@@ -49,8 +49,8 @@ def doctor(ctx: click.Context, thorough: bool, as_json: bool) -> None:
     faults, the clock, and every source in words and since when. Ends with 1
     when something is wrong. `tracker verify` proves that the texts are true.
     """
-    desk: Desk = ctx.obj
-    signs = list(examine(desk, datetime.now(UTC), thorough=thorough))
+    context: CommandContext = ctx.obj
+    signs = list(examine(context, datetime.now(UTC), thorough=thorough))
     screen = Screen.of_stdout()
     if as_json:
         write_plain(json_.line({"area": s.area, "level": s.level.value, "words": s.words}) for s in signs)
@@ -67,11 +67,11 @@ def doctor(ctx: click.Context, thorough: bool, as_json: bool) -> None:
     ctx.exit(1 if any(s.level is Level.WRONG for s in signs) else 0)
 
 
-def examine(desk: Desk, now: datetime, *, thorough: bool = False) -> Iterator[Sign]:
+def examine(context: CommandContext, now: datetime, *, thorough: bool = False) -> Iterator[Sign]:
     """Everything there is to see, in order."""
     config = None
     try:
-        config = desk.config()
+        config = context.config()
         yield Sign("config", Level.FINE, f"{config.path} names {count(len(config.sources), 'source')}")
         yield from _rights("config", config.path)
         if config.contact_is_an_example:
@@ -81,7 +81,7 @@ def examine(desk: Desk, now: datetime, *, thorough: bool = False) -> Iterator[Si
         yield Sign("config", Level.WRONG, str(error))
     yield _sqlite()
     try:
-        path = config.database if config else desk.database_path()
+        path = config.database if config else context.database_path()
         with Store.open(path) as store:
             yield from _database(store, thorough=thorough)
             yield from _readings(store)

@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from tracker import __version__
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.cli.screen import say
 from tracker.differ import diff
 from tracker.errors import UsageError
@@ -59,10 +59,10 @@ def evidence(ctx: click.Context, change: int, file: Path, force: bool) -> None:
     can be checked with everyday tools. The article is verified first. Ends
     with 1 when it does not hold, or when a page is no longer kept.
     """
-    desk: Desk = ctx.obj
+    context: CommandContext = ctx.obj
     if file.exists() and not force:
         raise UsageError(f"{file} is there already: name another file, or use --force")
-    with desk.reading() as store:
+    with context.reading() as store:
         gathered = stored_evidence.evidence(store, change)
         finding = condition.verify_at_once(store, gathered.article.id).finding
         links = chain.chain(store, gathered.article.id)

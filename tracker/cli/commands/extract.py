@@ -17,7 +17,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from tracker.cli import probing
-from tracker.cli.context import Desk, json_option, pass_desk
+from tracker.cli.context import CommandContext, json_option, with_context
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.config.values import selector
 from tracker.errors import Unreadable, UsageError
@@ -25,7 +25,7 @@ from tracker.extractor import extract as read_article
 from tracker.model import Block, Content, Rules, iso
 from tracker.page import decode
 from tracker.render import clean, json_, plain
-from tracker.render.terminal import Look, hanging
+from tracker.render.terminal import EditStyle, hanging
 
 _FILE_URL = "https://page.example/"
 _SHORT = 200
@@ -55,9 +55,15 @@ class _Selector(click.ParamType[str]):
 )
 @click.option("--text", "text_only", is_flag=True, help="Only the article, as `tracker show` writes it.")
 @json_option
-@pass_desk
+@with_context
 def extract(
-    desk: Desk, page: str, url: str, body: str | None, remove: tuple[str, ...], text_only: bool, as_json: bool
+    context: CommandContext,
+    page: str,
+    url: str,
+    body: str | None,
+    remove: tuple[str, ...],
+    text_only: bool,
+    as_json: bool,
 ) -> None:
     """Show what is read from a page, and why.
 
@@ -65,7 +71,7 @@ def extract(
     that decided. FILE may be - for standard input. A selector that matches
     nothing is named, and the page is read without it. Nothing is stored.
     """
-    raw, address, kind = _page(desk, page, url)
+    raw, address, kind = _page(context, page, url)
     html, encoding = decode.text(raw, kind)
     rules = Rules(body=body or "", remove=remove) if body or remove else None
     try:
@@ -84,7 +90,7 @@ def extract(
         write_plain(f"{'+' if b.kept else '-'} [{clean(b.reason)}] {clean(b.text)}\n" for b in content.blocks)
 
 
-def _page(desk: Desk, page: str, url: str) -> tuple[bytes, str, str]:
+def _page(context: CommandContext, page: str, url: str) -> tuple[bytes, str, str]:
     """Body, address and content type of a page from the net or a file."""
     path = Path(page)
     if page == "-" or path.is_file():
@@ -93,7 +99,7 @@ def _page(desk: Desk, page: str, url: str) -> tuple[bytes, str, str]:
         raise UsageError(f"{page} is a folder: name a file in it, or a URL")
     if "://" not in page and _PATH.match(page):
         raise UsageError(f"{page}: there is no such file, and a URL would begin with a host's name")
-    capture = probing.fetch(page, desk)
+    capture = probing.fetch(page, context)
     return capture.body, capture.final_url, capture.header("content-type")
 
 
@@ -135,7 +141,7 @@ def _fields(content: Content, encoding: str) -> RenderableType:
     return Group(*rows)
 
 
-def _block(block: Block, look: Look) -> RenderableType:
+def _block(block: Block, look: EditStyle) -> RenderableType:
     """A block as kept (+) or dropped (-) with its reason; what is dropped is shortened."""
     text = clean(block.text)
     if not block.kept and len(text) > _SHORT:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import Desk, json_option, pass_desk
+from tracker.cli.context import CommandContext, json_option, with_context
 from tracker.cli.screen import write_plain, write_words
 from tracker.errors import StoreError
 from tracker.render import clean, json_
@@ -27,8 +27,8 @@ AGES = ((1, "hour"), (6, "6 hours"), (24, "day"), (168, "week"), (720, "month"))
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be found.")
 @json_option
-@pass_desk
-def fit(desk: Desk, dry_run: bool, as_json: bool) -> None:
+@with_context
+def fit(context: CommandContext, dry_run: bool, as_json: bool) -> None:
     """Learn from the history how edits fall over an article's life.
 
     The daemon expects edits by an article's age. It comes with constants
@@ -36,7 +36,7 @@ def fit(desk: Desk, dry_run: bool, as_json: bool) -> None:
     keeps them beside the database, in tracker.fit.json. A running daemon
     takes them with `tracker reload`. Delete the file to go back.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         found = fitting.fit(edit_spans.edit_spans(store, fitting.NEWEST))
         database = store.path
     path = None

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import click
 
-from tracker.cli.context import Desk, pass_desk, the_article
+from tracker.cli.context import CommandContext, the_article, with_context
 from tracker.cli.screen import say
 from tracker.model import Article
 from tracker.render import clean
@@ -23,8 +23,8 @@ from tracker.store.upkeep import forget as store_forget
 @click.argument("url")
 @click.option("--reason", default="on request", show_default=True, help="Kept with the tombstone.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_desk
-def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
+@with_context
+def forget(context: CommandContext, url: str, reason: str, yes: bool) -> None:
     """Take an article out of the history for good.
 
     URL is any address the article ever had, or its id. Its versions, changes,
@@ -35,14 +35,14 @@ def forget(desk: Desk, url: str, reason: str, yes: bool) -> None:
     """
     from tracker.scheduler.process import messages  # loads asyncio, which nothing else here needs
 
-    with desk.reading() as store:
+    with context.reading() as store:
         article = the_article(store, url)
     if not yes and not _sure(article):
         say(f"Article {article.id} stays as it is; --yes does not ask.")
         raise click.exceptions.Exit(1)
     request = messages.ForgetRequest(article.id, reason)
-    if messages.ask(desk.database_path(), request, patience=None) is None:
-        with desk.writing() as store:
+    if messages.ask(context.database_path(), request, patience=None) is None:
+        with context.writing() as store:
             store_forget.forget(store, article.id, reason, datetime.now(UTC))
             store_forget.scrub_log(store)
     say(f"Article {article.id} is forgotten. Backups and copies made before still have it.")

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from tracker.cli.article_table import state_words
-from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.context import CommandContext, json_option, limit_option, the_article, with_context
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.model import Article, ChangeFilter
 from tracker.render import clean, json_, timeline
@@ -25,14 +25,14 @@ from tracker.store.history import checks, versions
 @click.argument("article")
 @json_option
 @limit_option(0)
-@pass_desk
-def history(desk: Desk, article: str, as_json: bool, limit: int) -> None:
+@with_context
+def history(context: CommandContext, article: str, as_json: bool, limit: int) -> None:
     """Tell an article's whole story in order of time.
 
     Its versions and what changed in them, when it went or came back, where it
     moved, and the checks that failed. --limit keeps the latest entries.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         known = the_article(store, article)
         entries = _entries(store, known)[-limit:]
     if not entries:
@@ -45,7 +45,7 @@ def history(desk: Desk, article: str, as_json: bool, limit: int) -> None:
         write_plain([timeline.plain(entries)])
 
 
-def _entries(store: Store, article: Article) -> list[timeline.Entry]:
+def _entries(store: Store, article: Article) -> list[timeline.TimelineEntry]:
     changes = {c.new_version: c for c in stored_changes.changes(store, ChangeFilter(article_id=article.id, noise=True))}
     entries = [timeline.of_version(v, changes.get(v.number)) for v in versions.versions(store, article.id)]
     entries += [timeline.of_event(event) for event in checks.events(store, article.id)]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from tracker.cli import sources_file
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.probing import probe
 from tracker.cli.screen import say
 from tracker.config import template
@@ -30,21 +30,21 @@ from tracker.render import clean
     help="Take the feeds of a feed reader's export.",
 )
 @click.option("--probe", "probed", multiple=True, metavar="URL", help="Find the feeds of this site. May be repeated.")
-@pass_desk
-def init(desk: Desk, from_opml: Path | None, probed: tuple[str, ...]) -> None:
+@with_context
+def init(context: CommandContext, from_opml: Path | None, probed: tuple[str, ...]) -> None:
     """Write a commented sources.yaml to start from.
 
     It is written where --config says (sources.yaml without it) and never over
     a file that is there.
     """
-    path = desk.sources_file
+    path = context.sources_file
     if path.exists():
         raise UsageError(f"{path} is there already and stays as it is; `tracker add URL` adds to it")
     entries: list[dict[str, Any]] = []
     if from_opml:
         entries += from_outlines(from_opml.read_bytes(), str(from_opml))
     for url in probed:
-        entries.append(probe(url, desk, [e["id"] for e in entries]))
+        entries.append(probe(url, context, [e["id"] for e in entries]))
     text = template()
     sources_file.save(path, sources_file.replace_sources(text, entries) if entries else text)
     for entry in entries:

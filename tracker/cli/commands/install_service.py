@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 import tracker
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say, write_plain
 from tracker.errors import TrackerError, UsageError
 
@@ -37,8 +37,8 @@ _ROOTS_OWN = re.compile(
 @click.option("--user", is_flag=True, help="For this user's own service manager, without root.")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Write the units there instead.")
 @click.option("--print", "--dry-run", "dry", is_flag=True, help="Print the units, write nothing.")
-@pass_desk
-def install_service(desk: Desk, user: bool, folder: Path | None, dry: bool) -> None:
+@with_context
+def install_service(context: CommandContext, user: bool, folder: Path | None, dry: bool) -> None:
     """Write the systemd units, and say what to do with them.
 
     One for the daemon, one for the pages, and a nightly backup. They name the
@@ -47,7 +47,9 @@ def install_service(desk: Desk, user: bool, folder: Path | None, dry: bool) -> N
     Nothing is started; what to do next is said at the end.
     """
     program = _program()
-    config = str(desk.config_path.absolute()) if desk.config_path else "%E/tracker/sources.yaml" if user else CONFIG
+    config = (
+        str(context.config_path.absolute()) if context.config_path else "%E/tracker/sources.yaml" if user else CONFIG
+    )
     made = {name: unit(shipped(name), program, config, user=user) for name in UNITS}
     if dry:
         write_plain(f"# {name}\n{text}\n" for name, text in made.items())

@@ -19,7 +19,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tracker.cli.compare import Comparison
-from tracker.cli.context import Desk, json_option, limit_option, pass_desk, the_article
+from tracker.cli.context import CommandContext, json_option, limit_option, the_article, with_context
 from tracker.cli.filter_options import filter_of, filter_options
 from tracker.cli.screen import Screen, say, shortened, write_plain
 from tracker.errors import NotFound
@@ -40,15 +40,17 @@ _NEARNESS = 0.6
 @click.option("-p", "--patch", is_flag=True, help="With the edits themselves.")
 @json_option
 @limit_option(50)
-@pass_desk
-def log(desk: Desk, /, article: str | None, patch: bool, as_json: bool, limit: int, **options: Any) -> None:
+@with_context
+def log(
+    context: CommandContext, /, article: str | None, patch: bool, as_json: bool, limit: int, **options: Any
+) -> None:
     """List changes, newest first, like git log.
 
     With ARTICLE (an id or URL) only that article's. What looks like noise is
     kept and ranked low, and left out here unless --all asks for it.
     """
     wanted = filter_of(options)
-    with desk.reading() as store:
+    with context.reading() as store:
         for source in wanted.sources:
             sources.source(store, source)
         for tag in wanted.tags:

@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tracker.cli.context import Desk, json_option
+from tracker.cli.context import CommandContext, json_option
 from tracker.cli.screen import say, write_plain, write_words
 from tracker.config import Config
 from tracker.errors import UsageError
@@ -57,15 +57,15 @@ def rebuild(
     stopped, except for a dry run. --search mends what `tracker verify` finds
     wrong with search; captures and versions stay as they are.
     """
-    desk: Desk = ctx.obj
+    context: CommandContext = ctx.obj
     if search:
         if source or dry_run or workers:
             raise UsageError("--search makes the whole index again, and nothing else: leave the other options out")
-        _search_again(desk, as_json)
+        _search_again(context, as_json)
         return
-    config = desk.config()
+    config = context.config()
     failed: list[Rebuilt] = []
-    with desk.reading() if dry_run else desk.writing() as store:
+    with context.reading() if dry_run else context.writing() as store:
         if source:
             sources.source(store, source)
         with _progress(store, source) as advance:
@@ -98,8 +98,8 @@ async def _run(
         )
 
 
-def _search_again(desk: Desk, as_json: bool) -> None:
-    with desk.writing() as store:
+def _search_again(context: CommandContext, as_json: bool) -> None:
+    with context.writing() as store:
         documents = search_documents.rebuild(store)
     if as_json:
         write_plain([json_.line({"documents": documents})])

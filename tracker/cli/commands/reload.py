@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say
 from tracker.errors import ConfigError
 from tracker.render.words import count
@@ -17,17 +17,17 @@ from tracker.scheduler.process import messages
 
 
 @click.command()
-@pass_desk
-def reload(desk: Desk) -> None:
+@with_context
+def reload(context: CommandContext) -> None:
     """Let the daemon take a changed sources.yaml.
 
     The whole file is checked first. With a mistake in it the daemon goes on
     with what it had, and this ends with 78 and the mistake. What only a
     restart can change is named.
     """
-    told = messages.ask(desk.database_path(), messages.ReloadRequest())
+    told = messages.ask(context.database_path(), messages.ReloadRequest())
     if told is None:
-        config = desk.config()
+        config = context.config()
         named = count(len(config.sources), "source")
         say(f"No daemon runs on {config.database}. {config.path} has no mistake: {named}.")
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.pausing import rest
 from tracker.cli.screen import say
 from tracker.render import clean
@@ -17,11 +17,11 @@ from tracker.render import clean
 
 @click.command()
 @click.argument("source")
-@pass_desk
-def resume(desk: Desk, source: str) -> None:
+@with_context
+def resume(context: CommandContext, source: str) -> None:
     """Visit a paused source again.
 
     What became due meanwhile is visited first, at the source's usual pace.
     """
-    new = rest(desk, source, rests=False)
+    new = rest(context, source, rests=False)
     say(f"{clean(source)} is visited again." if new else f"{clean(source)} was not paused.")

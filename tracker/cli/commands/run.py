@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from tracker.cli import web_process
-from tracker.cli.context import Desk
+from tracker.cli.context import CommandContext
 from tracker.cli.one_pass import one_pass
 from tracker.model import RecordedChange
 from tracker.scheduler import log
@@ -55,14 +55,14 @@ def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | Non
     Ctrl-C let it finish what is in flight; SIGHUP and `tracker reload` read
     sources.yaml anew. `tracker status` tells how it is doing.
     """
-    desk: Desk = ctx.obj
+    context: CommandContext = ctx.obj
     if once:
-        ctx.exit(one_pass(desk))
-    desk.log_to_stderr(style)
-    place, config = address(metrics) if metrics else None, desk.config()
+        ctx.exit(one_pass(context))
+    context.log_to_stderr(style)
+    place, config = address(metrics) if metrics else None, context.config()
     if config.contact_is_an_example:
         log.warning("nobody can reach you: put your own contact into the sources file", contact=config.contact)
-    daemon = Daemon(config, reload=desk.config, on_change=_log_change, metrics=place)
+    daemon = Daemon(config, reload=context.config, on_change=_log_change, metrics=place)
     ctx.exit(asyncio.run(_with_pages(daemon, config.database, port) if web else daemon.run()))
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import click
 
-from tracker.cli.context import Desk, json_option, pass_desk, the_article
+from tracker.cli.context import CommandContext, json_option, the_article, with_context
 from tracker.cli.screen import write_plain, write_words
 from tracker.config import SourceConfig
 from tracker.discovery.signals import Record
@@ -26,16 +26,16 @@ from tracker.store.queue import pauses, queue
 @click.command()
 @click.argument("article")
 @json_option
-@pass_desk
-def schedule(desk: Desk, article: str, as_json: bool) -> None:
+@with_context
+def schedule(context: CommandContext, article: str, as_json: bool) -> None:
     """Explain when an article is looked at next, and why.
 
     The number of edits that are expected by then comes from how old the
     article is and how often it was edited; `checks` in sources.yaml says how
     many unseen edits are worth a visit.
     """
-    sources = {source.id: source for source in desk.config().sources}
-    with desk.reading() as store:
+    sources = {source.id: source for source in context.config().sources}
+    with context.reading() as store:
         found = the_article(store, article)
         state = queue.state(store, found.id)
         paused = pauses.paused(store).get(found.source_id)

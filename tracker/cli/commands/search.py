@@ -10,7 +10,7 @@ from __future__ import annotations
 import click
 
 from tracker.cli.article_table import show_articles
-from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.context import CommandContext, json_option, limit_option, with_context
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.render import json_
 from tracker.store.search import search as full_text
@@ -21,15 +21,15 @@ from tracker.store.search import search as full_text
 @click.option("--removed", is_flag=True, help="Only articles where the words stood once and no longer do.")
 @json_option
 @limit_option(20)
-@pass_desk
-def search(desk: Desk, words: tuple[str, ...], removed: bool, as_json: bool, limit: int) -> None:
+@with_context
+def search(context: CommandContext, words: tuple[str, ...], removed: bool, as_json: bool, limit: int) -> None:
     """Find articles by any words they ever had.
 
     The articles that were found last come first, as on the page. Text that was
     removed is found too. `tracker history ARTICLE` then tells what became of
     it.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         asked = full_text.search(store, " ".join(words), removed=removed, limit=limit + 1 if limit else None)
         found = list(shortened(asked, limit))
         if not found:

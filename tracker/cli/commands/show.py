@@ -11,7 +11,7 @@ import click
 from rich.console import Group
 from rich.text import Text
 
-from tracker.cli.context import Desk, json_option, pass_desk, the_article
+from tracker.cli.context import CommandContext, json_option, the_article, with_context
 from tracker.cli.screen import Screen, write_plain
 from tracker.errors import NotFound
 from tracker.model import Article, Version
@@ -24,14 +24,14 @@ from tracker.store.history import versions
 @click.argument("article")
 @click.argument("number", required=False, type=click.IntRange(min=1))
 @json_option
-@pass_desk
-def show(desk: Desk, article: str, number: int | None, as_json: bool) -> None:
+@with_context
+def show(context: CommandContext, article: str, number: int | None, as_json: bool) -> None:
     """Show a version of an article as text.
 
     The latest one without NUMBER. Written to a file or pipe it is the bare text that the patches of
     `tracker diff --format unified` apply to.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         known = the_article(store, article)
         if not known.version_count:
             raise NotFound(f"article {known.id} was not read yet: `tracker check {known.id}` visits it now")

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import click
 
 from tracker.cli.catalogue import SubcommandGroup
-from tracker.cli.context import Desk, json_option, limit_option
+from tracker.cli.context import CommandContext, json_option, limit_option
 from tracker.cli.screen import Screen, say, write_plain
 from tracker.cli.source_signs import Level, signs_of
 from tracker.cli.tables import Column, table
@@ -37,8 +37,8 @@ def sources(ctx: click.Context, as_json: bool, limit: int) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    desk: Desk = ctx.obj
-    with desk.reading() as store:
+    context: CommandContext = ctx.obj
+    with context.reading() as store:
         known = stored_sources.sources(store)[: limit or None]
         if not known:
             say("No sources yet: name some in sources.yaml (`tracker init` writes one), then `tracker check`.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say, write_plain
 from tracker.cli.stored_pages import page_of, settings_of, short
 from tracker.config import SourceConfig
@@ -30,8 +30,8 @@ LEARNED_FROM = 60
 @click.command()
 @click.argument("source")
 @click.option("--empty", is_flag=True, help="Only forget; learn from the pages that come.")
-@pass_desk
-def relearn(desk: Desk, source: str, empty: bool) -> None:
+@with_context
+def relearn(context: CommandContext, source: str, empty: bool) -> None:
     """Forget what was learned about a source's pages.
 
     Then learn it anew from the stored pages of its newest articles: which
@@ -39,8 +39,8 @@ def relearn(desk: Desk, source: str, empty: bool) -> None:
     text. For a source that was built anew, or that is read wrongly. The
     daemon must be stopped.
     """
-    settings = settings_of(desk.config(), source)
-    with desk.writing() as store:
+    settings = settings_of(context.config(), source)
+    with context.writing() as store:
         sources.source(store, source)
         profile: dict[str, Any] = {} if empty else asyncio.run(_learned(store, settings))
         sources.save_profile(store, source, profile)

@@ -13,7 +13,7 @@ import click
 import soupsieve
 from bs4 import BeautifulSoup
 
-from tracker.cli.context import Desk, json_option
+from tracker.cli.context import CommandContext, json_option
 from tracker.cli.screen import say, write_plain
 from tracker.cli.stored_pages import _SHORT, page_of, settings_of, short
 from tracker.config import Config, SourceConfig
@@ -66,10 +66,10 @@ def test(ctx: click.Context, source: str, articles: int, as_json: bool) -> None:
     would change. Writes nothing. Ends with 1 when something would change or
     a page cannot be read.
     """
-    desk: Desk = ctx.obj
-    config = desk.config()
+    context: CommandContext = ctx.obj
+    config = context.config()
     settings = settings_of(config, source)
-    with desk.reading() as store:
+    with context.reading() as store:
         stored_sources.source(store, source)
         chosen = [a for a in stored_articles.articles(store, source, limit=articles) if a.version_count]
         trials = asyncio.run(_try(store, config, chosen))

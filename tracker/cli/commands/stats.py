@@ -15,7 +15,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.cli.context import Desk, json_option, limit_option, pass_desk
+from tracker.cli.context import CommandContext, json_option, limit_option, with_context
 from tracker.cli.moments import Moment, in_order
 from tracker.cli.screen import Screen, say, write_plain, write_words
 from tracker.cli.tables import Column, table
@@ -38,9 +38,9 @@ WINDOW = timedelta(days=30)
 @click.option("--ascii", "plain_signs", is_flag=True, help="Draw charts without block characters.")
 @json_option
 @limit_option(0)
-@pass_desk
+@with_context
 def stats(
-    desk: Desk,
+    context: CommandContext,
     source: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -56,7 +56,7 @@ def stats(
     was seen and whose modified date did not move. Hours are UTC, and those of our checks: an edit is counted when
     it was seen. With SOURCE only that one, in full.
     """
-    with desk.reading() as store:
+    with context.reading() as store:
         until = until or _end(store)
         since = since or until - WINDOW
         in_order(since, until)

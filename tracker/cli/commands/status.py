@@ -16,7 +16,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from tracker.cli.context import Desk, json_option
+from tracker.cli.context import CommandContext, json_option
 from tracker.cli.screen import Screen, write_plain
 from tracker.errors import UsageError
 from tracker.model.plain import to_plain
@@ -41,13 +41,13 @@ def status(ctx: click.Context, watch: bool, as_json: bool) -> None:
     commit, the workers, the memory, and which sources are paused. Ends with 1
     when no daemon runs.
     """
-    desk: Desk = ctx.obj
+    context: CommandContext = ctx.obj
     if watch and (as_json or not Console().is_terminal):
         raise UsageError("--watch is for a terminal; a program asks again: tracker status --json")
     if watch:
-        _watch(desk)
+        _watch(context)
         return
-    told = _asked(desk)
+    told = _asked(context)
     running = isinstance(told, DaemonStatus)
     if as_json:
         write_plain([json_.line({"running": running, **to_plain(told)})])
@@ -58,9 +58,9 @@ def status(ctx: click.Context, watch: bool, as_json: bool) -> None:
     ctx.exit(0 if running else 1)
 
 
-def _asked(desk: Desk) -> QueueStatus:
+def _asked(context: CommandContext) -> QueueStatus:
     """What the daemon says of itself; what the history says when none runs. Raises StoreError when there is neither."""
-    path = desk.database_path()
+    path = context.database_path()
     told = messages.ask(path, messages.StatusRequest())
     if told is not None:
         return told
@@ -69,13 +69,13 @@ def _asked(desk: Desk) -> QueueStatus:
         return of_queue(store, path, now)
 
 
-def _watch(desk: Desk) -> None:
+def _watch(context: CommandContext) -> None:
     """The answer, asked for again every second."""
-    with Live(_screen(_asked(desk)), console=Console(), screen=True, auto_refresh=False) as live:
+    with Live(_screen(_asked(context)), console=Console(), screen=True, auto_refresh=False) as live:
         try:
             while True:
                 time.sleep(_EVERY)
-                live.update(_screen(_asked(desk)), refresh=True)
+                live.update(_screen(_asked(context)), refresh=True)
         except KeyboardInterrupt:
             return
 

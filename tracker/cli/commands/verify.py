@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.context import Desk, json_option, the_article
+from tracker.cli.context import CommandContext, json_option, the_article
 from tracker.cli.screen import say, write_plain, write_words
 from tracker.cli.verification import beyond, verified
 from tracker.errors import UsageError
@@ -54,12 +54,12 @@ def verify(
     --reread holds the texts against the pages themselves, as far as this
     extractor made them; changed rules make readings differ, too.
     """
-    desk: Desk = ctx.obj
+    context: CommandContext = ctx.obj
     if article and (checkpoint or against):
         raise UsageError("a checkpoint is of the whole history: leave ARTICLE out")
     if checkpoint and checkpoint != Path("-") and checkpoint.exists():
         raise UsageError(f"{checkpoint} is there already; a checkpoint is never overwritten: name a new file")
-    with desk.reading() as store:
+    with context.reading() as store:
         one = the_article(store, article).id if article else None
         report = verified(store, one)
         findings = list(filter(None, [report.finding or beyond(store, one)]))
@@ -68,7 +68,7 @@ def verify(
             (integrity.check_checkpoint(store, seen), integrity.forgotten_since(store, seen)) if against else ([], [])
         )
         if reread and not findings:
-            findings += _second_reading(desk, store, one)
+            findings += _second_reading(context, store, one)
         written = None
         if checkpoint and not findings and not lost:
             written = integrity.write_checkpoint(store, datetime.now(UTC))
@@ -85,10 +85,10 @@ def verify(
     ctx.exit(1 if findings or lost else 0)
 
 
-def _second_reading(desk: Desk, store: Store, article_id: int | None) -> list[Finding]:
+def _second_reading(context: CommandContext, store: Store, article_id: int | None) -> list[Finding]:
     from tracker.cli.second_reading import read_again  # loads the extractor, which nothing else here needs
 
-    done = read_again(store, desk.config(), article_id)
+    done = read_again(store, context.config(), article_id)
     said = f"{count(done.read, 'article')} read again; {done.older:,} were read by an older extractor"
     say(f"{said}, {done.without_captures:,} have lost captures.")
     return list(done.findings)

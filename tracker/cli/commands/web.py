@@ -14,7 +14,7 @@ import click
 import yaml
 
 from tracker.cli import web_process
-from tracker.cli.context import Desk, pass_desk
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say
 from tracker.store import Store
 
@@ -32,15 +32,15 @@ from tracker.store import Store
 @click.option("--public", is_flag=True, help="For strangers: no SQL, no downloads, no inner tables, no writing.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
 @click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Only write the settings it would use.")
-@pass_desk
-def web(desk: Desk, host: str, port: int, public: bool, open_browser: bool, sheet: Path | None) -> None:
+@with_context
+def web(context: CommandContext, host: str, port: int, public: bool, open_browser: bool, sheet: Path | None) -> None:
     """Browse the history: latest edits, articles, outlets, search.
 
     Datasette with our pages, on this machine only unless --host says otherwise.
     It reads; the daemon may go on writing meanwhile. Ctrl-C ends it.
     """
     web_process.require()
-    database = desk.database_path()
+    database = context.database_path()
     with Store.open(database):
         pass  # says what is wrong with it before a server stands
     text = _settings(database, public=public)

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.extractor import fold, labels, phrases
 from tracker.extractor.document import TextBlock
 from tracker.extractor.metadata import moments
-from tracker.extractor.story import Story
+from tracker.extractor.story import StoryBox
 from tracker.extractor.structured import Structured, plain
 
 # "By" where bylines are written: en de fr es it pt nl sv no da fi pl cs hu tr ru uk el id vi
@@ -47,7 +47,7 @@ _META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.cr
 _SIGNED = re.compile(r"\bauthors?\b|byline|writer|autor\b|auteur|redakteur|metainfoauthor|contributor|author-?name")
 
 
-def people(data: Structured, story: Story, sites: Sequence[str]) -> tuple[str, ...]:
+def people(data: Structured, story: StoryBox, sites: Sequence[str]) -> tuple[str, ...]:
     """The byline as names, in the page's order.
 
     JSON-LD, meta tags, names marked up in the story's own box, then the lines above its text. Whoever names people is
@@ -118,7 +118,7 @@ def _from_meta(data: Structured) -> list[str]:
     return []
 
 
-def _from_markup(story: Story) -> list[str]:
+def _from_markup(story: StoryBox) -> list[str]:
     """Names in the story's own elements that say so: `rel=author`, `itemprop=author`."""
     return [name for text in story.authors() if 0 < len(text) <= 80 for name in split(text)]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from tracker.extractor.metadata import moments
-from tracker.extractor.story import Story
+from tracker.extractor.story import StoryBox
 from tracker.extractor.structured import Structured
 
 _PUBLISHED = (
@@ -47,7 +47,7 @@ _LONGEST_LINE = 120  # characters of a line that tells a date
 class Dates:
     """The dates of one page, read in the order of day and month that its language and its other dates prove."""
 
-    def __init__(self, story: Story, data: Structured, language: str) -> None:
+    def __init__(self, story: StoryBox, data: Structured, language: str) -> None:
         self.story = story
         self.data = data
         self.language = language.split("-")[0]

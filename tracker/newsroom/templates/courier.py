@@ -6,11 +6,11 @@ import json
 from html import escape
 
 from tracker.model import Kind, Paragraph, iso
-from tracker.newsroom.outlets import Page
+from tracker.newsroom.outlets import PageContext
 from tracker.newsroom.story import Story, inline, picture
 
 
-def article(page: Page) -> str:
+def article(page: PageContext) -> str:
     """The page of `page.story`."""
     story = page.story
     assert story is not None
@@ -51,7 +51,7 @@ def article(page: Page) -> str:
 {_foot(page)}"""
 
 
-def listing(page: Page, title: str) -> str:
+def listing(page: PageContext, title: str) -> str:
     """The front page or a section."""
     cards = "\n".join(
         f'<article class="card"><h2><a href="{page.outlet.address(s)}">{escape(page.headline(s))}</a></h2>'
@@ -67,7 +67,7 @@ def listing(page: Page, title: str) -> str:
 {_foot(page)}"""
 
 
-def not_found(page: Page, status: int) -> str:
+def not_found(page: PageContext, status: int) -> str:
     """What stands where a story was."""
     words = "This page has been removed." if status == 410 else "We looked everywhere. Page not found."
     return f"""{_head(page, f"{status}", '<meta name="robots" content="noindex">')}
@@ -79,7 +79,7 @@ def _slug(name: str) -> str:
     return escape(name.lower().replace(" ", "-"))
 
 
-def _block(page: Page, block: Paragraph) -> str:
+def _block(page: PageContext, block: Paragraph) -> str:
     text = inline(escape(block.text, quote=False))
     if block.kind is Kind.HEADING:
         return f"<h2>{text}</h2>"
@@ -95,7 +95,7 @@ def _block(page: Page, block: Paragraph) -> str:
     return f"<p>{text}</p>"
 
 
-def _promo(page: Page) -> str:
+def _promo(page: PageContext) -> str:
     f = page.furniture
     return (
         f'<aside class="newsletter" aria-label="newsletter" data-test="{f.nonce()[:6]}"><h3>{f.say("newsletter")}</h3>'
@@ -104,7 +104,7 @@ def _promo(page: Page) -> str:
     )
 
 
-def _ad(page: Page) -> str:
+def _ad(page: PageContext) -> str:
     f = page.furniture
     return (
         f'<div class="ad ad--mpu" id="ad-{f.nonce()[:6]}" aria-hidden="true"><span>{f.say("ad")}</span>'
@@ -112,7 +112,7 @@ def _ad(page: Page) -> str:
     )
 
 
-def _related(page: Page) -> str:
+def _related(page: PageContext) -> str:
     f = page.furniture
     links = [
         f'<li><a href="{page.outlet.address(s)}?ref=related-{f.nonce()[:4]}">{escape(s.headline)}</a></li>'
@@ -125,7 +125,7 @@ def _related(page: Page) -> str:
     )
 
 
-def _meta(page: Page, story: Story) -> str:
+def _meta(page: PageContext, story: Story) -> str:
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -151,7 +151,7 @@ def _meta(page: Page, story: Story) -> str:
 <script type="application/ld+json">{ld}</script>"""
 
 
-def _head(page: Page, title: str, meta: str) -> str:
+def _head(page: PageContext, title: str, meta: str) -> str:
     f = page.furniture
     nav = "".join(f'<li><a href="/{w.lower() if w != "Home" else ""}">{escape(w)}</a></li>' for w in f.words["nav"])
     feeds = "\n".join(
@@ -177,7 +177,7 @@ def _head(page: Page, title: str, meta: str) -> str:
 <div class="cookie-banner" role="dialog"><p>{f.say("cookie")}</p><button>OK</button></div>"""
 
 
-def _foot(page: Page) -> str:
+def _foot(page: PageContext) -> str:
     f = page.furniture
     return f"""<footer class="site-footer"><p>{f.say("footer")}</p><p class="live">{f.count("readers", 3, 900)}</p>
 <p>© {page.now.year} {escape(page.outlet.name)}, {escape(page.outlet.town)}</p></footer>

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from tracker.model import Kind, Paragraph, iso
-from tracker.newsroom.outlets import Page
+from tracker.newsroom.outlets import PageContext
 from tracker.newsroom.story import Story, inline, picture
 
 
-def article(page: Page) -> str:
+def article(page: PageContext) -> str:
     """The page of `page.story`."""
     story = page.story
     assert story is not None
@@ -43,7 +43,7 @@ def article(page: Page) -> str:
 {_foot(page)}"""
 
 
-def listing(page: Page, title: str) -> str:
+def listing(page: PageContext, title: str) -> str:
     """The front page or a section."""
     rows = "\n".join(
         f'<tr><td><a href="{page.outlet.address(s)}"><b>{escape(page.headline(s))}</b></a><br>'
@@ -58,7 +58,7 @@ def listing(page: Page, title: str) -> str:
 {_foot(page)}"""
 
 
-def not_found(page: Page, status: int) -> str:
+def not_found(page: PageContext, status: int) -> str:
     """What stands where a story was."""
     words = "Esta nota fue retirada." if status == 410 else "Aquí no hay nada, pruebe en la otra isla."
     return f"""{_head(page, str(status), None)}
@@ -67,7 +67,7 @@ def not_found(page: Page, status: int) -> str:
 {_foot(page)}"""
 
 
-def _block(page: Page, block: Paragraph, breaks: bool) -> str:
+def _block(page: PageContext, block: Paragraph, breaks: bool) -> str:
     text = inline(escape(block.text, quote=False), "i")
     if block.kind is Kind.HEADING:
         return f"<h3>{text}</h3>"
@@ -85,7 +85,7 @@ def _block(page: Page, block: Paragraph, breaks: bool) -> str:
     return f"{text}<br><br>" if breaks else f"<p>{text}</p>"
 
 
-def _banner(page: Page) -> str:
+def _banner(page: PageContext) -> str:
     f = page.furniture
     return (
         f'<table class=banner width="100%"><tr><td align=center><font size=-2>{f.say("ad")}</font><br>'
@@ -93,7 +93,7 @@ def _banner(page: Page) -> str:
     )
 
 
-def _column(page: Page) -> str:
+def _column(page: PageContext) -> str:
     f = page.furniture
     related = "".join(
         f'<li><a href="{page.outlet.address(s)}">{escape(s.headline)}</a>' for s in f.some(page.stories, 3)
@@ -110,7 +110,7 @@ def _column(page: Page) -> str:
 </table></td>"""
 
 
-def _head(page: Page, title: str, story: Story | None) -> str:
+def _head(page: PageContext, title: str, story: Story | None) -> str:
     f = page.furniture
     language = story.language if story else page.outlet.languages[0]
     nav = " | ".join(f'<a href="/{language}/">{escape(w)}</a>' for w in f.words["nav"])
@@ -129,7 +129,7 @@ def _head(page: Page, title: str, story: Story | None) -> str:
 <table width="100%" class=pagina><tr>"""
 
 
-def _foot(page: Page) -> str:
+def _foot(page: PageContext) -> str:
     return f"""</tr></table>
 <center><font size=-2>{page.furniture.say("footer")} &copy; {page.now.year}</font></center>
 </body>

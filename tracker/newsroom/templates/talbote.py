@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from tracker.model import Kind, Paragraph, iso
-from tracker.newsroom.outlets import Page
+from tracker.newsroom.outlets import PageContext
 from tracker.newsroom.story import Story, inline, picture
 
 
-def article(page: Page) -> str:
+def article(page: PageContext) -> str:
     """The page of `page.story`."""
     story = page.story
     assert story is not None
@@ -45,7 +45,7 @@ def article(page: Page) -> str:
 {_foot(page)}"""
 
 
-def listing(page: Page, title: str) -> str:
+def listing(page: PageContext, title: str) -> str:
     """The front page or a section."""
     f = page.furniture
     cards = "\n".join(
@@ -60,7 +60,7 @@ def listing(page: Page, title: str) -> str:
 {_foot(page)}"""
 
 
-def not_found(page: Page, status: int) -> str:
+def not_found(page: PageContext, status: int) -> str:
     """What stands where a story was."""
     words = "Diese Seite gibt es nicht mehr." if status == 410 else "Diese Seite hat der Nebel verschluckt."
     return f"""{_head(page, f"{status}", "")}
@@ -68,7 +68,7 @@ def not_found(page: Page, status: int) -> str:
 {_side(page)}{_foot(page)}"""
 
 
-def _block(page: Page, block: Paragraph, text_class: str) -> str:
+def _block(page: PageContext, block: Paragraph, text_class: str) -> str:
     f = page.furniture
     text = inline(escape(block.text, quote=False), "span")
     if block.kind is Kind.HEADING:
@@ -87,7 +87,7 @@ def _block(page: Page, block: Paragraph, text_class: str) -> str:
     return f'<p class="tw-mb-4 {text_class}">{text}</p>'
 
 
-def _teaser_box(page: Page) -> str:
+def _teaser_box(page: PageContext) -> str:
     f = page.furniture
     links = "".join(
         f'<a class="{f.css()}" href="{page.outlet.address(s)}"><div>{escape(s.headline)}</div></a>'
@@ -96,7 +96,7 @@ def _teaser_box(page: Page) -> str:
     return f'<div class="tw-my-6 {f.css()}"><div class="tw-font-bold">{f.say("related")}</div>{links}</div>'
 
 
-def _newsletter(page: Page) -> str:
+def _newsletter(page: PageContext) -> str:
     f = page.furniture
     return (
         f'<div class="tw-bg-yellow-50 {f.css()}"><div class="tw-font-bold">{f.say("newsletter")}</div>'
@@ -105,7 +105,7 @@ def _newsletter(page: Page) -> str:
     )
 
 
-def _side(page: Page) -> str:
+def _side(page: PageContext) -> str:
     f = page.furniture
     popular = "".join(f'<div class="{f.css()}"><a href="/t/{f.nonce()[:6]}">{t}</a></div>' for t in f.teasers(4))
     return (
@@ -115,7 +115,7 @@ def _side(page: Page) -> str:
     )
 
 
-def _meta(page: Page, story: Story) -> str:
+def _meta(page: PageContext, story: Story) -> str:
     locked = '\n<meta property="article:content_tier" content="locked">' if story.teaser is not None else ""
     authors = "".join(f'\n<meta property="article:author" content="{escape(name)}">' for name in story.byline)
     return f"""<meta property="og:type" content="article">
@@ -128,7 +128,7 @@ def _meta(page: Page, story: Story) -> str:
 <meta property="article:modified_time" content="{iso(page.modified(story))}">{authors}{locked}"""
 
 
-def _head(page: Page, title: str, meta: str) -> str:
+def _head(page: PageContext, title: str, meta: str) -> str:
     f = page.furniture
     language = page.story.language if page.story else page.outlet.languages[0]
     nav = "".join(f'<div class="{f.css()}"><a href="/{language}/">{escape(w)}</a></div>' for w in f.words["nav"])
@@ -148,7 +148,7 @@ def _head(page: Page, title: str, meta: str) -> str:
 <div class="tw-fixed {f.css()}"><div>{f.say("cookie")}</div><div role="button">OK</div></div>"""
 
 
-def _foot(page: Page) -> str:
+def _foot(page: PageContext) -> str:
     f = page.furniture
     return f"""<div class="tw-bg-black {f.css()}"><div>{f.say("footer")}</div>
 <div>{escape(page.outlet.motto)}</div></div>

@@ -14,7 +14,7 @@ from datetime import timedelta
 from tracker.model import Clock
 from tracker.scheduler import log
 from tracker.scheduler.clock import speed_of
-from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.runtime import Runtime
 from tracker.store.queue import clock_set_back
 
 EVERY = 1.0
@@ -48,9 +48,9 @@ async def watch(clock: Clock, back: Callable[[], None], *, every: float = EVERY)
             log.info("the clock jumped ahead; what became due is checked now", seconds=round(jump.total_seconds()))
 
 
-async def mend(crew: Crew) -> None:
+async def mend(runtime: Runtime) -> None:
     """Bring forward what a clock that ran ahead has put off too far. Raises StoreError."""
-    now = crew.clock.now()
-    moved = await asyncio.wrap_future(crew.writer.submit(lambda store: clock_set_back.bring_back(store, now)))
+    now = runtime.clock.now()
+    moved = await asyncio.wrap_future(runtime.writer.submit(lambda store: clock_set_back.bring_back(store, now)))
     if moved:
         log.warning("checks that were planned by a clock that ran ahead are planned anew", articles=moved)

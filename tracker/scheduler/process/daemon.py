@@ -35,7 +35,7 @@ from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.outgoing import Outgoing
 from tracker.scheduler.process.reload import Reloaded
-from tracker.scheduler.process.runtime import Crew, open_crew
+from tracker.scheduler.process.runtime import Runtime, open_runtime
 from tracker.scheduler.process.status import DaemonStatus
 from tracker.scheduler.process.verbs import Verbs
 from tracker.scheduler.workers.local import Engine
@@ -98,29 +98,29 @@ class Daemon:
             return await self._run(limit)
 
     async def _run(self, limit: float | None) -> int:
-        async with open_crew(
+        async with open_runtime(
             self._config,
             self._clock,
             workers=self._workers,
             engine=self._engine,
             on_change=self._on_change,
             limits=self._limits,
-        ) as crew:
-            dispatcher = Dispatcher(crew)
-            outgoing = Outgoing(crew, self._chores)
-            told = partial(self._told, crew, dispatcher, outgoing, crew.clock.now())
-            ticks = self._ticks(crew, dispatcher, outgoing, told)
-            verbs = Verbs(crew, dispatcher, told, partial(self._reload_now, crew, ticks), self._line_up)
+        ) as runtime:
+            dispatcher = Dispatcher(runtime)
+            outgoing = Outgoing(runtime, self._chores)
+            told = partial(self._told, runtime, dispatcher, outgoing, runtime.clock.now())
+            ticks = self._ticks(runtime, dispatcher, outgoing, told)
+            verbs = Verbs(runtime, dispatcher, told, partial(self._reload_now, runtime, ticks), self._line_up)
             async with (
                 control.listening(self._config.database, verbs.answer),
                 metrics.serving(self._metrics, told),
-                self._at_work(crew, ticks, dispatcher) as hands,
+                self._at_work(runtime, ticks, dispatcher) as hands,
             ):
-                self._follow(crew, ticks)
-                if clock_set_back.ran_ahead(crew.reader, crew.clock.now()):
-                    self._chores.begin("clock", clock_jumps.mend(crew))
+                self._follow(runtime, ticks)
+                if clock_set_back.ran_ahead(runtime.reader, runtime.clock.now()):
+                    self._chores.begin("clock", clock_jumps.mend(runtime))
                 notify.send(notify.READY)
-                log.info("tracker runs", sources=len(crew.sources), database=self._config.database)
+                log.info("tracker runs", sources=len(runtime.sources), database=self._config.database)
                 well = await self._until_stopped(limit, hands)
                 notify.send(notify.STOPPING)
                 log.info("tracker stops", in_flight=dispatcher.in_flight)
@@ -132,16 +132,16 @@ class Daemon:
 
     @contextlib.asynccontextmanager
     async def _at_work(
-        self, crew: Crew, ticks: AsyncIOScheduler, dispatcher: Dispatcher
+        self, runtime: Runtime, ticks: AsyncIOScheduler, dispatcher: Dispatcher
     ) -> AsyncIterator[list[asyncio.Task[None]]]:
-        """All that works by itself, the hands among it. None of it outlives the crew, whichever way the end came."""
+        """All that works by itself, the hands among it. None of it outlives the runtime, whichever way the end came."""
         ticks.start()
         hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-        hands += [asyncio.create_task(self._discover_always(crew)) for _ in range(DISCOVERERS)]
+        hands += [asyncio.create_task(self._discover_always(runtime)) for _ in range(DISCOVERERS)]
         others = [
             asyncio.create_task(self._watch(dispatcher)),
-            asyncio.create_task(self._reload_on_request(crew, ticks)),
-            asyncio.create_task(clock_jumps.watch(crew.clock, partial(self._set_back, crew, ticks, dispatcher))),
+            asyncio.create_task(self._reload_on_request(runtime, ticks)),
+            asyncio.create_task(clock_jumps.watch(runtime.clock, partial(self._set_back, runtime, ticks, dispatcher))),
         ]
         try:
             yield hands
@@ -176,12 +176,12 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*hands, return_exceptions=True)
 
-    def _told(self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
+    def _told(self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
         """How this daemon is doing."""
         troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
         troubles |= outgoing.troubles() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
         return status.of_daemon(
-            crew,
+            runtime,
             dispatcher,
             started_at=started_at,
             troubles=troubles,
@@ -190,7 +190,7 @@ class Daemon:
         )
 
     def _ticks(
-        self, crew: Crew, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], DaemonStatus]
+        self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], DaemonStatus]
     ) -> AsyncIOScheduler:
         """The scheduler with its standing jobs; every source adds its own."""
         ticks = AsyncIOScheduler(
@@ -203,7 +203,7 @@ class Daemon:
         async def dispatch() -> None:
             dispatcher.tick()
 
-        files = maintenance.Files(crew.config.database)
+        files = maintenance.OpenFiles(runtime.config.database)
 
         async def statistics() -> None:
             self._say_gone(files.gone())
@@ -213,7 +213,7 @@ class Daemon:
             outgoing.tick()
 
         async def maintain() -> None:
-            self._chores.begin("maintenance", maintenance.run(crew, MAINTENANCE_STEPS))
+            self._chores.begin("maintenance", maintenance.run(runtime, MAINTENANCE_STEPS))
 
         for work, name, seconds, first in (
             (dispatch, "dispatch", DISPATCH_SECONDS, _at_once()),
@@ -245,10 +245,10 @@ class Daemon:
             self._troubles[event.job_id] = trouble
             log.error("a tick failed", tick=event.job_id, exception=event.exception)
 
-    def _follow(self, crew: Crew, ticks: AsyncIOScheduler) -> None:
+    def _follow(self, runtime: Runtime, ticks: AsyncIOScheduler) -> None:
         """One discovery job per active source; jobs of sources that are no more are taken out."""
         seconds = max(LEAST_TICK, self._discover_every.total_seconds() / speed_of(self._clock))
-        wanted = {f"discover:{source.id}": source for source in crew.sources.values() if source.active}
+        wanted = {f"discover:{source.id}": source for source in runtime.sources.values() if source.active}
         for job in ticks.get_jobs():
             if job.id.startswith("discover:") and job.id not in wanted:
                 job.remove()
@@ -271,21 +271,21 @@ class Daemon:
             self._discovering.add(source_id)
             self._discoveries.put_nowait(source_id)
 
-    async def _discover_always(self, crew: Crew) -> None:
+    async def _discover_always(self, runtime: Runtime) -> None:
         """Discover from one source after another, until told to stop. No source's trouble ends it."""
         while (source_id := await self._discoveries.get()) is not None:
             try:
-                source = crew.sources.get(source_id)
-                if source is not None and crew.visits(source):
-                    await self._discover(crew, source)
+                source = runtime.sources.get(source_id)
+                if source is not None and runtime.visits(source):
+                    await self._discover(runtime, source)
             except Exception as error:
                 log.error("discovery failed by a fault of ours", exception=error, source=source_id)
             finally:
                 self._discovering.discard(source_id)
 
-    async def _discover(self, crew: Crew, source: SourceConfig) -> None:
+    async def _discover(self, runtime: Runtime, source: SourceConfig) -> None:
         """One discovery. What cannot be reached is said once, and again when it changes."""
-        discovery, new = await crew.discover(source)
+        discovery, new = await runtime.discover(source)
         if new:
             log.info("found", source=source.id, articles=len(new))
         said = self._said.get(source.id, ())
@@ -301,14 +301,14 @@ class Daemon:
                 self._noted.add(known)
                 log.info("left out", source=source.id, note=str(note))
 
-    def _set_back(self, crew: Crew, ticks: AsyncIOScheduler, dispatcher: Dispatcher) -> None:
+    def _set_back(self, runtime: Runtime, ticks: AsyncIOScheduler, dispatcher: Dispatcher) -> None:
         """The clock was set back: ticks would wait until it has caught up, and so would what was put off."""
         now = datetime.now(UTC)
         for job in ticks.get_jobs():
             is_discovery = job.id.startswith("discover:")
             job.modify(next_run_time=now + (job.trigger.interval * random.random() if is_discovery else timedelta(0)))
         dispatcher.clock_set_back()
-        self._chores.begin("clock", clock_jumps.mend(crew))
+        self._chores.begin("clock", clock_jumps.mend(runtime))
 
     async def _watch(self, dispatcher: Dispatcher) -> None:
         """Feed systemd's watchdog, but only while the dispatcher truly ticks."""
@@ -337,22 +337,22 @@ class Daemon:
             for number in installed:
                 loop.remove_signal_handler(number)
 
-    async def _reload_on_request(self, crew: Crew, ticks: AsyncIOScheduler) -> None:
+    async def _reload_on_request(self, runtime: Runtime, ticks: AsyncIOScheduler) -> None:
         """Reload after each SIGHUP; those that come meanwhile are one."""
         while await self._hung_up.wait():
             self._hung_up.clear()
             try:
-                await self._reload_now(crew, ticks)
+                await self._reload_now(runtime, ticks)
             except Exception as error:
                 log.error("reloading failed by a fault of ours", exception=error)
 
-    async def _reload_now(self, crew: Crew, ticks: AsyncIOScheduler) -> Reloaded:
+    async def _reload_now(self, runtime: Runtime, ticks: AsyncIOScheduler) -> Reloaded:
         """Read the configuration anew and follow what it says; when it is wrong, the old one stays."""
         async with self._reloading:
             notify.reloading()
             try:
-                done = await reload.take(crew, self._reload)
-                self._follow(crew, ticks)
+                done = await reload.take(runtime, self._reload)
+                self._follow(runtime, ticks)
             finally:
                 notify.send(notify.READY)
         return done

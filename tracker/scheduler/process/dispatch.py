@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 from tracker.errors import NotFound, TrackerError
 from tracker.model import Article, ArticleState, CheckResult
 from tracker.scheduler import log
-from tracker.scheduler.process.host_queue import Hourly, Line
-from tracker.scheduler.process.runtime import Crew, Recorded, earliest, lane_of
+from tracker.scheduler.process.host_queue import HostQueue, Hourly
+from tracker.scheduler.process.runtime import Recorded, Runtime, earliest, lane_of
 from tracker.scheduler.revisit import policy
 from tracker.store.history import articles
 from tracker.store.queue import queue
@@ -53,7 +53,7 @@ class _Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class HostLoad:
     """A host's line: how many articles wait in it, and how many of it are being checked or committed."""
 
     host: str
@@ -64,14 +64,14 @@ class Lane:
 class Dispatcher:
     """Moves due articles to `hands` tasks, host by host."""
 
-    def __init__(self, crew: Crew, *, hands: int = HANDS, line: int = LINE) -> None:
-        self.crew, self.hands, self._length = crew, hands, line
+    def __init__(self, runtime: Runtime, *, hands: int = HANDS, line: int = LINE) -> None:
+        self.runtime, self.hands, self._length = runtime, hands, line
         self.beat = time.monotonic()
         self.checked = 0
         self.outcomes: Counter[str] = Counter()
         self.committed_at: datetime | None = None
         self.lost = ""  # why the latest result could not be committed; empty when it was
-        self._lines: dict[str, Line[_Errand]] = {}
+        self._lines: dict[str, HostQueue[_Errand]] = {}
         self._hourly: dict[str, Hourly] = {}
         self._ready: asyncio.Queue[str | None] = asyncio.Queue()
         self._in_flight: dict[int, _Errand] = {}
@@ -84,23 +84,23 @@ class Dispatcher:
         """How many articles stand in a line, are being checked, or wait for their commit."""
         return len(self._in_flight)
 
-    def lanes(self) -> list[Lane]:
+    def lanes(self) -> list[HostLoad]:
         """The hosts that have articles in flight, the longest line first."""
         begun: dict[str, int] = {}
         for errand in self._in_flight.values():
             begun[errand.host] = begun.get(errand.host, 0) + errand.begun
-        lanes = [Lane(host, len(self._lines.get(host, ())), number) for host, number in begun.items()]
+        lanes = [HostLoad(host, len(self._lines.get(host, ())), number) for host, number in begun.items()]
         return sorted(lanes, key=lambda lane: (-lane.waiting, -lane.under_way, lane.host))
 
     def tick(self) -> None:
         """Move what is due into the lines. Quick: never waits for the net."""
-        now = self.crew.clock.now()
+        now = self.runtime.clock.now()
         self._held = {article: until for article, until in self._held.items() if until > now}
         room = self.hands * self._length - len(self._in_flight)
         if room > 0 and not self._stopped:
             self._weighed.clear()
             taken = self._in_flight.keys() | self._held.keys()  # still due in the database
-            for due in queue.due(self.crew.reader, now, limit=min(BATCH, room), but=taken):
+            for due in queue.due(self.runtime.reader, now, limit=min(BATCH, room), but=taken):
                 self._line_up(due.article, due.state, now)
         self.beat = time.monotonic()
 
@@ -116,7 +116,10 @@ class Dispatcher:
         """
         while (errand := self._in_flight.get(article.id)) is not None and errand.begun:
             await asyncio.shield(errand.landed)
-            article, state = articles.article(self.crew.reader, article.id), queue.state(self.crew.reader, article.id)
+            article, state = (
+                articles.article(self.runtime.reader, article.id),
+                queue.state(self.runtime.reader, article.id),
+            )
         if self._stopped:
             raise TrackerError("tracker is stopping: ask again when it runs")
         if errand is None:
@@ -137,7 +140,7 @@ class Dispatcher:
 
         It may still be due: no tick takes it again before whoever asked has done what it is let go for.
         """
-        self._held[article_id] = self.crew.clock.now() + LET_GO
+        self._held[article_id] = self.runtime.clock.now() + LET_GO
         errand = self._in_flight.get(article_id)
         if errand is not None and errand.begun:
             await asyncio.shield(errand.landed)
@@ -183,13 +186,13 @@ class Dispatcher:
         return _Errand(article, state, lane_of(article), asyncio.get_running_loop().create_future())
 
     def _line_up(self, article: Article, state: ArticleState, now: datetime) -> None:
-        if not self.crew.follows(article):
+        if not self.runtime.follows(article):
             return  # it stays due: the moment its source is followed again, it is looked at
-        errand, source = self._errand(article, state), self.crew.source_of(article)
-        gain = policy.gain(article, source, state, now, self.crew.prior)
+        errand, source = self._errand(article, state), self.runtime.source_of(article)
+        gain = policy.gain(article, source, state, now, self.runtime.prior)
         hourly = self._hourly.get(errand.host)
         allowed = hourly.room(source.hourly, now) if hourly else source.hourly
-        line = self._lines.get(errand.host, Line[_Errand]())
+        line = self._lines.get(errand.host, HostQueue[_Errand]())
         room = min(self._length, allowed)
         if room == 0 and hourly and not line:
             self._put_off(article, hourly.opens(source.hourly, now))
@@ -206,41 +209,41 @@ class Dispatcher:
                 self._drop(left)
             self._put_off(left.article, self._deserved(left, level, len(line), now))
 
-    def _weigh(self, line: Line[_Errand]) -> None:
+    def _weigh(self, line: HostQueue[_Errand]) -> None:
         """Let those in line gain by their waiting."""
-        now, prior = self.crew.clock.now(), self.crew.prior
+        now, prior = self.runtime.clock.now(), self.runtime.prior
         line.weigh(
-            lambda errand: policy.gain(errand.article, self.crew.source_of(errand.article), errand.state, now, prior)
+            lambda errand: policy.gain(errand.article, self.runtime.source_of(errand.article), errand.state, now, prior)
         )
 
     def _deserved(self, errand: _Errand, level: float, waiting: int, now: datetime) -> datetime:
         """When an article that lost its place to others would win one, but not before those in line are served."""
         article, state = errand.article, errand.state
-        first = now + earliest(self.crew, article, waiting)
+        first = now + earliest(self.runtime, article, waiting)
         if not 0 < level < math.inf:
             return first
-        source = self.crew.source_of(article)
-        return max(first, policy.worth(article, source, state, level, now, prior=self.crew.prior))
+        source = self.runtime.source_of(article)
+        return max(first, policy.worth(article, source, state, level, now, prior=self.runtime.prior))
 
     def _enter(self, errand: _Errand) -> None:
         """Put an article that somebody asked for before all others of its host."""
-        line = self._lines.get(errand.host, Line[_Errand]())
+        line = self._lines.get(errand.host, HostQueue[_Errand]())
         line.ask(errand)
         self._begin(errand, line)
 
-    def _begin(self, errand: _Errand, line: Line[_Errand]) -> None:
+    def _begin(self, errand: _Errand, line: HostQueue[_Errand]) -> None:
         self._in_flight[errand.article.id] = errand
         if errand.host not in self._lines:
             self._lines[errand.host] = line
             self._ready.put_nowait(errand.host)
 
     async def _serve(self, errand: _Errand) -> None:
-        if not errand.asked and not self.crew.follows(errand.article):
+        if not errand.asked and not self.runtime.follows(errand.article):
             self._drop(errand)  # paused, or taken out of the configuration, while it waited
             return
         errand.begun = True
-        self._hourly.setdefault(errand.host, Hourly()).count(self.crew.clock.now())
-        result, recorded = await self.crew.check(errand.article, errand.state, force=errand.force)
+        self._hourly.setdefault(errand.host, Hourly()).count(self.runtime.clock.now())
+        result, recorded = await self.runtime.check(errand.article, errand.state, force=errand.force)
         self.checked += 1
         self.outcomes[result.outcome.value] += 1
         loop = asyncio.get_running_loop()
@@ -253,7 +256,7 @@ class Dispatcher:
 
     def _landed(self, errand: _Errand, result: CheckResult, recorded: Recorded) -> None:
         """A result reached the database, or did not: then the article rests, lest its site pays for our disk."""
-        article, now = errand.article, self.crew.clock.now()
+        article, now = errand.article, self.runtime.clock.now()
         error = None if recorded.cancelled() else recorded.exception()
         if error is not None:
             self._held[article.id] = now + HELD_AFTER_A_LOST_COMMIT
@@ -270,7 +273,7 @@ class Dispatcher:
             errand.landed.set_result(visited)
 
     def _put_off(self, article: Article, at: datetime) -> None:
-        """Write down that an article comes later. It is held until that is done: a hint may bring it forward."""
+        """Write down that an article comes later. It is held until that is done: a signal may bring it forward."""
         self._held[article.id] = at
         loop = asyncio.get_running_loop()
 
@@ -278,4 +281,4 @@ class Dispatcher:
             if not loop.is_closed() and not future.cancelled() and future.exception() is None:
                 loop.call_soon_threadsafe(self._held.pop, article.id, None)
 
-        self.crew.writer.submit(lambda store: queue.reschedule(store, article.id, at)).add_done_callback(written)
+        self.runtime.writer.submit(lambda store: queue.reschedule(store, article.id, at)).add_done_callback(written)

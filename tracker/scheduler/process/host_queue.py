@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 BATCHES = 10
 
 
-class Line(Generic[T]):
+class HostQueue(Generic[T]):
     """Waiting items with what a look at each would gain; what somebody `asked` for goes before all others."""
 
     def __init__(self) -> None:

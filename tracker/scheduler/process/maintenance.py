@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 from tracker.scheduler import log
-from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.runtime import Runtime
 from tracker.store.connection import captures_path
 from tracker.store.upkeep import prune
 
 
-class Files:
+class OpenFiles:
     """The files of the history as they were opened. One that is taken away while it is open is written to in vain."""
 
     def __init__(self, database: Path) -> None:
@@ -31,20 +31,20 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-async def run(crew: Crew, steps: int) -> None:
+async def run(runtime: Runtime, steps: int) -> None:
     """Let go of what is kept no longer, `steps` small transactions at most, then keep the planner's statistics young.
 
     What is left waits for the next hour. Raises StoreError.
     """
-    now = crew.clock.now()
+    now = runtime.clock.now()
     forgotten = 0
     for _ in range(steps):
-        gone = await asyncio.wrap_future(crew.writer.submit(lambda store: prune.prune(store, now, chunks=1)))
+        gone = await asyncio.wrap_future(runtime.writer.submit(lambda store: prune.prune(store, now, chunks=1)))
         forgotten += gone.rows
         if gone.alerts.given_up:
             log.warning("alerts were given up after 30 days of trying", alerts=gone.alerts.given_up)
         if not gone.rows:
             break
-    await asyncio.wrap_future(crew.writer.submit(prune.optimize))
+    await asyncio.wrap_future(runtime.writer.submit(prune.optimize))
     if forgotten:
         log.info("old rows forgotten", rows=forgotten)

@@ -22,7 +22,7 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
-class Request(Generic[A]):
+class DaemonRequest(Generic[A]):
     """Something that a daemon is asked to do. `A` is the class of the answer, `verb` the word on the wire."""
 
     verb: ClassVar[str]
@@ -68,14 +68,14 @@ class PassReport:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusRequest(Request[DaemonStatus]):
+class StatusRequest(DaemonRequest[DaemonStatus]):
     """How are you doing?"""
 
     verb = "status"
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRequest(Request[PassReport]):
+class CheckRequest(DaemonRequest[PassReport]):
     """Make a pass: over what is named (articles by id or URL, sources by id), or over what is due."""
 
     verb = "check"
@@ -86,7 +86,7 @@ class CheckRequest(Request[PassReport]):
 
 
 @dataclass(frozen=True, slots=True)
-class AddRequest(Request[Followed]):
+class AddRequest(DaemonRequest[Followed]):
     """Follow one more article of a source."""
 
     verb = "add"
@@ -95,7 +95,7 @@ class AddRequest(Request[Followed]):
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetRequest(Request[Forgotten]):
+class ForgetRequest(DaemonRequest[Forgotten]):
     """Take an article out of the history for good."""
 
     verb = "forget"
@@ -104,14 +104,14 @@ class ForgetRequest(Request[Forgotten]):
 
 
 @dataclass(frozen=True, slots=True)
-class ReloadRequest(Request[Reloaded]):
+class ReloadRequest(DaemonRequest[Reloaded]):
     """Take a changed sources.yaml."""
 
     verb = "reload"
 
 
 @dataclass(frozen=True, slots=True)
-class PauseRequest(Request[Rested]):
+class PauseRequest(DaemonRequest[Rested]):
     """Leave a source alone."""
 
     verb = "pause"
@@ -119,14 +119,14 @@ class PauseRequest(Request[Rested]):
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeRequest(Request[Rested]):
+class ResumeRequest(DaemonRequest[Rested]):
     """Visit a paused source again."""
 
     verb = "resume"
     source: str
 
 
-REQUESTS: dict[str, type[Request[Any]]] = {
+REQUESTS: dict[str, type[DaemonRequest[Any]]] = {
     kind.verb: kind
     for kind in (
         StatusRequest,
@@ -140,7 +140,7 @@ REQUESTS: dict[str, type[Request[Any]]] = {
 }
 
 
-def ask(database: Path, request: Request[A], *, patience: float | None = control.ANSWER_SECONDS) -> A | None:
+def ask(database: Path, request: DaemonRequest[A], *, patience: float | None = control.ANSWER_SECONDS) -> A | None:
     """Ask the daemon of this database; its answer, None when no daemon listens. Raises what `control.ask` raises."""
     told = control.ask(database, request.verb, patience=patience, **to_plain(request))
     if told is None:
@@ -152,7 +152,7 @@ def ask(database: Path, request: Request[A], *, patience: float | None = control
         raise TrackerError(words) from None
 
 
-def read(told: Mapping[str, object]) -> Request[Any]:
+def read(told: Mapping[str, object]) -> DaemonRequest[Any]:
     """The request that was sent. Raises UsageError when verb or argument are not understood."""
     verb = str(told["verb"])
     kind = REQUESTS.get(verb)
@@ -168,7 +168,7 @@ def read(told: Mapping[str, object]) -> Request[Any]:
     return request
 
 
-def _answer_of(request: Request[A]) -> type[A]:
+def _answer_of(request: DaemonRequest[A]) -> type[A]:
     base = type(request).__orig_bases__[0]  # type: ignore[attr-defined]
     answer: type[A] = get_args(base)[0]
     return answer

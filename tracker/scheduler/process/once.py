@@ -15,7 +15,7 @@ from tracker.model import Article, ArticleState, CheckResult, Clock, Outcome, Re
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.outgoing import Outgoing
-from tracker.scheduler.process.runtime import Crew, Recorded, due_first, open_crew
+from tracker.scheduler.process.runtime import Recorded, Runtime, due_first, open_runtime
 from tracker.scheduler.workers.local import Engine
 from tracker.store.history import articles as stored_articles
 from tracker.store.queue import pauses, queue
@@ -27,7 +27,7 @@ ALL = 1 << 31
 Pair = tuple[Article, ArticleState]
 
 
-class Visit(Protocol):
+class CheckVisit(Protocol):
     """Checks one article and hands the result to the writer."""
 
     async def __call__(
@@ -87,18 +87,22 @@ async def run(
     `references` narrows it to articles (id or any URL they had) and sources (id); what is named is checked, due or not.
     `force` checks everything followed, whole. Raises AlreadyRunning, StoreError, NotFound.
     """
-    async with open_crew(config, clock or WallClock(), workers=workers, engine=engine, on_change=on_change) as crew:
-        summary = await Pass(crew, crew.check, progress).run(references, force=force, discover=discover, check=check)
-        await asyncio.to_thread(crew.writer.flush)  # a source may have broken, of which somebody is to be told
-        await Outgoing(crew, Chores()).drain()
+    async with open_runtime(
+        config, clock or WallClock(), workers=workers, engine=engine, on_change=on_change
+    ) as runtime:
+        summary = await Pass(runtime, runtime.check, progress).run(
+            references, force=force, discover=discover, check=check
+        )
+        await asyncio.to_thread(runtime.writer.flush)  # a source may have broken, of which somebody is to be told
+        await Outgoing(runtime, Chores()).drain()
         return summary
 
 
 class Pass:
-    """One pass over the sources. `visit` checks an article: `Crew.check`, or what a daemon does in its place."""
+    """One pass over the sources. `visit` checks an article: `Runtime.check`, or what a daemon does in its place."""
 
-    def __init__(self, crew: Crew, visit: Visit, progress: Callable[[Progress], None] | None = None) -> None:
-        self.crew, self.visit, self.progress = crew, visit, progress or (lambda _: None)
+    def __init__(self, runtime: Runtime, visit: CheckVisit, progress: Callable[[Progress], None] | None = None) -> None:
+        self.runtime, self.visit, self.progress = runtime, visit, progress or (lambda _: None)
         self.force = False
         self.summary = Summary()
         self.recorded: list[tuple[Article, Recorded]] = []
@@ -108,7 +112,7 @@ class Pass:
     ) -> Summary:
         """What `once.run` does, with everything open already. Raises StoreError, NotFound."""
         self.force = force
-        followed = [s for s in self.crew.sources.values() if self.crew.visits(s)]
+        followed = [s for s in self.runtime.sources.values() if self.runtime.visits(s)]
         sources, named = self.resolve(references)
         with first_of_group():
             if discover and (sources or not references):
@@ -122,13 +126,13 @@ class Pass:
         """Tell sources from articles. Raises NotFound for what is neither."""
         sources, articles = [], []
         for reference in references:
-            if reference in self.crew.sources:
-                sources.append(self.crew.sources[reference])
+            if reference in self.runtime.sources:
+                sources.append(self.runtime.sources[reference])
                 continue
             try:
-                articles.append(stored_articles.resolve(self.crew.reader, reference))
+                articles.append(stored_articles.resolve(self.runtime.reader, reference))
             except NotFound as error:
-                known = ", ".join(sorted(self.crew.sources)) or "none"
+                known = ", ".join(sorted(self.runtime.sources)) or "none"
                 raise NotFound(f"{reference}: no article and no source of that name (sources: {known})") from error
         return sources, articles
 
@@ -141,7 +145,7 @@ class Pass:
         async def one(source: SourceConfig) -> None:
             nonlocal done
             async with gate:
-                discovery, new = await self.crew.discover(source)
+                discovery, new = await self.runtime.discover(source)
             done += 1
             self.summary.found += len(new)
             self.summary.problems += [(source.id, problem) for problem in discovery.problems]
@@ -155,14 +159,14 @@ class Pass:
 
     def due(self) -> list[Pair]:
         """What is due now; notes what is not."""
-        now = self.crew.clock.now()
-        self.summary.not_due, self.summary.next_due_at = pauses.later(self.crew.reader, now)
-        every = queue.due(self.crew.reader, now, ALL)
-        return [(due.article, due.state) for due in every if self.crew.follows(due.article)]
+        now = self.runtime.clock.now()
+        self.summary.not_due, self.summary.next_due_at = pauses.later(self.runtime.reader, now)
+        every = queue.due(self.runtime.reader, now, ALL)
+        return [(due.article, due.state) for due in every if self.runtime.follows(due.article)]
 
     def followed(self, sources: Sequence[str], articles: Sequence[int]) -> list[Pair]:
         """These articles, and every one of these sources."""
-        reader = self.crew.reader
+        reader = self.runtime.reader
         chosen = {article_id: stored_articles.article(reader, article_id) for article_id in articles}
         for source_id in sources:
             for article in stored_articles.articles(reader, source_id=source_id, limit=None):
@@ -190,7 +194,7 @@ class Pass:
         async with asyncio.TaskGroup() as group:
             for batch in due_first(pairs).values():
                 group.create_task(host(batch))
-        await asyncio.to_thread(self.crew.writer.flush)
+        await asyncio.to_thread(self.runtime.writer.flush)
         for article, recorded in self.recorded:
             try:
                 change = await asyncio.wrap_future(recorded)

@@ -15,7 +15,7 @@ from tracker.config import Alert
 from tracker.errors import TrackerError
 from tracker.scheduler import log
 from tracker.scheduler.process.chores import Chores
-from tracker.scheduler.process.runtime import Crew, user_agent
+from tracker.scheduler.process.runtime import Runtime, user_agent
 from tracker.store import Store
 from tracker.store.queue import outbox
 from tracker.store.queue.outbox import Letter
@@ -54,25 +54,25 @@ def _labelled(configured: Sequence[Alert]) -> Iterator[tuple[str, Alert]]:
 
 
 class Outgoing:
-    """Delivers a crew's outbox. Every sink is served by one chore at a time, so a slow one delays only itself.
+    """Delivers a runtime's outbox. Every sink is served by one chore at a time, so a slow one delays only itself.
 
     A delivery is noted after the sink has taken it: an alert arrives at least once, and a sink that knows the keys of
     what it has (the file) takes it only once.
     """
 
-    def __init__(self, crew: Crew, chores: Chores, *, dice: random.Random | None = None) -> None:
-        self.crew, self._chores, self._dice = crew, chores, dice or random.Random()
+    def __init__(self, runtime: Runtime, chores: Chores, *, dice: random.Random | None = None) -> None:
+        self.runtime, self._chores, self._dice = runtime, chores, dice or random.Random()
         self.delivered = 0
         self._alerts: tuple[Alert, ...] = ()
         self._receivers: dict[str, _Receiver] = {}
 
     def tick(self) -> None:
         """Begin a delivery to every sink for which something is due. Quick: never waits for a sink."""
-        now = self.crew.clock.now()
+        now = self.runtime.clock.now()
         for name, receiver in self._current().items():
             # A rest further ahead than any is ever set was set by a clock that has been set back since.
             resting = receiver.rests_until is not None and now < receiver.rests_until <= now + 1.1 * LONGEST_PAUSE
-            if not resting and outbox.due(self.crew.reader, name, now, 1):
+            if not resting and outbox.due(self.runtime.reader, name, now, 1):
                 self._chores.begin(f"alerts {name}", self._serve(name, receiver))
 
     async def drain(self) -> None:
@@ -87,7 +87,7 @@ class Outgoing:
 
     def _current(self) -> dict[str, _Receiver]:
         """The receivers of the configuration in force; one that stays keeps its memory."""
-        config = self.crew.config
+        config = self.runtime.config
         if config.alerts != self._alerts:
             agent, before = user_agent(config), self._receivers
             self._receivers = {}
@@ -108,7 +108,7 @@ class Outgoing:
             while due := self._next(name, receiver):
                 letters, messages = await self._composed(receiver, due)
                 if messages:
-                    await receiver.sink.deliver(messages, self.crew.clock.now())
+                    await receiver.sink.deliver(messages, self.runtime.clock.now())
                 receiver.taken = tuple(letters)
                 self.delivered += len(messages)
                 await self._note_taken(receiver)
@@ -127,10 +127,10 @@ class Outgoing:
         letters, messages = [], []
         for letter in due:
             try:
-                message = await alerts.compose(self.crew.reader, letter, self.crew.workers.run)
+                message = await alerts.compose(self.runtime.reader, letter, self.runtime.workers.run)
             except Exception as error:
                 log.failure("an alert cannot be put into words", error, sink=receiver.label, alert=letter.key)
-                again = self.crew.clock.now() + pause_after(1 + letter.attempts, self._dice)
+                again = self.runtime.clock.now() + pause_after(1 + letter.attempts, self._dice)
                 await self._note(partial(outbox.failed, letters=[letter], error=str(error), again=again))
             else:
                 letters.append(letter)
@@ -139,7 +139,7 @@ class Outgoing:
 
     def _next(self, name: str, receiver: _Receiver) -> list[Letter]:
         """The next parcel: one alert, or those of one digest; a file takes all that is due at once."""
-        due = outbox.due(self.crew.reader, name, self.crew.clock.now(), PARCEL if receiver.sink.together else 1)
+        due = outbox.due(self.runtime.reader, name, self.runtime.clock.now(), PARCEL if receiver.sink.together else 1)
         if isinstance(receiver.sink, alerts.FileSink):
             return due
         return [letter for letter in due if letter.due_at == due[0].due_at]
@@ -147,7 +147,7 @@ class Outgoing:
     async def _note_taken(self, receiver: _Receiver) -> None:
         """Note what a sink has taken. Raises StoreError; it is not sent again for that, as long as we live."""
         if receiver.taken:
-            await self._note(partial(outbox.delivered, letters=receiver.taken, now=self.crew.clock.now()))
+            await self._note(partial(outbox.delivered, letters=receiver.taken, now=self.runtime.clock.now()))
             if receiver.failures:
                 log.info("alerts go out again", sink=receiver.label)
             receiver.taken, receiver.failures, receiver.rests_until, receiver.error = (), 0, None, ""
@@ -158,7 +158,7 @@ class Outgoing:
         pause = pause_after(receiver.failures, self._dice)
         if isinstance(error, NotTaken) and error.rest is not None:
             pause = max(pause, min(error.rest, LONGEST_PAUSE))
-        receiver.rests_until = self.crew.clock.now() + pause
+        receiver.rests_until = self.runtime.clock.now() + pause
         if receiver.error != str(error):
             receiver.error = str(error)
             log.warning("alerts are not taken", sink=receiver.label, error=error, again=receiver.rests_until)
@@ -166,10 +166,10 @@ class Outgoing:
             return
         mine = max(pause, pause_after(1 + max(letter.attempts for letter in letters), self._dice))
         try:
-            again = self.crew.clock.now() + mine
+            again = self.runtime.clock.now() + mine
             await self._note(partial(outbox.failed, letters=letters, error=str(error), again=again))
         except TrackerError as trouble:
             log.warning("a failed alert could not be noted; it is tried again", sink=receiver.label, error=trouble)
 
     async def _note(self, work: Callable[[Store], None]) -> None:
-        await asyncio.wrap_future(self.crew.writer.submit(work))
+        await asyncio.wrap_future(self.runtime.writer.submit(work))

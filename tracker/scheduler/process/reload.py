@@ -10,7 +10,7 @@ from typing import Any
 from tracker.config import Config
 from tracker.errors import TrackerError
 from tracker.scheduler import log
-from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.runtime import Runtime
 
 AT_START = ("database", "contact", "network", "captures")
 """The settings that are built into what is open: they are in force from the next start on."""
@@ -26,21 +26,21 @@ class Reloaded:
     restart: tuple[str, ...] = ()
 
 
-async def take(crew: Crew, read: Callable[[], Config] | None) -> Reloaded:
-    """Read the configuration anew and let the crew follow it; the old one stays when anything is wrong with it."""
-    before = crew.config, crew.sources
+async def take(runtime: Runtime, read: Callable[[], Config] | None) -> Reloaded:
+    """Read the configuration anew and let the runtime follow it; the old one stays when anything is wrong with it."""
+    before = runtime.config, runtime.sources
     try:
         if read is None:
             raise TrackerError("asked to reload, but nobody said from where")
         new = await asyncio.to_thread(read)
-        waiting = tuple(name for name in AT_START if getattr(new, name) != getattr(crew.config, name))
-        kept: dict[str, Any] = {name: getattr(crew.config, name) for name in waiting}
-        await asyncio.wrap_future(crew.use(replace(new, **kept)))
+        waiting = tuple(name for name in AT_START if getattr(new, name) != getattr(runtime.config, name))
+        kept: dict[str, Any] = {name: getattr(runtime.config, name) for name in waiting}
+        await asyncio.wrap_future(runtime.use(replace(new, **kept)))
     except TrackerError as error:
-        crew.config, crew.sources = before
+        runtime.config, runtime.sources = before
         log.error("the new configuration was not taken; the old one stays", reason=error)
-        return Reloaded(False, len(crew.sources), reason=str(error))
+        return Reloaded(False, len(runtime.sources), reason=str(error))
     if waiting:
         log.warning("some settings change only with a restart; the old ones stay", settings=", ".join(waiting))
-    log.info("configuration reloaded", sources=len(crew.sources))
-    return Reloaded(True, len(crew.sources), restart=waiting)
+    log.info("configuration reloaded", sources=len(runtime.sources))
+    return Reloaded(True, len(runtime.sources), restart=waiting)

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from tracker import __version__
-from tracker.alerts import Rules
+from tracker.alerts import AlertRules
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
 from tracker.fetcher import Fetcher, Limits
@@ -32,10 +32,10 @@ from tracker.model import (
     Version,
 )
 from tracker.pipeline.check import check, failed
-from tracker.pipeline.discover import Discovery, Memory, discover
+from tracker.pipeline.discover import Discovery, DiscoveryMemory, discover
 from tracker.pipeline.learning import learned
 from tracker.scheduler import log, revisit
-from tracker.scheduler.process.signals import Hints, Sooner
+from tracker.scheduler.process.signals import Signals, Sooner
 from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import PRIOR, Prior
 from tracker.scheduler.workers.local import Engine, Workers
@@ -70,7 +70,7 @@ class Shelf:
 
 
 @dataclass
-class Crew:
+class Runtime:
     """What checks and discoveries need. Every write goes through `writer`.
 
     `reader` is read on the event loop; what takes longer than a look, an article's current version, comes through
@@ -86,9 +86,9 @@ class Crew:
     workers: Engine
     on_change: OnChange | None = None
     sources: dict[str, SourceConfig] = field(default_factory=dict)
-    memories: dict[str, tuple[date, Memory]] = field(default_factory=dict)
+    memories: dict[str, tuple[date, DiscoveryMemory]] = field(default_factory=dict)
     profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    hints: Hints = field(default_factory=Hints)
+    signals: Signals = field(default_factory=Signals)
     prior: Prior = PRIOR
     paused: set[str] = field(default_factory=set)
     reading: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Crew:
         for source in config.sources:
             if source.active and source.robots_ignored:
                 log.info("robots.txt is not obeyed", source=source.id, reason=source.robots_ignored)
-        now, rules = self.clock.now(), Rules(config.alerts)
+        now, rules = self.clock.now(), AlertRules(config.alerts)
 
         def follow(store: Store) -> None:
             sources.sync_sources(store, config.sources, now)
@@ -125,7 +125,7 @@ class Crew:
     ) -> tuple[CheckResult, Recorded]:
         """Visit one article and hand the result to the writer. Never raises for anything about this one article."""
         source = self.source_of(article)
-        next_check = partial(revisit.next_check, prior=self.prior, announced=self.hints.announced(source.id))
+        next_check = partial(revisit.next_check, prior=self.prior, announced=self.signals.announced(source.id))
         try:
             result = await check(
                 article,
@@ -170,7 +170,7 @@ class Crew:
 
     async def _discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
         today = self.clock.now().date()
-        day, memory = self.memories.pop(source.id, (today, Memory()))
+        day, memory = self.memories.pop(source.id, (today, DiscoveryMemory()))
         if day != today:
             memory = memory.of_another_day()  # once a day everything is read, whatever the validators say
         discovery = await discover(source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, memory=memory)
@@ -184,7 +184,7 @@ class Crew:
             self.writer.submit(lambda store: articles.found(store, source.id, discovery.founds, now, due_at=now))
         )
         self.memories[source.id] = today, memory  # not before: what could not be kept must be read again
-        for sooner in self.hints.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
+        for sooner in self.signals.weigh(self.reader, source, discovery.founds, now, prior=self.prior):
             self._bring_forward(sooner)
         return discovery, new
 
@@ -195,21 +195,21 @@ class Crew:
         return self.profiles[source_id]
 
     def _learn(self, article: Article, source: SourceConfig, before: ArticleState, result: CheckResult) -> None:
-        """Take what a check teaches about its source: its pages' furniture, and whether its hints hold."""
+        """Take what a check teaches about its source: its pages' furniture, and whether its signals hold."""
         source_id = result.source_id
         known = self.profile(source_id)
         if (profile := learned(known, result)) is not None and profile is not known:
             self.profiles[source_id] = profile
             self._write(lambda store: sources.save_profile(store, source_id, profile))
-        sooner = self.hints.read(self.reader, article, source, before, result, prior=self.prior)
+        sooner = self.signals.read(self.reader, article, source, before, result, prior=self.prior)
         if sooner is not None:
             self._bring_forward(sooner)
-        elif (settled := self.hints.settle(before, result.outcome)) is not None:
+        elif (settled := self.signals.settle(before, result.outcome)) is not None:
             kind, right = settled
             self._write(lambda store: sources.count_signal(store, source_id, kind, right=right))
 
     def _bring_forward(self, sooner: Sooner) -> None:
-        self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.hint.row()))
+        self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.signal.row()))
 
     def _write(self, work: Callable[[Store], object]) -> None:
         """Write something that may be lost: nobody waits for it, but a failure is said."""
@@ -230,7 +230,7 @@ class Crew:
 
 
 @asynccontextmanager
-async def open_crew(
+async def open_runtime(
     config: Config,
     clock: Clock,
     *,
@@ -238,7 +238,7 @@ async def open_crew(
     engine: Engine | None = None,
     on_change: OnChange | None = None,
     limits: Limits | None = None,
-) -> AsyncIterator[Crew]:
+) -> AsyncIterator[Runtime]:
     """Take the writer's lock, open everything, and close it again in the right order, the last results committed.
 
     Pages are read by `workers` processes of this machine, or by another `engine`, which stays open. `limits`
@@ -263,10 +263,10 @@ async def open_crew(
                     engine = await stack.enter_async_context(Workers(workers))
                 await stack.enter_async_context(fetcher)
                 shelf = stack.enter_context(closing(Shelf(store.reader())))
-                crew = Crew(config, clock, reader, shelf, writer, fetcher, engine, on_change)
-                await asyncio.wrap_future(crew.use(config))
-                crew.paused.update(pauses.paused(reader))
-                yield crew
+                runtime = Runtime(config, clock, reader, shelf, writer, fetcher, engine, on_change)
+                await asyncio.wrap_future(runtime.use(config))
+                runtime.paused.update(pauses.paused(reader))
+                yield runtime
         finally:
             await asyncio.to_thread(writer.close)
 
@@ -284,9 +284,9 @@ def lane_of(article: Article) -> str:
         return ""
 
 
-def earliest(crew: Crew, article: Article, waiting: int) -> timedelta:
+def earliest(runtime: Runtime, article: Article, waiting: int) -> timedelta:
     """How long an article that finds `waiting` others in its host's lane would wait, at the source's own pace."""
-    source = crew.sources.get(article.source_id)
+    source = runtime.sources.get(article.source_id)
     pause = max(source.delay if source else timedelta(0), timedelta(seconds=1))
     return pause * max(1, waiting)
 

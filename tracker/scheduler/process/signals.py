@@ -1,12 +1,12 @@
-"""Hints that an article changed: what feeds and sitemaps say of their entries' last update, and a page of its own.
+"""Signals that an article changed: what feeds and sitemaps say of their entries' last update, and a page of its own.
 
-One feed speaks for a hundred articles, so a hint that holds brings the check forward. How often a source's hints
-were followed by a change is counted: a hint counts for as many unseen edits as its record says, so one that is mostly
+One feed speaks for a hundred articles, so a signal that holds brings the check forward. How often a source's signals
+were followed by a change is counted: a signal counts for as many unseen edits as its record says, so one that is mostly
 right brings a look at once, a poor one brings it forward a little, and a source that stamps everything with the present
-moment is no longer believed. How many changes no hint had told of is counted, too: what is announced anyway need not
+moment is no longer believed. How many changes no signal had told of is counted, too: what is announced anyway need not
 be looked for.
 
-A page's own hint is a `dateModified` later than the look before, above a text that has not changed: many publishers
+A page's own signal is a `dateModified` later than the look before, above a text that has not changed: many publishers
 set the date before their caches serve the new text. It brings at most one look more for each look, and what a feed had
 said of the same moment is not counted a second time.
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker.config import SourceConfig
-from tracker.discovery.signals import PAGE, SOON, TRIAL, Hint, Record, is_news, noted
+from tracker.discovery.signals import PAGE, SOON, TRIAL, Record, Signal, is_news, noted
 from tracker.errors import NotFound
 from tracker.model import Article, ArticleState, CheckResult, Found, Outcome, iso
 from tracker.scheduler.revisit import policy
@@ -28,29 +28,29 @@ from tracker.store.history import articles, sources
 from tracker.store.queue import queue
 
 SILENT = "silent"
-"""The kind under which changes are counted that no hint had told of."""
+"""The kind under which changes are counted that no signal had told of."""
 
 MOST_ANNOUNCED = 0.9
 """However well a source announces its edits, so much at most is relied on: a feed may fall silent."""
 
 MOST_HEARD = 50_000
-"""The most hints that are remembered; those that were named last stay."""
+"""The most signals that are remembered; those that were named last stay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sooner:
-    """An article whose next check is to be brought forward, to when, and by which hint."""
+    """An article whose next check is to be brought forward, to when, and by which signal."""
 
     article_id: int
     at: datetime
-    hint: Hint
+    signal: Signal
 
 
 @dataclass
-class Hints:
-    """The hints of this run: which were heard, and which articles are being checked because of one.
+class Signals:
+    """The signals of this run: which were heard, and which articles are being checked because of one.
 
-    `followed` gives an article's source and the kind of its hint. A hint that was followed before the program was
+    `followed` gives an article's source and the kind of its signal. A signal that was followed before the program was
     started is found in its article's `rate`.
     """
 
@@ -88,9 +88,9 @@ class Hints:
             self.ignored[source.id, kind] = 0
             self.followed[state.article_id] = source.id, kind
             at = now + SOON
-            if record.hints >= TRIAL and record.believed():
+            if record.signals >= TRIAL and record.believed():
                 at = max(at, policy.worth(article, source, state, 1.0, now, told=record.precision, prior=prior))
-            sooner.append(Sooner(state.article_id, at, Hint(kind, found.updated_at)))
+            sooner.append(Sooner(state.article_id, at, Signal(kind, found.updated_at)))
         while len(self.heard) > MOST_HEARD:
             del self.heard[next(iter(self.heard))]
         return sooner
@@ -107,7 +107,7 @@ class Hints:
     ) -> Sooner | None:
         """When to look again because of what a page said of itself in a check; None when it said nothing new.
 
-        A feed's hint that had brought the check becomes the page's, and only the next check settles it.
+        A feed's signal that had brought the check becomes the page's, and only the next check settles it.
         """
         stamp, now = result.modified_at, result.ended_at
         if stamp is None or before.last_seen_at is None or not before.last_seen_at < stamp <= now:
@@ -123,12 +123,12 @@ class Hints:
         self.followed[article.id] = source.id, PAGE
         least = now + timedelta(hours=policy.least_after(result.state.checks, source.checks))
         at = policy.worth(article, source, result.state, 1.0, now, told=record.precision, prior=prior)
-        return Sooner(article.id, max(at, least), Hint(PAGE, stamp))
+        return Sooner(article.id, max(at, least), Signal(PAGE, stamp))
 
     def settle(self, before: ArticleState, outcome: Outcome) -> tuple[str, bool] | None:
-        """After a check: the kind of hint that had brought it and whether it was right; None when none had.
+        """After a check: the kind of signal that had brought it and whether it was right; None when none had.
 
-        A change that came without a hint counts as `SILENT`.
+        A change that came without a signal counts as `SILENT`.
         """
         if not outcome.saw_the_article:
             return None
@@ -139,19 +139,19 @@ class Hints:
         return (SILENT, True) if outcome is Outcome.CHANGED else None
 
     def _brought(self, before: ArticleState) -> str | None:
-        """The kind of hint that has brought a check of an article with this state."""
+        """The kind of signal that has brought a check of an article with this state."""
         if before.article_id in self.followed:
             return self.followed[before.article_id][1]
-        hint = noted(before.rate)
-        return hint.kind if hint else None
+        signal = noted(before.rate)
+        return signal.kind if signal else None
 
     def announced(self, source_id: str) -> float:
-        """The share of a source's edits that its hints tell of, as far as is known in this run."""
+        """The share of a source's edits that its signals tell of, as far as is known in this run."""
         return self.share.get(source_id, 0.0)
 
 
 def announced(records: Mapping[str, Record]) -> float:
-    """The share of edits that believed hints told of: 0 until enough were followed to know.
+    """The share of edits that believed signals told of: 0 until enough were followed to know.
 
     What a page says of itself must be looked for like any change.
     """
@@ -169,10 +169,10 @@ _SAYS = {
 
 
 def explain(state: ArticleState, records: Mapping[str, Record]) -> str:
-    """Say in words which hint waits for an article's next look, and what such hints of its source are worth."""
-    hint = noted(state.rate)
-    if hint is None or hint.kind not in _SAYS or state.next_check_at is None:
+    """Say in words which signal waits for an article's next look, and what such signals of its source are worth."""
+    signal = noted(state.rate)
+    if signal is None or signal.kind not in _SAYS or state.next_check_at is None:
         return ""
-    record = records.get(hint.kind, Record())
-    worth = f"{record.right} of {record.hints} such hints were right" if record.hints else "the first such hint"
-    return f"; {_SAYS[hint.kind].format(iso(hint.moment))} ({worth})"
+    record = records.get(signal.kind, Record())
+    worth = f"{record.right} of {record.signals} such hints were right" if record.signals else "the first such hint"
+    return f"; {_SAYS[signal.kind].format(iso(signal.moment))} ({worth})"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker import __version__
 from tracker.scheduler.process.dispatch import Dispatcher
-from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.runtime import Runtime
 from tracker.store import Store
 from tracker.store.queue import outbox, pauses
 from tracker.store.queue import queue as check_queue
@@ -103,7 +103,7 @@ def of_queue(store: Store, database: Path, now: datetime) -> QueueStatus:
 
 
 def of_daemon(
-    crew: Crew,
+    runtime: Runtime,
     dispatcher: Dispatcher,
     *,
     started_at: datetime,
@@ -112,8 +112,8 @@ def of_daemon(
     delivered: int,
 ) -> DaemonStatus:
     """Everything at this moment; what the daemon alone knows is given by name. Raises StoreError."""
-    queue = of_queue(crew.reader, crew.config.database, crew.clock.now())
-    pids = [os.getpid(), *getattr(crew.workers, "pids", ())]
+    queue = of_queue(runtime.reader, runtime.config.database, runtime.clock.now())
+    pids = [os.getpid(), *getattr(runtime.workers, "pids", ())]
     lanes = dispatcher.lanes()
     return DaemonStatus(
         database=queue.database,
@@ -125,28 +125,28 @@ def of_daemon(
         next_check_at=queue.next_check_at,
         version=__version__,
         pid=os.getpid(),
-        config=str(crew.config.path),
+        config=str(runtime.config.path),
         started_at=started_at,
-        sources=sum(source.active for source in crew.sources.values()),
+        sources=sum(source.active for source in runtime.sources.values()),
         in_flight=dispatcher.in_flight,
         checks=dispatcher.checked,
         outcomes=dict(dispatcher.outcomes),
         last_commit_at=dispatcher.committed_at,
         discovering=discovering,
-        lanes=tuple(_host(crew, lane.host, lane.waiting, lane.under_way, queue.now) for lane in lanes[:_LANES]),
+        lanes=tuple(_host(runtime, lane.host, lane.waiting, lane.under_way, queue.now) for lane in lanes[:_LANES]),
         lanes_in_all=len(lanes),
         workers=WorkersStatus(
-            most=getattr(crew.workers, "count", None), alive=len(pids) - 1, died=getattr(crew.workers, "died", 0)
+            most=getattr(runtime.workers, "count", None), alive=len(pids) - 1, died=getattr(runtime.workers, "died", 0)
         ),
         memory_bytes=memory(pids[:1]),
         workers_memory_bytes=memory(pids[1:]),
         troubles=dict(troubles),
-        alerts=AlertsStatus(delivered, sum(each.letters for each in outbox.waiting(crew.reader))),
+        alerts=AlertsStatus(delivered, sum(each.letters for each in outbox.waiting(runtime.reader))),
     )
 
 
-def _host(crew: Crew, host: str, waiting: int, under_way: int, now: datetime) -> HostStatus:
-    known = crew.fetcher.host(host)
+def _host(runtime: Runtime, host: str, waiting: int, under_way: int, now: datetime) -> HostStatus:
+    known = runtime.fetcher.host(host)
     resting = known.paused_until if known.paused_until and known.paused_until > now else None
     return HostStatus(host, waiting, under_way, known.failures, resting)
 

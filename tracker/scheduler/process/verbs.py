@@ -16,7 +16,7 @@ from tracker.scheduler.process import messages
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.once import Pass, Summary
 from tracker.scheduler.process.reload import Reloaded
-from tracker.scheduler.process.runtime import Crew
+from tracker.scheduler.process.runtime import Runtime
 from tracker.scheduler.process.status import DaemonStatus
 from tracker.store import Store
 from tracker.store.history import articles, changes
@@ -28,12 +28,12 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
-    """Does what is asked with a daemon's crew and dispatcher.
+    """Does what is asked with a daemon's runtime and dispatcher.
 
     `status` gives the daemon's state, `reload` takes the configuration anew, `discover` lines a source up.
     """
 
-    crew: Crew
+    runtime: Runtime
     dispatcher: Dispatcher
     status: Callable[[], DaemonStatus]
     reload: Callable[[], Awaitable[Reloaded]]
@@ -44,9 +44,9 @@ class Verbs:
         answer: dict[str, object] = to_plain(await self.do(messages.read(told)))
         return answer
 
-    async def do(self, request: messages.Request[A]) -> A:
+    async def do(self, request: messages.DaemonRequest[A]) -> A:
         """Do what is asked, and say what came of it. Raises TrackerError."""
-        work: Callable[[Verbs, messages.Request[A]], Awaitable[A]] = _VERBS[type(request)]
+        work: Callable[[Verbs, messages.DaemonRequest[A]], Awaitable[A]] = _VERBS[type(request)]
         return await work(self, request)
 
     async def _status(self, _: messages.StatusRequest) -> DaemonStatus:
@@ -54,25 +54,25 @@ class Verbs:
 
     async def _check(self, asked: messages.CheckRequest) -> messages.PassReport:
         log.info("asked to check", what=" ".join(asked.references) or "what is due")
-        one = Pass(self.crew, self.dispatcher.visit)
+        one = Pass(self.runtime, self.dispatcher.visit)
         return report(await one.run(asked.references, force=asked.force, discover=asked.discover, check=asked.check))
 
     async def _add(self, asked: messages.AddRequest) -> messages.Followed:
         self._known(asked.source)
-        now = self.crew.clock.now()
+        now = self.runtime.clock.now()
 
         def follow(store: Store) -> messages.Followed:
             new = articles.found(store, asked.source, [Found(asked.url, Via.URL)], now, due_at=now)
             return messages.Followed(articles.resolve(store, asked.url), bool(new))
 
         log.info("asked to follow", source=asked.source, url=asked.url)
-        return await asyncio.wrap_future(self.crew.writer.submit(follow))
+        return await asyncio.wrap_future(self.runtime.writer.submit(follow))
 
     async def _forget(self, asked: messages.ForgetRequest) -> messages.Forgotten:
         await self.dispatcher.let_go(asked.article)
-        now, store = self.crew.clock.now(), self.crew.reader
+        now, store = self.runtime.clock.now(), self.runtime.reader
         await asyncio.wrap_future(
-            self.crew.writer.submit(lambda store: forget.forget(store, asked.article, asked.reason, now))
+            self.runtime.writer.submit(lambda store: forget.forget(store, asked.article, asked.reason, now))
         )
         await asyncio.to_thread(forget.scrub_log_beside, store)
         log.info("asked to forget", article=asked.article)
@@ -91,15 +91,15 @@ class Verbs:
 
     async def _rest(self, source_id: str, *, rests: bool) -> messages.Rested:
         self._known(source_id)
-        at = self.crew.clock.now() if rests else None
-        new = await asyncio.wrap_future(self.crew.writer.submit(lambda store: pauses.pause(store, source_id, at)))
-        (self.crew.paused.add if rests else self.crew.paused.discard)(source_id)
+        at = self.runtime.clock.now() if rests else None
+        new = await asyncio.wrap_future(self.runtime.writer.submit(lambda store: pauses.pause(store, source_id, at)))
+        (self.runtime.paused.add if rests else self.runtime.paused.discard)(source_id)
         log.info("source paused" if rests else "source resumed", source=source_id)
         return messages.Rested(source_id, new)
 
     def _known(self, source_id: str) -> None:
-        if source_id not in self.crew.sources:
-            known = ", ".join(sorted(self.crew.sources)) or "none"
+        if source_id not in self.runtime.sources:
+            known = ", ".join(sorted(self.runtime.sources)) or "none"
             raise NotFound(f"the daemon follows no source {source_id[:60]!r}; it follows {known}")
 
 

@@ -1,7 +1,7 @@
 """When to look at an article again: the policy, pure.
 
 How many edits to expect is `rate`'s affair; here are the rules around it: which schedule a source wants, what a failed
-check means, how far a hint brings a look forward, what an article may cost at most, and when to stop looking.
+check means, how far a signal brings a look forward, what an article may cost at most, and when to stop looking.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def backoff(failures: int, article_id: int) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class NextCheck:
     """When to look next (None: never again), what is believed now, and the reason in words."""
 
     at: datetime | None
@@ -71,7 +71,7 @@ def next_check(
     now: datetime,
     prior: Prior = PRIOR,
     announced: float = 0.0,
-) -> Look:
+) -> NextCheck:
     """Decide the next look, given the article's state before and after the check that ended `now`.
 
     `after.outcome` and `after.suspicion["failures"]` say how the check went; its `next_check_at` and `rate` are not
@@ -231,17 +231,17 @@ def _ended(article: Article, now: datetime) -> str:
 
 def _follow(
     article: Article, source: SourceConfig, at: datetime, rate: Mapping[str, Any], reason: str, now: datetime
-) -> Look:
+) -> NextCheck:
     """Hold a planned look against the stop rule: followed closely, then monthly, then no more; pinned for ever."""
     if article.state is State.GONE and at - now < GONE_LEAST:
         at, reason = now + GONE_LEAST, "it is gone; a daily look for its return"
     if article.pinned:
-        return Look(at, rate, reason)
+        return NextCheck(at, rate, reason)
     if now <= article.first_seen_at + source.follow:
-        return Look(at, rate, reason)
+        return NextCheck(at, rate, reason)
     if now >= article.first_seen_at + LAST_LOOK:
-        return Look(None, rate, "it was first seen more than a year ago")
-    return Look(max(at, now + MONTHLY), rate, f"it is older than {source.follow.days} days: a monthly look")
+        return NextCheck(None, rate, "it was first seen more than a year ago")
+    return NextCheck(max(at, now + MONTHLY), rate, f"it is older than {source.follow.days} days: a monthly look")
 
 
 def _saw(state: ArticleState) -> bool:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tracker.differ import diff
 from tracker.model import Change, ChangeClass, RecordedChange, Version
 from tracker.render.pieces import Mark, Piece
-from tracker.render.proof import Item, Layout, Line, lay_out
+from tracker.render.proof import ChangeLine, Item, Layout, lay_out
 from tracker.store import Store
 from tracker.store.history import versions
 from tracker.web.drawing import formatting
@@ -98,7 +98,7 @@ def groups(change: Change, wanted: int | None = None) -> tuple[list[EditGroup], 
 
 def _divided(item: Item) -> list[Item]:
     """An item of very many lines as several; their context stands before the first and after the last."""
-    parts: list[list[Line]] = [[]]
+    parts: list[list[ChangeLine]] = [[]]
     room = _LONGEST_ITEM
     for line in item.lines:
         length = sum(len(piece.text) for piece in line.pieces)

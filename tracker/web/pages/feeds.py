@@ -38,7 +38,7 @@ _MOST_CONTENT = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One entry: `path` is the page it leads to; `html` is made by us, everything in it escaped."""
 
     key: str
@@ -59,7 +59,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class ChangeFeed:
     """A feed and the pages it belongs to. `key` is what it is of, without where it is served, and never changes."""
 
     key: str
@@ -67,7 +67,7 @@ class Feed:
     home: str
     itself: str
     other: str
-    entries: Sequence[Entry]
+    entries: Sequence[FeedEntry]
 
     @property
     def updated(self) -> datetime:
@@ -106,7 +106,7 @@ async def found(datasette: Any, request: Any, history: History) -> Response:
     return _answer(datasette, request, f"“{clean(q)}” in everything ever said", "/-/search", entries)
 
 
-def _changes(store: Store, wanted: ChangeFilter) -> tuple[str, list[Entry]]:
+def _changes(store: Store, wanted: ChangeFilter) -> tuple[str, list[FeedEntry]]:
     title = "Edits"
     if wanted.article_id is not None:
         title = f"Edits of “{formatting.text(articles.article(store, wanted.article_id).headline, 120)}”"
@@ -117,7 +117,7 @@ def _changes(store: Store, wanted: ChangeFilter) -> tuple[str, list[Entry]]:
     return title, [_entry(store, logged, sources) for logged in pages.log(store, wanted, size=SIZE).changes]
 
 
-def _entry(store: Store, logged: Logged, sources: dict[str, Source]) -> Entry:
+def _entry(store: Store, logged: Logged, sources: dict[str, Source]) -> FeedEntry:
     record = logged.record
     source = sources.get(record.source_id)
     told = words.told_words(record)
@@ -126,7 +126,7 @@ def _entry(store: Store, logged: Logged, sources: dict[str, Source]) -> Entry:
     difference = content(compare(store, record).change)
     if len(difference) > _MOST_CONTENT:
         difference = Markup("<p>{}</p>").format("The difference is long; the page shows it.")
-    return Entry(
+    return FeedEntry(
         key=f"tracker:{record.source_id}:{record.article_id}:{iso(record.before)}",
         title=f"{formatting.text(record.headline, 200) or '(no headline)'} ({_sizes(record)})",
         path=f"/-/change/{record.id}",
@@ -144,17 +144,17 @@ def _sizes(record: RecordedChange) -> str:
     return f"{record.class_.value}, +{record.words_added} −{record.words_removed} words"
 
 
-def _hits(store: Store, q: str, removed: bool) -> list[Entry]:
+def _hits(store: Store, q: str, removed: bool) -> list[FeedEntry]:
     sources = {s.id: s for s in stored_sources.sources(store)}
     hits = pages.hits(store, q, removed=removed, size=SIZE) if q else []
     return [_found(hit, q, sources) for hit in hits]
 
 
-def _found(hit: Hit, q: str, sources: dict[str, Source]) -> Entry:
+def _found(hit: Hit, q: str, sources: dict[str, Source]) -> FeedEntry:
     known = hit.article
     source = sources.get(known.source_id)
     gone = f"Not in the current version; last said in version {hit.last_version}." if hit.removed else ""
-    return Entry(
+    return FeedEntry(
         key=f"tracker:{known.source_id}:{known.id}:{q}",
         title=formatting.text(known.headline, 200) or "(no headline)",
         path=f"/-/article/{known.id}",
@@ -168,7 +168,7 @@ def _found(hit: Hit, q: str, sources: dict[str, Source]) -> Entry:
     )
 
 
-def _answer(datasette: Any, request: Any, title: str, home: str, entries: Sequence[Entry]) -> Response:
+def _answer(datasette: Any, request: Any, title: str, home: str, entries: Sequence[FeedEntry]) -> Response:
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
@@ -179,7 +179,7 @@ def _answer(datasette: Any, request: Any, title: str, home: str, entries: Sequen
         path = "/" + path[len(base) :]
     as_json = path.endswith(".json")
     other = path[: -len(".json")] + ".atom" if as_json else path[: -len(".atom")] + ".json"
-    made = Feed(
+    made = ChangeFeed(
         path.rpartition(".")[0] + query, title, absolute(home), absolute(path + query), absolute(other + query), entries
     )
     body = json_feed(made, absolute) if as_json else atom(made, absolute)
@@ -187,7 +187,7 @@ def _answer(datasette: Any, request: Any, title: str, home: str, entries: Sequen
     return Response(body, content_type=kind, headers=HEADERS | {"cache-control": "max-age=60"})
 
 
-def atom(feed: Feed, absolute: Any) -> str:
+def atom(feed: ChangeFeed, absolute: Any) -> str:
     """The feed as Atom. Every text was cleaned, so that no character stands in it that XML 1.0 forbids."""
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
@@ -217,7 +217,7 @@ def atom(feed: Feed, absolute: Any) -> str:
     return "\n".join([*filter(None, lines), "</feed>\n"])
 
 
-def json_feed(feed: Feed, absolute: Any) -> str:
+def json_feed(feed: ChangeFeed, absolute: Any) -> str:
     """The feed as JSON Feed 1.1."""
     items = []
     for entry in feed.entries:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.scheduler.process.host_queue import HOUR, Hourly, Line
+from tracker.scheduler.process.host_queue import HOUR, HostQueue, Hourly
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -14,7 +14,7 @@ gains = st.lists(st.floats(0, 100) | st.just(float("inf")), min_size=1, max_size
 
 @given(gains, st.integers(1, 10))
 def test_a_full_line_holds_those_with_the_most_to_gain_and_serves_them_first(gains: list[float], room: int) -> None:
-    line: Line[int] = Line()
+    line: HostQueue[int] = HostQueue()
     lost = []
     for number, gain in enumerate(gains):
         gone = line.offer(number, gain, room)
@@ -27,7 +27,7 @@ def test_a_full_line_holds_those_with_the_most_to_gain_and_serves_them_first(gai
 
 
 def test_of_equals_the_first_to_come_is_served_first_and_stays() -> None:
-    line: Line[str] = Line()
+    line: HostQueue[str] = HostQueue()
     for name in ("one", "two", "three"):
         line.offer(name, 1.0, 3)
     assert line.offer("four", 1.0, 3) == ("four", 1.0)
@@ -35,7 +35,7 @@ def test_of_equals_the_first_to_come_is_served_first_and_stays() -> None:
 
 
 def test_what_somebody_asked_for_goes_first_and_is_never_crowded_out() -> None:
-    line: Line[str] = Line()
+    line: HostQueue[str] = HostQueue()
     line.offer("due", 2.0, 2)
     line.offer("wish", 0.1, 2)
     line.ask("wish")
@@ -48,7 +48,7 @@ def test_what_somebody_asked_for_goes_first_and_is_never_crowded_out() -> None:
 
 
 def test_those_who_wait_are_weighed_anew() -> None:
-    line: Line[str] = Line()
+    line: HostQueue[str] = HostQueue()
     line.offer("old", 3.0, 5)
     line.offer("young", 1.0, 5)
     line.weigh({"old": 3.5, "young": 4.0}.__getitem__)
