@@ -243,7 +243,10 @@ def same_story(store: Store, article_id: int, addresses: Sequence[str], content_
 
 
 def join(store: Store, article: Article, to: int) -> bool:
-    """Make a new article part of the one of its source that tells the same story; False when there is none to join."""
+    """Make a new article part of the one of its source that tells the same story; False when there is none to join.
+
+    Runs inside the caller's transaction.
+    """
     other = row(store.db, "select source_id, state from articles where id = ?", (to,))
     if other is None or other["source_id"] != article.source_id or other["state"] == State.MOVED.value:
         return False
