@@ -180,5 +180,5 @@ def test_a_view_that_is_not_todays_is_made_anew_without_a_migration(tmp_path: Pa
         store.db.execute("drop trigger changes_counted")
         store.db.execute("create view my_own as select 7 as lucky")
     with history(tmp_path) as store:
-        assert not derived.differ(store)
+        assert not derived.differ(store.db)
         assert store.db.execute("select lucky from my_own").fetchone() == (7,)
