@@ -64,6 +64,7 @@ filters = st.builds(
     class_=st.sampled_from([None, *ChangeClass]),
     min_score=st.sampled_from([0, 0, 3, 8]),
     tags=st.lists(st.sampled_from(TAGS), max_size=2, unique=True).map(tuple),
+    same_edit=st.booleans(),
     field=st.sampled_from(["", "", *FIELDS]),
     notice=st.sampled_from([None, None, Notice.CORRECTION]),
     told=st.sampled_from([None, None, *Told]),

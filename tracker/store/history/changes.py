@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tracker.errors import NotFound
 from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice, Op, RecordedChange, iso
+from tracker.model.filters import edit_tags
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
@@ -44,6 +45,7 @@ def add(
         "class": change.class_.value,
         "score": change.score,
         "tags": storable(dump(list(change.tags))),
+        "edit_tags": storable(dump([sorted(tags) for tags in edit_tags(change)])),
         "headline_changed": int(change.headline_changed),
         "words_added": change.words_added,
         "words_removed": change.words_removed,
