@@ -175,8 +175,9 @@ def test_a_terminal_that_lacks_a_character_gets_its_number(database: Path) -> No
 
 def test_an_interrupt_ends_with_130(database: Path) -> None:
     code = (
-        "import signal\nfrom tracker.cli import main\nimport tracker.store\n"
-        "tracker.store.Store.open = classmethod(lambda *a, **k: signal.raise_signal(signal.SIGINT))\nmain(['log'])\n"
+        "import signal, time\nfrom tracker.cli import main\nimport tracker.store\n"
+        "def stop(*_, **__): signal.raise_signal(signal.SIGINT); time.sleep(9)\n"
+        "tracker.store.Store.open = classmethod(stop)\nmain(['log'])\n"
     )
     env = os.environ | {"TRACKER_DATABASE": str(database)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=HANG)

@@ -110,7 +110,7 @@ def test_a_source_that_is_mostly_right_is_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hint", "checked", "known", "news"),
+    ("signal", "checked", "known", "news"),
     [
         (None, None, None, False),
         (NOW, None, None, True),

@@ -89,7 +89,7 @@ async def test_a_feeds_own_id_is_that_of_what_it_is_of(site: Any) -> None:
     paths = ("/-/feed.atom", "/-/feed.atom?class=substantive", "/-/article/1/feed.atom", "/-/article/2/feed.atom")
     ids = [own((await site.get(path)).text) for path in paths]
     assert len(set(ids)) == 4
-    made = feeds.Feed("/-/article/1/feed", "A headline", "", "", "", ())
+    made = feeds.ChangeFeed("/-/article/1/feed", "A headline", "", "", "", ())
     renamed = replace(made, title="Another headline", home="https://elsewhere.example/")
     assert own(feeds.atom(made, str)) == own(feeds.atom(renamed, str)) == ids[2]
 
