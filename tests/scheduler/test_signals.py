@@ -193,7 +193,7 @@ async def test_a_feed_is_asked_for_whole_at_least_once_an_hour(tmp_path: Path) -
     async with a_crew(tmp_path) as (world, runtime):
         source, asked = world.sources["harbour-courier"], world.newsroom.requests
         path, asked[:] = urlsplit(source.feeds[0]).path, []
-        for hours in (0, 0.5, 0.6):
+        for hours in (0, 0.5, 1.2):
             world.clock.pass_(hours=hours)
             await runtime.discover(source)
         conditions = ["if-none-match" in {name.lower() for name in v.headers} for v in asked if v.path == path]
