@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.render.samples import AFTER, BEFORE, HOSTILE, record
 from tests.render.test_terminal import draw
-from tracker.model import Content, Event, EventKind, LaterNotice, Notice, Outcome, Paragraph, Version
+from tracker.model import STOOD, Content, Event, EventKind, LaterNotice, Notice, Outcome, Paragraph, Version
 from tracker.render import timeline
 
 FIRST = Version(
@@ -34,6 +34,12 @@ def test_noise_is_named() -> None:
     entry = timeline.of_version(SECOND, record(noise_rule="live-counter"))
     assert "taken for noise by the rule live-counter" in entry.lines
     assert timeline.json(entry)["noise_rule"] == "live-counter"
+
+
+def test_a_text_that_was_accepted_because_it_stood_is_told_as_such() -> None:
+    told = "accepted only because it stood for a day"
+    assert told in timeline.of_version(SECOND, record(tags=(STOOD, "headline"))).lines
+    assert told not in timeline.of_version(SECOND, record(tags=("headline",))).lines
 
 
 def test_a_later_notice_is_told_where_the_silent_change_stands() -> None:

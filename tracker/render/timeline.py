@@ -9,7 +9,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.model import Event, Outcome, RecordedChange, Version, iso
+from tracker.model import STOOD, Event, Outcome, RecordedChange, Version, iso
 from tracker.render.json_ import later
 from tracker.render.safety import clean
 from tracker.render.terminal import hanging
@@ -49,7 +49,8 @@ def of_version(version: Version, change: RecordedChange | None) -> TimelineEntry
     else:
         verdict = f"{change.class_.value}, score {change.score}, {told_words(change)}"
         noise = f"taken for noise by the rule {clean(change.noise_rule)}" if change.noise_rule else ""
-        lines += [verdict, clean(change.summary), noise]
+        stood = "accepted only because it stood for a day" if STOOD in change.tags else ""
+        lines += [verdict, clean(change.summary), noise, stood]
         data |= {
             "change": change.id,
             "after": iso(change.after),
