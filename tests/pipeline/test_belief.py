@@ -13,7 +13,7 @@ import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world, inline
 from tracker.differ import diff
-from tracker.model import STOOD, ChangeFilter, Content, Found, Outcome, State, Via
+from tracker.model import STOOD, ChangeFilter, Content, EventKind, Found, Outcome, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.server import Request, Response
 from tracker.pipeline.rebuild import reread
@@ -190,6 +190,8 @@ async def test_one_story_at_two_addresses_is_one_article(
     (second,) = articles.found(world.store, "harbour-courier", found, world.clock.now(), due_at=world.clock.now())
     await world.check(second, minutes=30)
     assert articles.article(world.store, second).state is State.MOVED
+    (event,) = checks.events(world.store, second)
+    assert (event.kind, event.detail["article"]) == (EventKind.MOVED, world.id(FERRY))
     assert articles.resolve(world.store, found[0].url) == world.id(FERRY)
 
 

@@ -60,6 +60,13 @@ def test_events_tell_their_details() -> None:
     )
 
 
+def test_a_move_into_another_article_names_it() -> None:
+    detail = {"from": "https://times.example/2", "article": 3, "reason": "the same story at another address"}
+    assert timeline.plain([timeline.of_event(Event(7, BEFORE, EventKind.MOVED, detail))]).splitlines()[0] == (
+        "2026-11-23T10:20:00Z  moved into article 3"
+    )
+
+
 def test_failed_checks_tell_how_often_and_why() -> None:
     later = AFTER + timedelta(hours=2)
     run = timeline.of_failures(AFTER, later, 3, Outcome.SERVER_ERROR, 503, "")

@@ -62,10 +62,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
     lists = {
         "headlines": folded(headlines(steps)[:_HEADLINES]),
         "steps": folded([step_words(s) for s in reversed(steps)]),
-        "events": [
-            EventWords(at=e.at, words=formatting.EVENTS.get(e.kind.value, e.kind.value), detail=detail(e))
-            for e in read.events
-        ],
+        "events": [EventWords(at=e.at, words=formatting.event_words(e), detail=detail(e)) for e in read.events],
         "addresses": [address(a) for a in read.addresses[:_ADDRESSES]],
     }
     paragraphs: Sequence[object] = read.blame or [] if view == "blame" else reading(version) if version else []
