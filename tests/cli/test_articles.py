@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.cli.conftest import FIRST, SECOND, SGR, Run
 from tests.cli.world import objects
 from tests.store.world import HOUR, NOW, history, result, told
+from tracker.model import Outcome
 from tracker.store.history import record, sources
 
 
@@ -43,6 +45,21 @@ def test_an_article_that_was_never_read_is_not_called_live(run: Run) -> None:
     assert states == {"4": "not read yet", "3": "live", "2": "live", "1": "live"}
     found = {a["article"]: (a["state"], a["read"]) for a in objects(run("articles", "--json").stdout)}
     assert found == {4: ("live", False), 3: ("live", True), 2: ("live", True), 1: ("live", True)}
+
+
+def test_an_article_that_seems_to_be_gone_is_told_as_such_while_its_state_stays(tmp_path: Path, run: Run) -> None:
+    with history(tmp_path) as store:
+        told(store, [FIRST])
+        told(store, [SECOND], "other")
+        gone = result(store, 1, NOW + HOUR, Outcome.GONE, status=404)
+        suspicion = {"failures": 3, "lifecycle": {"state": "gone", "seen": 2}}
+        record.record(store, replace(gone, state=replace(gone.state, suspicion=suspicion)))
+    env = {"TRACKER_DATABASE": str(tmp_path / "tracker.db")}
+    told_of = {line.split("\t")[0]: line.split("\t")[2] for line in run("articles", **env).stdout.splitlines()}
+    assert told_of == {"2": "live", "1": "apparently gone"}
+    found = {a["article"]: (a["state"], a["apparently_gone"]) for a in objects(run("articles", "--json", **env).stdout)}
+    assert found == {2: ("live", False), 1: ("live", True)}
+    assert "apparently gone" in run("history", "1", terminal=True, **env).stdout
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.scheduler.world import PATIENCE, World, a_world
-from tracker.model import Found, Outcome, State, Via
+from tests.scheduler.world import PATIENCE, World, a_world, inline
+from tracker.differ import diff
+from tracker.model import STOOD, ChangeFilter, Content, EventKind, Found, Outcome, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.server import Request, Response
-from tracker.store.history import articles, checks, versions
+from tracker.pipeline.rebuild import reread
+from tracker.pipeline.walk import Observation, marked
+from tracker.store.history import articles, changes, checks, versions
 
 FERRY, GULLS, LETTER = "ferry-fog-timetable", "mayor-gulls", "hospital-letter"
 DAY = 24 * 60
@@ -187,6 +190,8 @@ async def test_one_story_at_two_addresses_is_one_article(
     (second,) = articles.found(world.store, "harbour-courier", found, world.clock.now(), due_at=world.clock.now())
     await world.check(second, minutes=30)
     assert articles.article(world.store, second).state is State.MOVED
+    (event,) = checks.events(world.store, second)
+    assert (event.kind, event.detail["article"]) == (EventKind.MOVED, world.id(FERRY))
     assert articles.resolve(world.store, found[0].url) == world.id(FERRY)
 
 
@@ -208,3 +213,20 @@ async def test_a_text_that_takes_the_place_becomes_a_version_when_it_stands_for_
     assert Outcome.CHANGED not in outcomes[:1]
     assert len(versions.versions(world.store, world.id(FERRY))) == 2
     assert timedelta(hours=1) < world.changes[-1].before - world.changes[-1].after
+    article = world.id(FERRY)
+    (accepted,) = changes.changes(world.store, ChangeFilter(tags=(STOOD,)))
+    assert (accepted.article_id, accepted.tags[0], accepted.tags.count(STOOD)) == (article, STOOD, 1)
+    again = await reread(world.store, article, world.sources, run=inline)
+    assert (again.rebuilt.judged, again.rebuilt.replaced) == (0, False), "a rebuild says so too"
+    instead(path_of(world, FERRY), replace(geese, body=own.replace(b"13 geese", b"14 geese")))
+    assert (await world.check(FERRY, minutes=60)).outcome is Outcome.CHANGED
+    later, *_ = changes.changes(world.store, ChangeFilter(article_id=article, noise=True))
+    assert (later.new_version, STOOD in later.tags) == (3, False), "an edit of it is an edit like any other"
+
+
+def test_only_a_change_that_had_to_stand_is_marked() -> None:
+    change = diff(Content(headline="A pier"), Content(headline="A bridge"))
+    assert marked(Observation(Outcome.CHANGED, change=change)) == change
+    stood = marked(Observation(Outcome.CHANGED, change=change, stood=True))
+    assert stood == replace(change, tags=(STOOD, *change.tags))
+    assert marked(Observation(Outcome.NEW, stood=True)) is None

@@ -26,10 +26,12 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def test_a_vanished_story_is_gone_after_three_looks_and_its_return_is_told_once(world: World) -> None:
     await world.check(FERRY)
     world.newsroom.edit(FERRY, unpublish=404)
-    states = []
+    states, apparently = [], []
     for minutes in (10, 1, 15, 120, 24 * 60):
         await world.check(FERRY, minutes=minutes)
         states.append(articles.article(world.store, world.id(FERRY)).state)
+        apparently.append(queue.apparently_gone(world.store, [world.id(FERRY)]) == {world.id(FERRY)})
+    assert apparently == [False, False, True, False, False], "told after three failures, until it is sure"
     assert states == [State.LIVE, State.LIVE, State.LIVE, State.GONE, State.GONE]
     world.newsroom.edit(FERRY, restore=None)
     for _ in range(2):
@@ -54,6 +56,25 @@ async def test_a_host_that_fails_meanwhile_does_not_put_off_that_a_story_is_gone
     for hours in (7, 2):
         await world.check(FERRY, minutes=hours * 60)
     assert [event.kind for event in checks.events(world.store, world.id(FERRY))] == [EventKind.GONE]
+
+
+async def test_a_host_that_fails_makes_no_story_apparently_gone_and_its_return_ends_the_suspicion(world: World) -> None:
+    await world.check(FERRY)
+    article = world.id(FERRY)
+    world.newsroom.fail("harbour-courier", Fault.STATUS, status=500)
+    for _ in range(4):
+        await world.check(FERRY, minutes=60)
+    assert not queue.apparently_gone(world.store, [article])
+    world.newsroom.heal("harbour-courier")
+    world.newsroom.edit(FERRY, unpublish=404)
+    await world.check(FERRY, minutes=60)
+    assert not queue.apparently_gone(world.store, [article]), "one answer that it is gone proves little"
+    await world.check(FERRY, minutes=15)
+    assert queue.apparently_gone(world.store, [article]) == {article}
+    world.newsroom.edit(FERRY, restore=None)
+    await world.check(FERRY, minutes=15)
+    assert not queue.apparently_gone(world.store, [article])
+    assert checks.events(world.store, article) == []
 
 
 async def test_gone_for_good_needs_one_look_less(world: World) -> None:

@@ -145,6 +145,7 @@ def test_an_article_is_its_row() -> None:
         "source": "example-times",
         "url": "https://times.example/1",
         "state": "live",
+        "apparently_gone": False,
         "headline": "Head",
         "byline": "Ada B",
         "language": "en",

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.render.samples import AFTER, BEFORE, HOSTILE, record
 from tests.render.test_terminal import draw
-from tracker.model import Content, Event, EventKind, LaterNotice, Notice, Outcome, Paragraph, Version
+from tracker.model import STOOD, Content, Event, EventKind, LaterNotice, Notice, Outcome, Paragraph, Version
 from tracker.render import timeline
 
 FIRST = Version(
@@ -36,6 +36,12 @@ def test_noise_is_named() -> None:
     assert timeline.json(entry)["noise_rule"] == "live-counter"
 
 
+def test_a_text_that_was_accepted_because_it_stood_is_told_as_such() -> None:
+    told = "accepted only because it stood for a day"
+    assert told in timeline.of_version(SECOND, record(tags=(STOOD, "headline"))).lines
+    assert told not in timeline.of_version(SECOND, record(tags=("headline",))).lines
+
+
 def test_a_later_notice_is_told_where_the_silent_change_stands() -> None:
     entry = timeline.of_version(SECOND, record(later=LaterNotice(14, Notice.CORRECTION, 2.9, 3.1)))
     assert "substantive, score 9, correction seen 3 h later" in entry.lines
@@ -51,6 +57,13 @@ def test_events_tell_their_details() -> None:
     moved = Event(7, BEFORE, EventKind.MOVED, {"moved_to": "https://times.example/2", "status": 301, "error": ""})
     assert timeline.plain([timeline.of_event(moved)]) == (
         "2026-11-23T10:20:00Z  moved to another address\n  moved to: https://times.example/2\n  status: 301\n"
+    )
+
+
+def test_a_move_into_another_article_names_it() -> None:
+    detail = {"from": "https://times.example/2", "article": 3, "reason": "the same story at another address"}
+    assert timeline.plain([timeline.of_event(Event(7, BEFORE, EventKind.MOVED, detail))]).splitlines()[0] == (
+        "2026-11-23T10:20:00Z  moved into article 3"
     )
 
 

@@ -12,7 +12,8 @@ from tests.store.world import HOUR, LONG, NOW, follow, history, publish, says, t
 from tracker.errors import NotFound, StoreError
 from tracker.model import Content, Paragraph
 from tracker.store import Store
-from tracker.store.history import captures
+from tracker.store.connection import rows
+from tracker.store.history import captures, versions
 from tracker.store.proof import integrity
 from tracker.store.upkeep import forget
 
@@ -132,6 +133,24 @@ def test_the_first_row_that_does_not_hold_is_named(shelf: Store) -> None:
     assert "number 2" in str(finding)
     assert "content_sha256" in str(finding)
     assert alone is None
+
+
+def test_an_interval_that_ends_before_it_begins_is_found_though_all_else_agrees_with_it(shelf: Store) -> None:
+    """Both ends of the interval are altered alike, as a release that did not bound it would have written them."""
+    db = shelf.db.conn
+    db.execute("begin")
+    later = "2030-01-01T00:00:00Z"
+    db.execute("update versions set last_seen_at = ? where article_id = 1 and number = 3", (later,))
+    db.execute("update versions set previous_seen_at = ? where article_id = 1 and number = 4", (later,))
+    third, fourth = rows(shelf.db, "select * from versions where article_id = 1 and number >= 3 order by number")
+    chain = versions.link(third["chain_sha256"], fourth)
+    db.execute("update versions set chain_sha256 = ? where id = ?", (chain, fourth["id"]))
+    finding = integrity.verify(shelf).finding
+    db.execute("rollback")
+    assert finding is not None
+    assert (finding.table, finding.article_id, finding.problem) == ("versions", 1, "its interval ends before it begins")
+    assert "number 4" in finding.row
+    assert integrity.verify(shelf).finding is None
 
 
 def test_a_version_recomputed_to_fit_its_text_breaks_the_chain(shelf: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -12,6 +13,12 @@ from tracker.model import ChangeFilter, Event, EventKind, Outcome, State
 from tracker.store import Store
 from tracker.store.history import articles, changes, checks, record, sources, versions
 from tracker.store.queue import queue
+
+
+def joined(store: Store, article: int) -> list[tuple[datetime, object, object]]:
+    """When an article became part of another one, under which address, and of which."""
+    told = [e for e in checks.events(store, article) if e.kind is EventKind.MOVED]
+    return [(e.at, e.detail["from"], e.detail["article"]) for e in told]
 
 
 def test_a_first_version_brings_no_change(store: Store) -> None:
@@ -161,6 +168,8 @@ def test_what_was_found_at_the_new_address_gives_way_to_the_article_that_moved_t
     assert articles.resolve(store, "https://times.example/other") == article
     assert articles.article(store, article).url == "https://times.example/other"
     assert articles.article(store, other).state is State.MOVED
+    assert joined(store, other) == [(NOW + 9 * HOUR, "https://times.example/other", article)]
+    assert joined(store, article) == []
     assert queue.state(store, other).next_check_at is None
     assert queue.state(store, article).next_check_at is not None
 
@@ -175,6 +184,8 @@ def test_an_address_that_an_article_leads_to_opens_no_second_history(store: Stor
         own,
         article,
     ]
+    assert joined(store, other) == [(NOW + 9 * HOUR, "https://times.example/other", article)]
+    assert joined(store, own) == [], "it stays its own"
     assert queue.state(store, other).next_check_at is None
     assert (articles.article(store, article).url, articles.article(store, article).state) == (
         "https://times.example/harbour",
@@ -191,6 +202,8 @@ def test_a_second_address_of_a_story_whose_page_names_the_first_opens_no_second_
         publish(store, copy, content, NOW + HOUR, aliases=(own,))
     assert articles.resolve(store, "https://times.example/harbour?from=feed") == articles.resolve(store, own) == article
     assert (articles.article(store, again).state, queue.state(store, again).next_check_at) == (State.MOVED, None)
+    assert joined(store, again) == [(NOW + HOUR, "https://times.example/harbour?from=feed", article)]
+    assert joined(store, another) == []
     assert articles.article(store, again).version_count == 0
     assert articles.article(store, another).version_count == 1, "a template's mistake: its text is another"
     assert articles.resolve(store, "https://times.example/sports") == another

@@ -207,3 +207,29 @@ def test_an_interval_begins_when_the_article_was_last_seen_not_when_it_was_last_
     assert change is not None
     assert (change.after, change.before) == (NOW + HOUR, NOW + 3 * HOUR)
     assert stored_versions.version(store, article, 1).last_seen_at == NOW + HOUR
+
+
+@pytest.mark.parametrize(("name", "back"), [("a second", HOUR / 3600), ("an hour", HOUR), ("a year", HOUR * 24 * 365)])
+def test_an_interval_never_ends_before_it_begins_though_the_clock_was_set_back(
+    name: str, back: timedelta, store: Store
+) -> None:
+    article = follow(store)
+    publish(store, article, says(), NOW)
+    record.record(store, result(store, article, NOW + HOUR))
+    at = NOW + HOUR - back
+    change = publish(store, article, says(headline="Pier stays open"), at)
+    assert change is not None
+    assert (change.after, change.before) == (at, at), name
+    old, new = stored_versions.versions(store, article)
+    assert old.last_seen_at == new.previous_seen_at == new.first_seen_at == at, name
+    assert integrity.verify(store).finding is None, name
+
+
+def test_a_clock_that_is_right_again_gives_whole_intervals(store: Store) -> None:
+    article = follow(store)
+    publish(store, article, says(), NOW)
+    publish(store, article, says(headline="Pier stays open"), NOW - HOUR)
+    change = publish(store, article, says(headline="Pier to close"), NOW + HOUR)
+    assert change is not None
+    assert (change.after, change.before) == (NOW - HOUR, NOW + HOUR)
+    assert integrity.verify(store).finding is None

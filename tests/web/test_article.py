@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,11 @@ import pytest
 from markupsafe import Markup
 
 from tests.store.world import NOW, history, says, told
-from tracker.model import ChangeClass, Event, EventKind, Notice, Outcome
+from tracker.model import Article, ChangeClass, Event, EventKind, Notice, Outcome, State, Via
 from tracker.store import CheckRun
 from tracker.store.questions.pages import Step
 from tracker.web.drawing import blame, timeline
-from tracker.web.pages.article import HeadlineLine, folded
+from tracker.web.pages.article import HeadlineLine, folded, now
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -40,6 +41,14 @@ async def test_the_whole_life_is_on_one_page(site: Any) -> None:
     assert "stood 1 h" in page
     assert page.count('class="number"') == 3
     assert "How it read in version 3" in page
+
+
+def test_an_article_that_seems_to_be_gone_is_told_as_such_until_that_is_sure() -> None:
+    url = "https://times.example/1"
+    known = Article(7, "example-times", url, State.LIVE, "Head", "", "en", None, START, None, 2, 2, Via.FEED, False)
+    assert (now(known, False), now(known, True)) == ("on the site", "apparently gone")
+    assert now(replace(known, state=State.GONE), True) == "gone from the site"
+    assert now(replace(known, version_count=0), True) == "not read yet"
 
 
 async def test_what_happened_besides_edits_is_told(site: Any) -> None:

@@ -6,7 +6,19 @@ Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `c
 datetimes.
 """
 
-from tracker.model.change import TAGS, VARIANT, Change, ChangeClass, Edit, FieldChange, Notice, Op, Operation, Sentence
+from tracker.model.change import (
+    STOOD,
+    TAGS,
+    VARIANT,
+    Change,
+    ChangeClass,
+    Edit,
+    FieldChange,
+    Notice,
+    Op,
+    Operation,
+    Sentence,
+)
 from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_words
 from tracker.model.filters import ChangeFilter, Told
 from tracker.model.history import (
@@ -28,6 +40,7 @@ from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome,
 from tracker.model.storable import storable, tidy
 
 __all__ = [
+    "STOOD",
     "TAGS",
     "VARIANT",
     "Article",

@@ -30,6 +30,9 @@ class Op(StrEnum):
     FORMAT = "format"
 
 
+STOOD = "stood-a-day"
+"""The tag of a change to a text of which nothing showed that it is the same story: it was accepted because it stood."""
+
 TAGS = (
     *("headline", "standfirst", "byline", "section", "published_at"),  # the field that changed
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
@@ -38,8 +41,9 @@ TAGS = (
     *("another-word", "office", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
+    STOOD,  # how it was accepted
 )
-"""Every tag that the differ gives a change, the weightiest of each kind first."""
+"""Every tag of a change, the weightiest of each kind first: the differ's, and the one that says how it was accepted."""
 
 VARIANT = "variant"
 """The noise rule that looks at an article's history: a text that goes to and fro between two that were both shown."""

@@ -119,6 +119,18 @@ class ArticleState:
     suspicion: Mapping[str, Any] = field(default_factory=dict)
     rate: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def apparently_gone(self) -> bool:
+        """Whether the article seems to be gone, while that is not sure: three failures in a row, two of them saying so.
+
+        The two are at least a quarter of an hour apart. An article that is gone, or that was seen again, is not meant.
+        """
+        lifecycle = self.suspicion.get("lifecycle")
+        if not isinstance(lifecycle, Mapping) or lifecycle.get("state") != State.GONE.value:
+            return False
+        failures, seen = self.suspicion.get("failures"), lifecycle.get("seen")
+        return isinstance(failures, int) and failures >= 3 and isinstance(seen, int) and seen >= 2
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

@@ -22,8 +22,9 @@ from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
 from tracker.model import ChangeFilter, Clock, Content, Outcome, Version
+from tracker.page import belief
 from tracker.pipeline.tasks import Known
-from tracker.pipeline.walk import Believed, Observation, Run, Walk
+from tracker.pipeline.walk import Believed, Observation, Run, Walk, marked
 from tracker.store import CaptureRow, Store
 from tracker.store.history import articles, captures, changes
 from tracker.store.history import sources as stored_sources
@@ -190,10 +191,15 @@ class _Reader:
         return steps
 
     def _step(self, found: Observation, row: CaptureRow, was: Version | None, seen: datetime | None) -> Reread:
-        """A version; it came after the version before was last seen, by its captures or by checks that kept none."""
+        """A version; it came after the version before was last seen, by its captures or by checks that kept none.
+
+        It stood before it was accepted only where that leaves it the time: an older release may have taken it at once.
+        """
         after = max(filter(None, (seen, was.previous_seen_at if was else None)), default=None) if seen else None
         content = found.content or Content()
-        return Reread(content, row.sha256, row.fetched_at, after, found.change, was.id if was else None)
+        stood = found.stood and after is not None and row.fetched_at - after >= belief.STANDS
+        change = marked(replace(found, stood=stood))
+        return Reread(content, row.sha256, row.fetched_at, after, change, was.id if was else None)
 
     def _compared(self, article_id: int, versions: Sequence[Version], told: Sequence[Reread]) -> Rereading:
         """The versions of today beside those that are kept, and what is new about them."""

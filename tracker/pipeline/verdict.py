@@ -22,7 +22,7 @@ from tracker.model import (
 )
 from tracker.page import belief
 from tracker.pipeline.lifecycle import Weighed, lifecycle_only, weigh
-from tracker.pipeline.walk import Observation
+from tracker.pipeline.walk import Observation, marked
 
 PERMANENT = frozenset({301, 308})
 
@@ -116,7 +116,7 @@ def conclude(
         milliseconds=observation.milliseconds,
         capture=observation.capture if kept or not seen else None,
         content=observation.content if kept else None,
-        change=observation.change if kept else None,
+        change=marked(observation) if kept else None,
         lifecycle=lifecycle,
         leads_to=leads_to,
         moved_to=moved_to,

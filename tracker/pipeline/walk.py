@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.model import Capture, Change, Content, Outcome, PageTraits, Rules, iso
+from tracker.model import STOOD, Capture, Change, Content, Outcome, PageTraits, Rules, iso
 from tracker.page import belief
 from tracker.pipeline.tasks import Known, PageContent, difference, look
 
@@ -89,6 +89,12 @@ class Walk:
             self.known = replace(self.known, content=content)
         self.known = replace(self.known, encoding=page.encoding or self.known.encoding)
         return found
+
+
+def marked(found: Observation) -> Change | None:
+    """The change that an observation brings; where it was accepted only because it stood, its first tag says so."""
+    change = found.change
+    return replace(change, tags=(STOOD, *change.tags)) if change is not None and found.stood else change
 
 
 def rules_at(rules: Sequence[Rules], moment: datetime) -> Rules | None:

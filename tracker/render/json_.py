@@ -114,13 +114,14 @@ def _edit(edit: Edit) -> dict[str, object]:
     }
 
 
-def article(article: Article) -> dict[str, object]:
-    """An article as `tracker articles --json` tells it."""
+def article(article: Article, *, apparently_gone: bool = False) -> dict[str, object]:
+    """An article as `tracker articles --json` tells it; `apparently_gone` while that is not confirmed yet."""
     return {
         "article": article.id,
         "source": article.source_id,
         "url": article.url,
         "state": article.state.value,
+        "apparently_gone": apparently_gone,
         "headline": article.headline,
         "byline": article.byline,
         "language": article.language,

@@ -9,17 +9,16 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from tracker.model import Event, Outcome, RecordedChange, Version, iso
+from tracker.model import STOOD, Event, EventKind, Outcome, RecordedChange, Version, iso
 from tracker.render.json_ import later
 from tracker.render.safety import clean
 from tracker.render.terminal import hanging
-from tracker.render.words import count, interval, moment_words, outcome_words, told_words
+from tracker.render.words import count, interval, moment_words, moved_words, outcome_words, told_words
 
 _SIGNS = {"version": "●", "event": "◆", "failed": "×"}
 _EVENTS = {
     "gone": "gone from the site",
     "restored": "back on the site",
-    "moved": "moved to another address",
     "blocked": "blocked to us",
     "paywalled": "behind a paywall",
 }
@@ -49,7 +48,8 @@ def of_version(version: Version, change: RecordedChange | None) -> TimelineEntry
     else:
         verdict = f"{change.class_.value}, score {change.score}, {told_words(change)}"
         noise = f"taken for noise by the rule {clean(change.noise_rule)}" if change.noise_rule else ""
-        lines += [verdict, clean(change.summary), noise]
+        stood = "accepted only because it stood for a day" if STOOD in change.tags else ""
+        lines += [verdict, clean(change.summary), noise, stood]
         data |= {
             "change": change.id,
             "after": iso(change.after),
@@ -70,7 +70,9 @@ def of_event(event: Event) -> TimelineEntry:
         f"{clean(str(k)).replace('_', ' ')}: {clean(str(v))}" for k, v in event.detail.items() if v not in (None, "")
     ]
     data = {"event": event.kind.value, "detail": dict(event.detail)}
-    return TimelineEntry(event.at, "event", _EVENTS.get(event.kind.value, event.kind.value), tuple(details), data)
+    moved = event.kind is EventKind.MOVED
+    title = moved_words(event) if moved else _EVENTS.get(event.kind.value, event.kind.value)
+    return TimelineEntry(event.at, "event", title, tuple(details), data)
 
 
 def of_failures(

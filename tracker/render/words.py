@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import inf
 
-from tracker.model import Notice, Outcome, RecordedChange
+from tracker.model import Event, Notice, Outcome, RecordedChange
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -61,6 +61,12 @@ def named(record: RecordedChange) -> str:
 def outcome_words(outcome: Outcome) -> str:
     """How a check ended, for people: `server error`, `no connection`."""
     return _OUTCOMES.get(outcome, outcome.value.replace("_", " "))
+
+
+def moved_words(event: Event) -> str:
+    """Where an article moved: `moved into article 3`, which is followed in its place, or `moved to another address`."""
+    into = event.detail.get("article")
+    return f"moved into article {into}" if isinstance(into, int) else "moved to another address"
 
 
 def notice_words(notice: Notice, acknowledged: bool) -> str:

@@ -16,6 +16,7 @@ from tracker.model import State
 from tracker.render import json_
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import sources
+from tracker.store.queue import queue
 
 
 @click.command()
@@ -34,6 +35,8 @@ def articles(
     lead to another one is left out, since that one is followed in its place;
     --all and --state moved list it. "not read yet" says that no check has
     read it so far; it has no versions, and in JSON its `read` is false.
+    "apparently gone" is told of a live one after three failed checks, and as
+    `apparently_gone` in JSON; its state changes only when that is confirmed.
     """
     with context.reading() as store:
         if source:
@@ -45,7 +48,9 @@ def articles(
         if not found:
             narrowed = source or state
             say("No article matches." if narrowed else "No articles yet: `tracker check` discovers some.")
-        elif as_json:
-            write_plain(json_.line(json_.article(a)) for a in found)
+            return
+        gone = queue.apparently_gone(store, [a.id for a in found])
+        if as_json:
+            write_plain(json_.line(json_.article(a, apparently_gone=a.id in gone)) for a in found)
         else:
-            show_articles(found)
+            show_articles(found, gone)

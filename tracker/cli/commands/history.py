@@ -19,6 +19,7 @@ from tracker.render import clean, json_, timeline
 from tracker.store import Store
 from tracker.store.history import changes as stored_changes
 from tracker.store.history import checks, versions
+from tracker.store.queue import queue
 
 
 @click.command()
@@ -35,12 +36,13 @@ def history(context: CommandContext, article: str, as_json: bool, limit: int) ->
     with context.reading() as store:
         known = the_article(store, article)
         entries = _entries(store, known)[-limit:]
+        apparently_gone = queue.state(store, known.id).apparently_gone
     if not entries:
         say(f"Article {known.id} was not visited yet: `tracker check {known.id}` visits it now.")
     elif as_json:
         write_plain(json_.line(timeline.json(entry)) for entry in entries)
     elif (screen := Screen.of_stdout()).terminal:
-        screen.write([_heading(known), *timeline.terminal(entries)])
+        screen.write([_heading(known, apparently_gone), *timeline.terminal(entries)])
     else:
         write_plain([timeline.plain(entries)])
 
@@ -57,8 +59,8 @@ def _entries(store: Store, article: Article) -> list[timeline.TimelineEntry]:
     return sorted(entries, key=lambda entry: entry.at)
 
 
-def _heading(article: Article) -> RenderableType:
-    about = f"{clean(article.source_id)} · article {article.id} · {state_words(article)}"
+def _heading(article: Article, apparently_gone: bool) -> RenderableType:
+    about = f"{clean(article.source_id)} · article {article.id} · {state_words(article, apparently_gone)}"
     return Group(
         Text(about, "dim"),
         Text(clean(article.headline) or "(no headline)", "bold", overflow="fold"),

@@ -13,6 +13,7 @@ from tracker.cli.article_table import show_articles
 from tracker.cli.context import CommandContext, json_option, limit_option, with_context
 from tracker.cli.screen import say, shortened, write_plain
 from tracker.render import json_
+from tracker.store.queue import queue
 from tracker.store.search import search as full_text
 
 
@@ -36,7 +37,9 @@ def search(context: CommandContext, words: tuple[str, ...], removed: bool, as_js
             say(
                 "Nothing found." if removed else "Nothing found: no article ever had these words while it was followed."
             )
-        elif as_json:
-            write_plain(json_.line(json_.article(article)) for article in found)
+            return
+        gone = queue.apparently_gone(store, [a.id for a in found])
+        if as_json:
+            write_plain(json_.line(json_.article(a, apparently_gone=a.id in gone)) for a in found)
         else:
-            show_articles(found)
+            show_articles(found, gone)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.errors import NotFound
-from tracker.model import Article, Found, State, Via, iso
+from tracker.model import Article, Event, EventKind, Found, State, Via, iso
 from tracker.store.article_row import article_of
 from tracker.store.connection import row, rows, run, run_many, stamp, sure_moment
+from tracker.store.history import checks
 from tracker.store.store import Store
 
 
@@ -196,7 +197,7 @@ def move(store: Store, article_id: int, url: str, now: datetime) -> int | None:
     key = key_of(url)
     if not key:
         return None
-    other = take_in(store, article_id, url)
+    other = take_in(store, article_id, url, now)
     if other is not None:
         run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
         return other
@@ -212,7 +213,7 @@ def move(store: Store, article_id: int, url: str, now: datetime) -> int | None:
     return None
 
 
-def take_in(store: Store, article_id: int, url: str) -> int | None:
+def take_in(store: Store, article_id: int, url: str, now: datetime) -> int | None:
     """Make what was found at the address an article leads to part of it; the id of an article that stays its own.
 
     A feed often names the new address before the old one is checked. What was followed there meanwhile and has no
@@ -223,7 +224,7 @@ def take_in(store: Store, article_id: int, url: str) -> int | None:
         return None
     if not _has_just_begun(store, other, after=article_id):
         return other
-    give_way(store, other, article_id)
+    give_way(store, other, article_id, now)
     return None
 
 
@@ -242,7 +243,7 @@ def same_story(store: Store, article_id: int, addresses: Sequence[str], content_
     return None
 
 
-def join(store: Store, article: Article, to: int) -> bool:
+def join(store: Store, article: Article, to: int, now: datetime) -> bool:
     """Make a new article part of the one of its source that tells the same story; False when there is none to join.
 
     Runs inside the caller's transaction.
@@ -250,12 +251,17 @@ def join(store: Store, article: Article, to: int) -> bool:
     other = row(store.db, "select source_id, state from articles where id = ?", (to,))
     if other is None or other["source_id"] != article.source_id or other["state"] == State.MOVED.value:
         return False
-    give_way(store, article.id, to)
+    give_way(store, article.id, to, now)
     return True
 
 
-def give_way(store: Store, article_id: int, to: int) -> None:
-    """Make an article's addresses those of another one; it is marked moved and not checked again."""
+def give_way(store: Store, article_id: int, to: int, now: datetime) -> None:
+    """Make an article's addresses those of another one; it is marked moved, names that one, and is not checked again.
+
+    Its history keeps an event of it. Nobody is alerted: the publisher did nothing, two addresses were found to be one.
+    """
+    detail = {"from": article(store, article_id).url, "article": to, "reason": "the same story at another address"}
+    checks.add_events(store, [Event(article_id, now, EventKind.MOVED, detail)])
     run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
     run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
     run(store.db, "update article_state set next_check_at = null where article_id = ?", (article_id,))

@@ -158,7 +158,7 @@ def _learn(
             queue.reschedule(store, article.id, None)
             events = tuple(_meeting(e, other) for e in events)
     if result.leads_to:
-        articles.take_in(store, article.id, result.leads_to)
+        articles.take_in(store, article.id, result.leads_to, at)
         articles.add_aliases(store, article.id, (result.leads_to,), at)
     articles.add_aliases(store, article.id, result.aliases, at)
     for number, event in zip(checks.add_events(store, events), events, strict=True):
@@ -166,12 +166,12 @@ def _learn(
             outbox.post_event(store, number, event, store.announcer.of_event(event, article))
     if result.content is None:
         return None
-    if result.joins and not article.version_count and articles.join(store, article, result.joins):
+    if result.joins and not article.version_count and articles.join(store, article, result.joins, at):
         return None
     if result.aliases and not article.version_count:
         twin = articles.same_story(store, article.id, result.aliases, tidy(result.content).sha256)
         if twin is not None:
-            articles.give_way(store, article.id, twin)
+            articles.give_way(store, article.id, twin, at)
             return None
     return _add_version(store, result, article, seen_after, tally)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,15 @@ def state(store: Store, article_id: int) -> ArticleState:
     if found is None:
         raise NotFound(f"no article {article_id}; tracker articles lists them")
     return state_of(found)
+
+
+def apparently_gone(store: Store, article_ids: Iterable[int]) -> set[int]:
+    """Those of the articles that seem to be gone, while that is not confirmed yet."""
+    sql = (
+        "select s.* from json_each(?) j cross join article_state s on s.article_id = j.value where s.suspicion <> '{}'"
+    )
+    states = map(state_of, rows(store.db, sql, (dump(list(article_ids)),)))
+    return {state.article_id for state in states if state.apparently_gone}
 
 
 def due(store: Store, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:

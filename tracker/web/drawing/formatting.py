@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from tracker.differ.matching.spans import changed_spans
-from tracker.model import ChangeClass, Edit, Notice, RecordedChange, State, iso
+from tracker.model import ChangeClass, Edit, Event, EventKind, Notice, RecordedChange, State, iso
 from tracker.render import clean, html, pieces, words
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,10 +35,9 @@ STATES = {
     State.RETIRED: "no longer followed",
 }
 count = words.count
-EVENTS = {
+_EVENTS = {
     "gone": "Gone from the site",
     "restored": "Back on the site",
-    "moved": "Moved to another address",
     "blocked": "Blocked to us",
     "paywalled": "Put behind a paywall",
 }
@@ -173,6 +172,12 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in ("http", "https") and parts.netloc and clean(url) == url else ""
+
+
+def event_words(event: Event) -> str:
+    """What happened to an article, as a heading: `Gone from the site`, `Moved into article 3`."""
+    moved = event.kind is EventKind.MOVED
+    return words.moved_words(event).capitalize() if moved else _EVENTS.get(event.kind.value, event.kind.value)
 
 
 def tags(record: RecordedChange, already: Sequence[str] = ()) -> list[str]:

@@ -160,5 +160,5 @@ def _event(event: Event, scale: Scale) -> Markup:
     x, y = scale.x(event.at), _CHECKS + 4
     path = f"M{x} {y - 9}L{x + 9} {y}L{x} {y + 9}L{x - 9} {y}Z"
     return Markup('<path class="event {}" d="{}"><title>{}</title></path>').format(
-        event.kind.value, path, formatting.EVENTS.get(event.kind.value, event.kind.value)
+        event.kind.value, path, formatting.event_words(event)
     )

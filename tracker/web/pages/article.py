@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from datasette import Response
 from markupsafe import Markup
 
-from tracker.model import Article, Event, Source, Version
+from tracker.model import Article, Event, Source, State, Version
 from tracker.render import words
 from tracker.render.safety import clean
 from tracker.store import Address, CheckRun, Store
@@ -62,10 +62,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
     lists = {
         "headlines": folded(headlines(steps)[:_HEADLINES]),
         "steps": folded([step_words(s) for s in reversed(steps)]),
-        "events": [
-            EventWords(at=e.at, words=formatting.EVENTS.get(e.kind.value, e.kind.value), detail=detail(e))
-            for e in read.events
-        ],
+        "events": [EventWords(at=e.at, words=formatting.event_words(e), detail=detail(e)) for e in read.events],
         "addresses": [address(a) for a in read.addresses[:_ADDRESSES]],
     }
     paragraphs: Sequence[object] = read.blame or [] if view == "blame" else reading(version) if version else []
@@ -78,7 +75,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "byline": formatting.text(known.byline, 200),
         "outlet": formatting.text(read.source.name, 60),
         "source": known.source_id,
-        "state": formatting.STATES[known.state] if known.version_count else "not read yet",
+        "state": now(known, read.apparently_gone),
         "tongue": formatting.tongue(known.language),
         "url": formatting.web_address(known.url),
         "shown_url": formatting.text(known.url, 300),
@@ -139,6 +136,14 @@ class ArticleRead:
     gone: int
     last_seen: datetime | None
     next_check: datetime | None
+    apparently_gone: bool
+
+
+def now(known: Article, apparently_gone: bool) -> str:
+    """Where an article is in its life, in words."""
+    if not known.version_count:
+        return "not read yet"
+    return "apparently gone" if apparently_gone and known.state is State.LIVE else formatting.STATES[known.state]
 
 
 def _read(
@@ -172,6 +177,7 @@ def _read(
         gone=gone,
         last_seen=state.last_seen_at,
         next_check=state.next_check_at,
+        apparently_gone=state.apparently_gone,
     )
 
 

@@ -153,6 +153,6 @@ def event(known: Event, about: Article | None) -> EventLine:
         headline=formatting.text(about.headline, 160) if about and about.headline else f"Article {known.article_id}",
         tongue=formatting.tongue(about.language if about else ""),
         at=known.at,
-        words=formatting.EVENTS.get(known.kind.value, known.kind.value),
+        words=formatting.event_words(known),
         detail=detail(known),
     )
