@@ -3,7 +3,8 @@
     TrackerError
     ├── ConfigError        sources.yaml cannot be used            exit 78
     ├── UsageError         a command was asked for the impossible  exit 2
-    │   └── NotFound       no such article, source, version or change
+    │   ├── NotFound       no such article, source, version or change
+    │   └── Ambiguous      more than one article may be meant
     ├── AlreadyRunning     another process writes this database    exit 75
     ├── StoreError         the database cannot be read or written
     │   └── NewerDatabase  made by a later version of tracker
@@ -41,6 +42,10 @@ class UsageError(TrackerError):
 
 class NotFound(UsageError):
     """No article, source, version or change of that name."""
+
+
+class Ambiguous(UsageError):
+    """More than one article may be meant; the message lists them to choose from."""
 
 
 class AlreadyRunning(TrackerError):

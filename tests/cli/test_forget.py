@@ -21,6 +21,13 @@ def test_forget_asks_first(spare: Path, name: str, answer: str) -> None:
     assert on(spare, "show", "1").exit_code == 0
 
 
+@pytest.mark.parametrize("typed", ["mission", "alliance takes over", "http://www.times.example/mission/"])
+def test_nothing_is_forgotten_by_what_only_resembles_its_address(spare: Path, typed: str) -> None:
+    assert on(spare, "show", typed).exit_code == 0
+    assert on(spare, "forget", typed, "--yes").exit_code == 2
+    assert on(spare, "show", "1").exit_code == 0
+
+
 def test_what_is_forgotten_is_in_no_file_and_its_checkpoint_stays_true(spare: Path, tmp_path: Path) -> None:
     on(spare, "verify", "--checkpoint", str(tmp_path / "heads.txt"))
     assert on(spare, "forget", "https://times.example/mission", "--yes", "--reason", "court order").exit_code == 0

@@ -14,7 +14,7 @@ from tracker.store import Store
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import captures, changes, checks, record, sources, versions
 from tracker.store.proof import evidence, integrity
-from tracker.store.questions import blame, edit_spans, statistics
+from tracker.store.questions import blame, edit_spans, references, statistics
 from tracker.store.questions.failures import failures
 from tracker.store.questions.statistics import last_edit, most_edited
 from tracker.store.queue import pauses, queue
@@ -58,6 +58,8 @@ READ: dict[str, Callable[[Store], object]] = {
     ),
     "article": lambda s: stored_articles.article(s, 1),
     "resolve": lambda s: stored_articles.resolve(s, "https://times.example/harbour"),
+    "resolve an address loosely typed": lambda s: references.resolve(s, "www.times.example/harbour/?utm_source=x"),
+    "resolve a slug": lambda s: references.resolve(s, "harbo"),
     "addresses": lambda s: stored_articles.addresses(s, 1),
     "state": lambda s: queue.state(s, 1),
     "due": lambda s: queue.due(s, NOW + 99 * HOUR, 10),

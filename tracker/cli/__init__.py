@@ -88,7 +88,8 @@ def _explain(error: Exception) -> None:
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 79},
-    epilog="tracker COMMAND --help tells more. ARTICLE is an id or any URL the article ever had.",
+    epilog="tracker COMMAND --help tells more. ARTICLE is an id, any URL the article ever had, a slug, or words "
+    "of its headline.",
 )
 @click.version_option(__version__, "--version", prog_name="tracker")
 @click.option(

@@ -15,6 +15,7 @@ import click
 
 from tracker.errors import ConfigError, StoreError
 from tracker.store.history import articles
+from tracker.store.questions import references
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -105,8 +106,8 @@ class CommandContext:
 
 
 def the_article(store: Store, reference: str) -> Article:
-    """The article of an id or any URL it ever had. Raises NotFound."""
-    return articles.article(store, articles.resolve(store, reference))
+    """The article of an id, an address loosely typed, a slug or words of its headline. Raises NotFound, Ambiguous."""
+    return articles.article(store, references.resolve(store, reference))
 
 
 with_context = click.make_pass_decorator(CommandContext)

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 
 import click
 
-from tracker.cli.context import CommandContext, the_article, with_context
+from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say
 from tracker.model import Article
 from tracker.render import clean
 from tracker.render.words import count
+from tracker.store.history import articles
 from tracker.store.upkeep import forget as store_forget
 
 
@@ -36,7 +37,7 @@ def forget(context: CommandContext, url: str, reason: str, yes: bool) -> None:
     from tracker.scheduler.process import messages  # loads asyncio, which nothing else here needs
 
     with context.reading() as store:
-        article = the_article(store, url)
+        article = articles.article(store, articles.resolve(store, url))  # nothing is forgotten by a guess
     if not yes and not _sure(article):
         say(f"Article {article.id} stays as it is; --yes does not ask.")
         raise click.exceptions.Exit(1)

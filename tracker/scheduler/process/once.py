@@ -18,6 +18,7 @@ from tracker.scheduler.process.outgoing import Outgoing
 from tracker.scheduler.process.runtime import Recorded, Runtime, due_first, open_runtime
 from tracker.scheduler.workers.local import Engine
 from tracker.store.history import articles as stored_articles
+from tracker.store.questions import references as named_articles
 from tracker.store.queue import pauses, queue
 
 HOSTS_AT_ONCE = 16
@@ -123,14 +124,14 @@ class Pass:
         return self.summary
 
     def resolve(self, references: Sequence[str]) -> tuple[list[SourceConfig], list[int]]:
-        """Tell sources from articles. Raises NotFound for what is neither."""
+        """Tell sources from articles. Raises NotFound for what is neither, Ambiguous for what may be several."""
         sources, articles = [], []
         for reference in references:
             if reference in self.runtime.sources:
                 sources.append(self.runtime.sources[reference])
                 continue
             try:
-                articles.append(stored_articles.resolve(self.runtime.reader, reference))
+                articles.append(named_articles.resolve(self.runtime.reader, reference))
             except NotFound as error:
                 known = ", ".join(sorted(self.runtime.sources)) or "none"
                 raise NotFound(f"{reference}: no article and no source of that name (sources: {known})") from error
