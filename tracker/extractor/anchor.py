@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from tracker.extractor import fold, phrases, place
+from tracker.extractor import fold, place
 from tracker.extractor.body import boilerplate
 from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.body.region import Region, shape
@@ -18,6 +18,7 @@ from tracker.extractor.document import Document, Node, TextBlock
 from tracker.extractor.first import BlockDecisions, trim
 from tracker.extractor.profile import Profile
 from tracker.extractor.tags import HEADINGS, PROSE
+from tracker.language.notices import is_notice
 from tracker.model import Block, Content
 
 HEAD = 60  # characters by which a block is recognised
@@ -220,7 +221,7 @@ class _Place:
             return "outside"
         if not known and "." in block.path and block.path in self.paths_dropped:
             return "like what was dropped here"
-        if phrases.is_notice(block.text):
+        if is_notice(block.text):
             return ""
         if self._boxed(block):
             return "new box"

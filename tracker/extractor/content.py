@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from tracker.extractor import corrections, notices, phrases
+from tracker.extractor import around, corrections
 from tracker.extractor.document import TextBlock
 from tracker.extractor.first import BlockDecisions
 from tracker.extractor.metadata import byline, dates, headline
 from tracker.extractor.story import StoryBox
 from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
+from tracker.language.notices import is_notice
 from tracker.model import Block, Content, Kind, Paragraph
 
 EXTRACTOR = "tracker@4"
@@ -37,14 +38,14 @@ def build(
         headline=headline.choose(headlines, previous.headlines, previous.headline)
         if previous
         else headline.choose(headlines),
-        standfirst=notices.standfirst(reading, data),
+        standfirst=around.standfirst(reading, data),
         byline=byline.people(data, story, _sites(document.url, data)),
         section=data.text("articleSection") or data.meta("article:section"),
         language=language(said, data),
         published_at=dated.published(story.lines),
         modified_at=dated.modified(),
         paragraphs=paragraphs,
-        captions=notices.captions(reading),
+        captions=around.captions(reading),
         notices=corrections.notices(reading, data),
         links=links(reading),
         headlines=headlines,
@@ -100,7 +101,7 @@ def with_fields(content: Content, fields: Mapping[str, list[str]]) -> Content:
 
 def kind(block: TextBlock) -> Kind:
     """What a kept block is, by the elements it stands in."""
-    if block.words < 120 and phrases.is_notice(block.text):
+    if block.words < 120 and is_notice(block.text):
         return Kind.NOTICE
     for _, node in zip(range(4), block.node.chain(), strict=False):
         if node.tag in HEADINGS:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracker.extractor import fold, labels, phrases
+from tracker.extractor import fold, labels
 from tracker.extractor.document import Node, TextBlock, in_h1
 from tracker.extractor.first import BlockDecisions
 from tracker.extractor.labels import AD, COMMENTS, NAVIGATION, RELATED
 from tracker.extractor.structured import Structured
 from tracker.extractor.tags import HEADINGS
+from tracker.language.notices import is_correction, may_be_notice
 from tracker.model import Kind, Paragraph
 
 _ABOVE = 14  # blocks above the text, where a notice may stand before or under the headline
@@ -27,13 +28,13 @@ def notices(reading: BlockDecisions, data: Structured) -> tuple[Paragraph, ...]:
     """
     found: dict[str, str] = {}
     for block in _beside(reading):
-        if _may_be_notice(block) and phrases.is_correction(block.text) and not _is_elsewhere(block, reading):
+        if _may_be_notice(block) and is_correction(block.text) and not _is_elsewhere(block, reading):
             found.setdefault(block.folded, block.text)
     shown = [*found, *(reading.document.blocks[i].folded for i in reading.kept)]
     for text in data.corrections():
         told = fold.key(text)
         if told and not any(told in line or (len(line) > _TOLD and line in told) for line in shown):
-            found.setdefault(told, text if phrases.is_about_itself(text) else f"Correction: {text}")
+            found.setdefault(told, text if may_be_notice(text) else f"Correction: {text}")
     return tuple(Paragraph(text, Kind.NOTICE) for text in found.values())
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
-from tracker.extractor import phrases, place
+from tracker.extractor import place
 from tracker.extractor.body import boilerplate, container
 from tracker.extractor.body.evidence import Evidence
 from tracker.extractor.body.region import Region, shape
 from tracker.extractor.document import Document, Node, in_h1
 from tracker.extractor.profile import Profile
 from tracker.extractor.tags import HEADINGS, PROSE
+from tracker.language.notices import may_be_notice
 from tracker.model import Block
 
 _LAST_WORDS = frozenset((*HEADINGS, "p", "li", "blockquote", "td", "th", "tr"))
@@ -24,7 +26,9 @@ class BlockDecisions:
 
     def __init__(self, document: Document, reasons: list[str], region: Region | None) -> None:
         self.document = document
-        self.reasons = reasons
+        self.reasons: Sequence[str] = reasons
+        self._reasons = reasons
+        self._kept: list[int] | None = None
         self.region = region
         self.confidence = 1.0
         self.remembered: dict[int, Block] = {}  # what blocks were at the last reading
@@ -33,7 +37,14 @@ class BlockDecisions:
     @property
     def kept(self) -> list[int]:
         """Indexes of the kept blocks."""
-        return [i for i, reason in enumerate(self.reasons) if not reason]
+        if self._kept is None:
+            self._kept = [i for i, reason in enumerate(self._reasons) if not reason]
+        return self._kept
+
+    def drop(self, i: int, why: str) -> None:
+        """Give a block the reason why it is not article text."""
+        self._reasons[i] = why
+        self._kept = None
 
     @property
     def dropped(self) -> list[int]:
@@ -68,8 +79,8 @@ def _drop_closing_boxes(reading: BlockDecisions, region: Region) -> None:
     for block in blocks:
         if block.index > own[-1].index and block.words < _CLOSING and shape(block) not in shapes:
             box = next((node for node in block.node.chain() if node.tag not in PROSE), None)
-            if box is not None and region.weights[box] < _CLOSING and not phrases.is_about_itself(block.text):
-                reading.reasons[block.index] = "box after the end"
+            if box is not None and region.weights[box] < _CLOSING and not may_be_notice(block.text):
+                reading.drop(block.index, "box after the end")
 
 
 def _ask(profile: Profile, reading: BlockDecisions) -> None:
@@ -88,12 +99,12 @@ def _ask(profile: Profile, reading: BlockDecisions) -> None:
         if whole or own.holds(blocks[i]):
             reading.notes[i] = place.DOUBT + why
         else:
-            reading.reasons[i] = why
+            reading.drop(i, why)
 
 
 def trim(reading: BlockDecisions, among: list[int] | None = None) -> None:
     """Drop what the rules left at both ends, headings without text, and second copies; only `among` when given."""
-    blocks, reasons = reading.document.blocks, reading.reasons
+    blocks = reading.document.blocks
     candidates = set(range(len(blocks)) if among is None else among)
     prose = [i for i in reading.kept if blocks[i].words >= 10]
     if not prose or not candidates:
@@ -105,16 +116,16 @@ def trim(reading: BlockDecisions, among: list[int] | None = None) -> None:
             continue
         said = blocks[i].path in usual and boilerplate.is_sentence(blocks[i].text)
         if (i < prose[0] or i > prose[-1]) and tag not in _LAST_WORDS and not said:
-            reasons[i] = "edge"
+            reading.drop(i, "edge")
         elif i > prose[-1] and tag in HEADINGS:
-            reasons[i] = "heading of nothing"
+            reading.drop(i, "heading of nothing")
     _drop_empty_boxes(reading, candidates)
     seen: dict[str, Node] = {}
     for i in sorted(reading.kept, key=lambda i: i in candidates):
         if blocks[i].words >= 12 and not in_h1(blocks[i]):
             home = seen.setdefault(blocks[i].folded, blocks[i].home)
             if home is not blocks[i].home and i in candidates:  # a copy for another screen, not a refrain
-                reasons[i] = "repeated"
+                reading.drop(i, "repeated")
 
 
 def _drop_empty_boxes(reading: BlockDecisions, candidates: set[int]) -> None:
@@ -133,4 +144,4 @@ def _drop_empty_boxes(reading: BlockDecisions, candidates: set[int]) -> None:
         if i > start and blocks[i].words >= _SAYING:
             continue  # too long for the name of a box
         if i in candidates and node.tag in HEADINGS and node.parent and not held[node.parent] and dropped[node.parent]:
-            reasons[i] = "heading of a dropped box"
+            reading.drop(i, "heading of a dropped box")

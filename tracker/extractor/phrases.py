@@ -11,10 +11,7 @@ from functools import lru_cache
 from importlib import resources
 
 from tracker.extractor import fold
-from tracker.language import notices
-from tracker.language.notices import NoticeKind
 
-_CORRECTIONS = (NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.REMOVAL)
 FURNITURE = ("promo", "service", "social", "ad", "stamp", "rights")
 _LEADING = re.compile(r"^[^\w©【\[ⓒ]+")
 _QUOTES = "’‘`´"
@@ -71,21 +68,6 @@ def opening(text: str) -> str:
 def is_label(folded: str) -> bool:
     """True when the whole block (as a key) is a known label such as "Share" or "Anzeige"."""
     return folded in _tables().alone
-
-
-def is_notice(text: str) -> bool:
-    """True when a block is a correction, clarification, removal or update line of the outlet."""
-    return notices.is_notice(text)
-
-
-def is_correction(text: str) -> bool:
-    """True when a block says that the article was corrected or clarified: what is looked for outside the body too."""
-    return notices.is_notice(text) and notices.kind_of(text) in _CORRECTIONS
-
-
-def is_about_itself(text: str) -> bool:
-    """True when a text may be a word of the outlet about the article: wider than `is_notice`, for what must not err."""
-    return notices.may_be_notice(text[:300])
 
 
 def is_counter(text: str) -> bool:

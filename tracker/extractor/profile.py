@@ -16,9 +16,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from tracker.extractor import fold, phrases, place
+from tracker.extractor import fold, place
 from tracker.extractor.document import TextBlock
 from tracker.extractor.tags import HEADINGS
+from tracker.language.notices import may_be_notice
 from tracker.model import Content
 
 ENOUGH = 2  # other articles that must show a text before it is held to be the source's furniture, at a first look
@@ -54,7 +55,7 @@ class Profile:
         """Why a block that is new to its article is furniture of this source; empty when it is not."""
         if not self._data or block.words > _LONGEST or block.node.tag in HEADINGS:
             return ""
-        if phrases.is_about_itself(block.text) or block.folded in self.stood:
+        if may_be_notice(block.text) or block.folded in self.stood:
             return ""
         known = self.furniture if self._before is None else self._sightings
         count = known.get(fingerprint(block.text), 0)

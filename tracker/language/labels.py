@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 import re2
 
@@ -27,7 +29,7 @@ def label(line: str, signed: bool = True) -> tuple[str | None, str]:
     `signed` asks for the sign that ends a label; without it a word that is a label elsewhere is enough.
     """
     text = line.lstrip(JUNK)
-    if not text.startswith(_label_texts()):
+    if not text.startswith(_label_texts().get(text[:1], ())):
         return None, line
     for end in range(min(len(text), _longest_label()), 0, -1):
         kind = _label_kinds().get(text[:end])
@@ -54,10 +56,11 @@ def _label_kinds() -> Mapping[str, str]:
 
 
 @cache
-def _label_texts() -> tuple[str, ...]:
-    # a label that begins with another needs not be asked about
+def _label_texts() -> Mapping[str, tuple[str, ...]]:
+    # by first letter; a label that begins with another needs not be asked about
     labels = sorted(_label_kinds())
-    return tuple(label for label in labels if not any(label != o and label.startswith(o) for o in labels))
+    shortest = [label for label in labels if not any(label != o and label.startswith(o) for o in labels)]
+    return {letter: tuple(same) for letter, same in groupby(shortest, itemgetter(0))}
 
 
 @cache

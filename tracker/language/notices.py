@@ -21,6 +21,8 @@ from tracker.language.words import plain
 _LONGEST = 2000
 _READ = 800
 """Characters of a text within which it says that it is a notice."""
+_BEGINNING = 300
+"""Characters of a text that is asked whether it may be one."""
 _OPENING = 3
 """Sentences within which a paragraph says that it is a notice; later ones only follow."""
 _WEAK = 45
@@ -39,6 +41,7 @@ class NoticeKind(StrEnum):
     TIMESTAMP = "timestamp"
 
 
+_CORRECTIONS = (NoticeKind.CORRECTION, NoticeKind.CLARIFICATION, NoticeKind.REMOVAL)
 _OWN_WORK = ("first", "misstated", "misinformed", "sorry", "we", "contrary")
 _STRENGTH = {kind: number for number, kind in enumerate(NoticeKind)}
 
@@ -72,11 +75,20 @@ def is_notice(text: str) -> bool:
     return _notice(text) is not None and kind_of(text) is not NoticeKind.TIMESTAMP
 
 
+def is_correction(text: str) -> bool:
+    """True when a text says that the article was corrected or clarified, or that something was taken out of it."""
+    return kind_of(text) in _CORRECTIONS
+
+
 def may_be_notice(text: str) -> bool:
-    """True for a notice, and for what names the outlet's own text and something done to it, or opens with a label."""
-    if is_notice(text):
+    """True for a notice, and for what names the outlet's own text and something done to it, or opens with a label.
+
+    The beginning of the text is asked: for callers that must not take a notice for furniture.
+    """
+    begun = text[:_BEGINNING]
+    if is_notice(begun):
         return True
-    line = plain(text)
+    line = plain(begun)
     if label(line, signed=False)[0]:
         return True
     return any(_Said.of(language, line)("self|prior", "|".join(DOES)) for language in candidates(line))

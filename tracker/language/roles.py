@@ -12,7 +12,7 @@ from typing import Any
 
 import re2
 
-from tracker.language.words import either, listed, near, options, pattern_set, plain, whole
+from tracker.language.words import either, listed, near, pattern_set, plain, whole
 
 _SPACES = str.maketrans(dict.fromkeys("\"'.,:;!?()[]/<>|*_·•…।؟،؛。、-", " "))
 _HEAD = 2
@@ -106,7 +106,7 @@ def candidates(line: str) -> list[str]:
 
     Most texts hold no word of doing and are spared the rest.
     """
-    if _screen().search(line) is None:
+    if not _screen().Match(line):
         return []
     tokens = set(line.translate(_SPACES).split())
     heads = {token[:_HEAD] for token in tokens}
@@ -158,7 +158,7 @@ def _first_words() -> tuple[tuple[str, _FirstWords, _FirstWords], ...]:
 
 
 @cache
-def _screen() -> re2.Pattern[str]:
+def _screen() -> re2.Set:
     """One pattern for every word of doing, of all languages."""
     spaced: list[str] = []
     inside: list[str] = []
@@ -166,4 +166,4 @@ def _screen() -> re2.Pattern[str]:
         entries = [entry for name in _TELLING for entry in listed(words.get(name, ""))]
         clitics = listed(words.get("clitic", ""))
         (inside if words.get("unspaced") or clitics else spaced).extend(entries)
-    return re2.compile(f"{whole(either(spaced))}|{either(inside)}", options())
+    return pattern_set((f"{whole(either(spaced))}|{either(inside)}",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -23,6 +24,8 @@ _PLAIN = str.maketrans(
         "\u0307": None,  # what is left of a Turkish capital I with a dot
     }
 )
+# Most texts hold few of these, and to look every letter of a text up would cost ten times as much.
+_TURNED = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]+")
 # Signs that end a word, spelled out: the classes of Unicode make automata of a hundred times the size.
 _SIGNS = r" \"'.,:;!?()\[\]/<>|*_·•…।؟،؛。、\-"
 _BEFORE = f"(?:^|[{_SIGNS}])"
@@ -37,7 +40,11 @@ def plain(text: str) -> str:
     if lower.isascii():
         return lower
     whole_letters = lower.encode("utf-8", "replace").decode("utf-8")  # a page may hold half of a surrogate pair
-    return unicodedata.normalize("NFC", whole_letters).translate(_PLAIN)
+    return _TURNED.sub(_turn, unicodedata.normalize("NFC", whole_letters))
+
+
+def _turn(found: re.Match[str]) -> str:
+    return found.group().translate(_PLAIN)
 
 
 def options() -> re2.Options:

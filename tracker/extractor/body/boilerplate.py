@@ -13,6 +13,7 @@ from tracker.extractor.body.region import Region
 from tracker.extractor.document import TextBlock, in_h1
 from tracker.extractor.labels import AD, BYLINE, CAPTION, COMMENTS, HIDDEN, MEDIA, PROMO, SERVICE, SOCIAL, TAGS
 from tracker.extractor.tags import HEADINGS
+from tracker.language.notices import is_notice
 
 _APART = frozenset(("nav", "form", "figcaption", "figure", "footer"))
 _NEVER_COUNTERS = frozenset((*HEADINGS, "tr", "td", "th"))
@@ -112,7 +113,7 @@ def _by_place(block: TextBlock, region: Region) -> str:
 def _by_words(block: TextBlock, region: Region) -> str:
     """Why its words make a block furniture; what they say of the article itself never does."""
     why = _by_phrases(block, region)
-    return "" if why and phrases.is_notice(block.text) else why
+    return "" if why and is_notice(block.text) else why
 
 
 def _by_phrases(block: TextBlock, region: Region) -> str:

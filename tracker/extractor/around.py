@@ -1,8 +1,8 @@
-"""What belongs to the article and stands outside its body: corrections, captions, the standfirst."""
+"""What belongs to the article and stands outside its body: captions, the standfirst. Corrections: `corrections`."""
 
 from __future__ import annotations
 
-from tracker.extractor import fold, labels, phrases
+from tracker.extractor import fold, labels
 from tracker.extractor.document import TextBlock, in_h1
 from tracker.extractor.first import BlockDecisions
 from tracker.extractor.labels import AD, CAPTION, COMMENTS, NAVIGATION, RELATED, SIDE
@@ -11,9 +11,7 @@ from tracker.model import Kind, Paragraph
 
 _CAPTION_REASONS = frozenset(("caption", "apart: figcaption", "apart: figure"))
 _ELSEWHERE = RELATED | COMMENTS | NAVIGATION | AD
-_LEAD = 14  # blocks above the text in which its picture, standfirst and notices stand
-_TAIL = 6  # and below
-_TOLD = 40  # letters of a line that says a whole correction, when the metadata says it with more around it
+_LEAD = 14  # blocks above the text in which its picture and standfirst stand
 _STANDFIRST = (
     "standfirst",
     "subtitle",
@@ -40,31 +38,6 @@ def captions(reading: BlockDecisions) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text, Kind.CAPTION) for text in found.values())
 
 
-def notices(reading: BlockDecisions, data: Structured) -> tuple[Paragraph, ...]:
-    """Corrections and clarifications that stand around the body; those inside it are paragraphs of it.
-
-    A correction that only the metadata tells, as text or CorrectionComment, follows them.
-    """
-    start, end = _span(reading, below=_TAIL)
-    found: dict[str, str] = {}
-    for block in reading.document.blocks[start:end]:
-        if not reading.reasons[block.index] or block.hidden or in_h1(block):
-            continue
-        if (
-            block.link_share < 0.5
-            and 5 <= block.words <= 120
-            and phrases.is_correction(block.text)
-            and not _elsewhere(block)
-        ):
-            found.setdefault(block.folded, block.text)
-    shown = [*found, *(reading.document.blocks[i].folded for i in reading.kept)]
-    for text in data.corrections():
-        told = fold.key(text)
-        if told and not any(told in line or (len(line) > _TOLD and line in told) for line in shown):
-            found.setdefault(told, text if phrases.is_about_itself(text) else f"Correction: {text}")
-    return tuple(Paragraph(text, Kind.NOTICE) for text in found.values())
-
-
 def standfirst(reading: BlockDecisions, data: Structured) -> str:
     """The lines under the headline, as the page shows them; what only the metadata says when the page shows none.
 
@@ -83,12 +56,12 @@ def standfirst(reading: BlockDecisions, data: Structured) -> str:
     return described
 
 
-def _span(reading: BlockDecisions, below: int = 0) -> tuple[int, int]:
+def _span(reading: BlockDecisions) -> tuple[int, int]:
     """The blocks (from, to) that can belong to the article: from its headline, or a little above, to its end."""
     blocks, kept = reading.document.blocks, reading.kept
     earliest = max(0, kept[0] - _LEAD)
     h1 = [i for i in range(earliest, kept[0]) if in_h1(blocks[i])]
-    return (h1[0] + 1 if h1 else earliest), min(len(blocks), kept[-1] + 1 + below)
+    return (h1[0] + 1 if h1 else earliest), kept[-1] + 1
 
 
 def _in_figure(block: TextBlock) -> bool:
