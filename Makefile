@@ -7,13 +7,14 @@
 # make bench     the published figures, measured again
 # make bench-store   those of the history alone                           (VERSIONS=1000000 for years of one)
 # make bench-revisit   when to look: every schedule at equal cost           (ARGS="--seeds 1" for a quick one)
+# make mutants   would the tests notice? small faults put into the source   (ARGS="--each 10 --room differ")
 # make docs      docs/cli.md from the commands' own help, the tables of db/datasette.yaml from db/README.md
 # make lock      requirements.lock from pyproject.toml                    (ARGS=--upgrade for newer ones)
 # make clean     everything that was built; the database stays
 #
 # All it needs is Python 3.11 or later, make and git.
 
-.PHONY: help demo run test test-fast test-calendar check bench bench-store bench-revisit docs lock clean
+.PHONY: help demo run test test-fast test-calendar check bench bench-store bench-revisit mutants docs lock clean
 .DEFAULT_GOAL := help
 
 ENV    := .venv
@@ -80,6 +81,9 @@ bench-store: $(STAMP)
 bench-revisit: $(STAMP)
 	@$(PIP) install -qq "matplotlib>=3.9,<4"
 	@$(BIN)/python -m benchmarks.revisit --plot $(ARGS)
+
+mutants: $(STAMP)
+	@$(BIN)/python -m benchmarks.mutants $(ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md

@@ -153,6 +153,14 @@ def test_a_digest_goes_out_at_the_end_of_its_window_and_never_late(at: datetime,
     assert next_one.due_at == posting.due_at
 
 
+def test_the_windows_of_a_digest_are_counted_from_1970_on_whoever_asks() -> None:
+    rules = AlertRules([Alert(DESK, events=(EventKind.GONE,), digest=timedelta(days=7))])
+    for day, due in ((0, 7), (6, 7), (7, 14), (8, 14)):
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(weeks=2900, days=day)
+        [posting] = rules.of_event(Event(1, at, EventKind.GONE), _ARTICLE)
+        assert posting.due_at == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(weeks=2900, days=due)
+
+
 _ARTICLE: Any = type("Article", (), {"source_id": "a", "headline": "A"})()
 
 

@@ -281,3 +281,24 @@ def test_sentences_hardly_alike_are_shown_as_one_gone_and_one_come():
     old = content(FIRE, "The council will vote on the plan for a new bridge on Monday evening.", MAYOR)
     new = content(FIRE, "On Monday the bakery will open a shop for bread and cakes.", MAYOR)
     assert kinds(old, new) == [Op.DELETE, Op.ADD]
+
+
+STORM = (
+    "Harbour keepers said yesterday that every boat along northern pier must leave before winter storms reach town "
+    "because old stone walls cannot hold any longer and repairs will take until late spring when new money arrives"
+)
+FIELD = (
+    "Garden teachers wrote today where some house inside southern field could stay after summer rains touch village "
+    "unless young wooden fences might carry much weight so paintings should need beyond early autumn while fresh bread"
+)
+
+
+def test_a_sentence_that_keeps_less_than_three_fifths_is_rewritten() -> None:
+    found: dict[Op, float] = {}
+    said, other = STORM.split(), FIELD.split()
+    for kept in range(18, 34):
+        retold = " ".join(said[:kept] + other[kept : len(said)]) + "."
+        (only,) = diff(content(STORM + "."), content(retold)).operations
+        assert only.op is (Op.EDIT if only.similarity >= 0.6 else Op.REWRITE), (kept, only.similarity)
+        found[only.op] = only.similarity if only.op is Op.REWRITE else found.get(Op.EDIT, only.similarity)
+    assert found[Op.EDIT] - found[Op.REWRITE] < 0.05, "both sides of the border were seen"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 
 import httpcore
 import pytest
@@ -133,6 +134,25 @@ async def test_a_name_server_that_is_silent_is_not_waited_for() -> None:
 async def test_the_systems_resolver_answers_for_localhost() -> None:
     resolver = Resolver(1)
     assert "127.0.0.1" in await resolver("localhost", 80)
+    resolver.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "answer"),
+    [
+        ("two families take turns", "4a 4b 4c 6a 6b", "4a 6a 4b 6b 4c"),
+        ("the family named first begins", "6a 4a 4b", "6a 4a 4b"),
+        ("one family alone", "4a 4b", "4a 4b"),
+        ("no address", "", ""),
+    ],
+)
+async def test_the_addresses_of_a_name_take_turns_by_family(
+    monkeypatch: pytest.MonkeyPatch, name: str, system: str, answer: str
+) -> None:
+    infos = [(one[0], socket.SOCK_STREAM, 6, "", (one, 80)) for one in system.split()]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: infos)
+    resolver = Resolver(1)
+    assert await resolver("paper.test", 80) == answer.split(), name
     resolver.close()
 
 

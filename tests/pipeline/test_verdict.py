@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.fetcher.world import START
 from tests.scheduler.world import PATIENCE, World, a_world
-from tracker.model import EventKind, Outcome, State
+from tracker.model import Article, Capture, EventKind, Outcome, State, Via
 from tracker.newsroom.faults import Fault
+from tracker.pipeline.verdict import addresses
+from tracker.pipeline.walk import Observation
 from tracker.store.history import articles, checks, versions
 from tracker.store.queue import queue
 
@@ -129,3 +132,43 @@ async def test_a_paywall_is_a_state_not_an_edit(world: World) -> None:
     assert set(outcomes) == {Outcome.PAYWALLED}
     assert articles.article(world.store, world.id(FERRY)).state is State.PAYWALLED
     assert len(versions.versions(world.store, world.id(FERRY))) == 1
+
+
+OLD, NEW = "https://paper.test/gulls", "https://paper.test/mayor-and-gulls"
+
+
+def story(versions: int) -> Article:
+    """An article at the old address, read so many times with something new."""
+    return Article(
+        1, "paper", OLD, State.LIVE, "", "", "", None, START, None, versions, versions or None, Via.FEED, pinned=False
+    )
+
+
+def led(*statuses: int, final: str = NEW) -> Observation:
+    """A visit that redirects of these statuses led on, in order."""
+    trail = tuple((status, OLD) for status in statuses)
+    capture = Capture(OLD, final, 200, (), b"", START, trail)
+    return Observation(Outcome.UNCHANGED, capture, final_url=final)
+
+
+@pytest.mark.parametrize("statuses", [(301,), (308,), (301, 308)])
+@pytest.mark.parametrize("read", [0, 2])
+def test_redirects_for_good_move_an_article(read: int, statuses: tuple[int, ...]) -> None:
+    assert addresses(story(read), led(*statuses)) == (NEW, ())
+
+
+@pytest.mark.parametrize("statuses", [(302,), (303,), (307,), (301, 302), (307, 308), (301, 303, 301)])
+def test_a_redirect_for_now_never_moves_an_article(statuses: tuple[int, ...]) -> None:
+    assert addresses(story(2), led(*statuses)) == ("", ())
+    assert addresses(story(0), led(*statuses)) == ("", (NEW,)), "before the first reading it is another name"
+
+
+@pytest.mark.parametrize("observation", [led(301, final=f"{OLD}#top"), led(final=NEW), Observation(Outcome.UNCHANGED)])
+def test_without_a_redirect_to_another_address_nothing_moves(observation: Observation) -> None:
+    assert addresses(story(2), observation) == ("", ())
+
+
+def test_other_addresses_that_showed_the_same_are_told_once() -> None:
+    seen = Observation(Outcome.UNCHANGED, led(302).capture, final_url=NEW, aliases=(NEW, OLD))
+    assert addresses(story(0), seen) == ("", (NEW, OLD))
+    assert addresses(story(2), seen) == ("", (NEW, OLD))
