@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.scheduler.world import PATIENCE, World, a_world, inline
+from tests.waiting import HANG
 from tracker.differ import diff
 from tracker.model import STOOD, ChangeFilter, Content, EventKind, Found, Outcome, State, Via
 from tracker.newsroom.faults import Fault
@@ -50,6 +53,20 @@ def page(title: str, *paragraphs: str, head: str = "") -> Response:
     html = f"<!doctype html><html><head><title>{title}</title>{head}</head><body><main><h1>{title}</h1>{body}</main>"
     html += "</body></html>"
     return Response(body=html.encode())
+
+
+class Together:
+    """Reads no page before so many are to be read at once; counts them."""
+
+    def __init__(self, pages: int) -> None:
+        self.calls, self._pages, self._met = 0, pages, asyncio.Event()
+
+    async def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        self.calls += 1
+        if self.calls >= self._pages:
+            self._met.set()
+        await self._met.wait()
+        return function(*arguments)
 
 
 CLERK = (
@@ -193,6 +210,40 @@ async def test_one_story_at_two_addresses_is_one_article(
     (event,) = checks.events(world.store, second)
     assert (event.kind, event.detail["article"]) == (EventKind.MOVED, world.id(FERRY))
     assert articles.resolve(world.store, found[0].url) == world.id(FERRY)
+
+
+@pytest.mark.parametrize("first", [FERRY, "the copy"])
+async def test_two_first_visits_of_one_story_at_once_are_one_article(
+    world: World, instead: Callable[[str, Response], None], first: str
+) -> None:
+    """Both pages are read before either is known of; neither names the other's address."""
+    asked = Request("GET", path_of(world, FERRY), "", {})
+    whole = world.newsroom.answer(world.newsroom.outlet("harbour-courier"), asked)
+    own = re.sub(rb'<link rel="canonical"[^>]*>|<meta property="og:url"[^>]*>', b"", whole.body)
+    for path in (path_of(world, FERRY), "/north/ferry"):
+        instead(path, replace(whole, body=own))
+    address = world.newsroom.sites["harbour-courier"] + "/north/ferry"
+    found = [Found(address, Via.FEED, world.newsroom.story(FERRY).headline)]
+    (copy,) = articles.found(world.store, "harbour-courier", found, world.clock.now(), due_at=world.clock.now())
+    original = world.id(FERRY)
+    world.run = Together(2)
+    order = (original, copy) if first == FERRY else (copy, original)
+    async with asyncio.timeout(HANG):
+        await asyncio.gather(*map(world.check, order))
+    states = {articles.article(world.store, a).state: a for a in (original, copy)}
+    assert states.keys() == {State.LIVE, State.MOVED}
+    assert [len(versions.versions(world.store, states[s])) for s in (State.LIVE, State.MOVED)] == [1, 0]
+    (event,) = checks.events(world.store, states[State.MOVED])
+    assert event.detail["article"] == states[State.LIVE]
+    assert articles.resolve(world.store, world.newsroom.url(FERRY)) == articles.resolve(world.store, address)
+
+
+async def test_two_first_visits_of_two_stories_at_once_are_read_once_each(world: World) -> None:
+    world.run = together = Together(2)
+    async with asyncio.timeout(HANG):
+        results = await asyncio.gather(world.check(FERRY), world.check(GULLS))
+    assert [result.outcome for result in results] == [Outcome.NEW, Outcome.NEW]
+    assert together.calls == 2
 
 
 async def test_a_text_that_takes_the_place_becomes_a_version_when_it_stands_for_a_day(

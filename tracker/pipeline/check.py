@@ -24,7 +24,7 @@ from tracker.model import (
     Version,
     Via,
 )
-from tracker.page import belief, sketches
+from tracker.page import belief, memory, sketches
 from tracker.pipeline.tasks import Known, PageContent, look
 from tracker.pipeline.verdict import Policy, claim, conclude
 from tracker.pipeline.walk import Observation, Run, Walk, observed, rules_at
@@ -151,8 +151,25 @@ class _Visit:
         if found.leads_on:
             return await self.follow(answer, found, hops)
         if found.outcome is Outcome.NEW and found.content is not None and not found.other:
-            return replace(found, aliases=await self.verified(found, found.content))
+            found = replace(found, aliases=await self.verified(found, found.content))
+            if self.overtaken(found, known):
+                return await self.see(answer, hops=hops)
         return found
+
+    def overtaken(self, found: Observation, known: Known) -> bool:
+        """Whether another article of the source, visited at the same time, turned out to have the text of this new one.
+
+        Both were read with a memory of the source's pages that held neither. Nothing is awaited between this answer
+        and the moment when the visit is learned from, so of two such visits the later one always sees the earlier.
+        """
+        if found.traits is None or (profile := self.profile()) is known.profile:
+            return False
+        sketch = found.traits.sketch
+        before, now = (memory.recall(pages, known.article) for pages in (known.profile, profile))
+        return (
+            before.standing_elsewhere(sketch, sketches.alike) is None
+            and now.standing_elsewhere(sketch, sketches.alike) is not None
+        )
 
     async def follow(self, answer: Capture, found: Observation, hops: int) -> Observation:
         """Go on to where a page leads at once, as browsers do; what is found there was redirected."""
