@@ -34,3 +34,14 @@ def test_a_selector_that_is_none_is_said_to_be(tmp_path: Path, mine: Mine) -> No
 def test_a_source_that_is_not_configured_cannot_be_tried(tmp_path: Path, mine: Mine) -> None:
     falsely_read(tmp_path, 1)
     assert mine("sources", "test", "example-post").exit_code == 2
+
+
+def test_two_addresses_are_told_to_be_one_article_or_two(tmp_path: Path, mine: Mine) -> None:
+    rules = "{}\n    identity: {id: 'story-(\\d+)'}"
+    near = ("sources", "test", "example-times", "--same", "times.example/a-story-12", "times.example/b-story-12")
+    assert mine(*near).exit_code == 1
+    done = mine(*near, rules=rules)
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "one article")
+    assert "https://times.example/a-story-12\n  is identified by 12\n" in done.stdout
+    [told] = objects(mine(*near, "--json", rules=rules).stdout)
+    assert (told["same"], told["identified_by"]) == (True, ["12", "12"])

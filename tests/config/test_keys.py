@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from tracker import config
-from tracker.config import Alert, Captures, Config, Network, Section, SourceConfig
+from tracker.config import Alert, Captures, Config, Network, Section, SourceConfig, UrlIdentity
 from tracker.errors import ConfigError
 from tracker.model import ChangeClass, ChangeFilter, EventKind, Rules, SourceEventKind, Told
 
@@ -57,6 +57,7 @@ def test_a_source_with_everything(tmp_path: Path) -> None:
             sections: [{url: https://times.example/politics, links: "/20\\d\\d/"}, https://times.example/world]
             articles: [https://times.example/2026/11/23/one-story]
             exclude: ["/live/", "\\.pdf$"]
+            identity: {id: 'story-(\d+)', keep: [ocid], drop: [sid]}
             extract: {body: "article .story", remove: [".promo", "aside"], headline: h1}
             language: en
             tags: [uk, politics]
@@ -81,6 +82,7 @@ def test_a_source_with_everything(tmp_path: Path) -> None:
             ),
             articles=("https://times.example/2026/11/23/one-story",),
             exclude=("/live/", r"\.pdf$"),
+            identity=UrlIdentity(r"story-(\d+)", ("ocid",), ("sid",)),
             rules=(Rules(body="article .story", remove=(".promo", "aside"), headline="h1"),),
             language="en",
             tags=("uk", "politics"),
@@ -226,6 +228,14 @@ SOURCE = CONTACT + "sources:\n  - id: a\n    feeds: [https://a.example/rss]\n"
         ("robots empty", SOURCE + "    robots: {}\n", "sources[a].robots: the key ignore is missing"),
         ("bad language", SOURCE + "    language: english language\n", "is not a language"),
         ("bad pattern", SOURCE + '    exclude: ["(a"]\n', "is not a pattern that RE2 can use: missing )"),
+        ("bad identity", SOURCE + '    identity: {id: "(a"}\n', "identity.id: '(a' is not a pattern that RE2 can use"),
+        ("no parameter", SOURCE + '    identity: {drop: ["a=1"]}\n', "'a=1' is no name of a query parameter"),
+        (
+            "kept and dropped",
+            SOURCE + "    identity: {keep: [Id], drop: [id]}\n",
+            "drop: id is under keep, too",
+        ),
+        ("unknown identity", SOURCE + "    identity: {kep: [a]}\n", "kep"),
         ("bad selector", SOURCE + '    extract: {body: "a["}\n', "sources[a].extract.body: 'a[' is not a CSS selector"),
         ("until on the only rules", SOURCE + "    extract: {until: 2026-01-31}\n", "until ends these rules"),
         ("until missing", SOURCE + "    extract: [{body: a}, {body: b}]\n", "need an until"),

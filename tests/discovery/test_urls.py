@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.config import UrlIdentity
 from tracker.discovery import urls
 
 FORMS = [
@@ -146,3 +147,26 @@ def test_patterns_exclude_in_linear_time() -> None:
 def test_bad_patterns_are_named(pattern: str) -> None:
     with pytest.raises(ValueError, match="pattern"):
         urls.excluded("https://example.org/", [pattern])
+
+
+NUMBERED = UrlIdentity(r"story-(\d+)", keep=("ocid",), drop=("sid",))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://a.example/x-story-12", "https://m.a.example/new-slug-story-12?page=2", True),
+        ("https://a.example/x-story-12", "https://a.example/x-story-123", False),
+        ("https://a.example/x-story-12", "https://a.example/x", False),
+        ("https://a.example/x?sid=1", "https://a.example/x?SID=2&utm_source=a", True),
+        ("https://a.example/x?ocid=1", "https://a.example/x?ocid=2", False),
+        ("https://a.example/x?page=1", "https://a.example/x?page=2", False),
+    ],
+)
+def test_a_source_says_which_part_of_an_address_identifies(one: str, other: str, same: bool) -> None:
+    assert urls.same(one, other, NUMBERED) is same
+
+
+def test_a_pattern_without_groups_identifies_by_all_it_finds() -> None:
+    assert urls.number("https://a.example/story-12/x", UrlIdentity(r"story-\d+")) == "story-12"
+    assert urls.number("https://a.example/12/x", UrlIdentity()) == ""

@@ -32,6 +32,7 @@ KEYS = [
     *reader.SOURCE_KEYS,
     *(f"sections.{key}" for key in reader.SECTION_KEYS),
     "robots.ignore",
+    *(f"identity.{key}" for key in reader.IDENTITY_KEYS),
     *reader.EXTRACT_KEYS,
     *reader.NETWORK_KEYS,
     *reader.CAPTURE_KEYS,

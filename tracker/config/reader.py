@@ -12,7 +12,7 @@ from typing import Any
 from tracker.config import document, values
 from tracker.config.cursor import Cursor, Environment
 from tracker.config.filter_words import MOST_SCORE
-from tracker.config.settings import SCHEDULES, Alert, Captures, Config, Network, Section, SourceConfig
+from tracker.config.settings import SCHEDULES, Alert, Captures, Config, Network, Section, SourceConfig, UrlIdentity
 from tracker.errors import ConfigError
 from tracker.model import TAGS, ChangeClass, ChangeFilter, EventKind, Notice, Rules, SourceEventKind, Told
 from tracker.model.filters import FIELDS
@@ -22,8 +22,9 @@ DEFAULT_DATABASE = "db/tracker.db"
 CONFIG_KEYS = ("database", "contact", "defaults", "sources", "network", "captures", "alerts")
 DEFAULT_KEYS = ("follow", "checks", "schedule", "hourly", "delay", "robots", "exclude", "language", "tags")
 PLACE_KEYS = ("feeds", "sitemaps", "sections", "articles")
-SOURCE_KEYS = ("id", "name", *PLACE_KEYS, "extract", "active", *DEFAULT_KEYS)
+SOURCE_KEYS = ("id", "name", *PLACE_KEYS, "identity", "extract", "active", *DEFAULT_KEYS)
 SECTION_KEYS = ("url", "links")
+IDENTITY_KEYS = ("id", "keep", "drop")
 SELECTOR_KEYS = ("body", "headline", "standfirst", "byline")
 EXTRACT_KEYS = (*SELECTOR_KEYS, "remove", "until")
 NETWORK_KEYS = ("allow_private", "allow_ports", "proxy")
@@ -136,6 +137,7 @@ def _source(item: Cursor, table: dict[str, Cursor], defaults: dict[str, Any]) ->
         sitemaps=_addresses(table, "sitemaps"),
         sections=_sections(table["sections"]) if "sections" in table else (),
         articles=_addresses(table, "articles"),
+        identity=_identity(table["identity"]) if "identity" in table else UrlIdentity(),
         rules=_extract(table["extract"]) if "extract" in table else (),
         active=table["active"].boolean() is not False if "active" in table else True,
         **(defaults | _shared(table)),
@@ -159,6 +161,15 @@ def _sections(cursor: Cursor) -> tuple[Section, ...]:
         if url:
             found.append(Section(url, links or ""))
     return tuple(found)
+
+
+def _identity(cursor: Cursor) -> UrlIdentity:
+    """Which part of an address identifies; no parameter can be kept and dropped."""
+    table = cursor.table(IDENTITY_KEYS)
+    keep, drop = (table[key].texts(values.parameter) if key in table else () for key in ("keep", "drop"))
+    for name in sorted({name.lower() for name in keep} & {name.lower() for name in drop}):
+        table["drop"].bad(f"{document.name(name)} is under keep, too; a parameter is kept or dropped")
+    return UrlIdentity((table["id"].text(values.pattern) if "id" in table else None) or "", keep, drop)
 
 
 def _extract(cursor: Cursor) -> tuple[Rules, ...]:

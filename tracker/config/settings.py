@@ -22,6 +22,23 @@ SCHEDULES = ("expected", "adaptive", "fixed")
 
 
 @dataclass(frozen=True, slots=True)
+class UrlIdentity:
+    """Which part of a source's addresses tells its articles apart.
+
+    `id` is a pattern (RE2): addresses in which it finds the same are one article. Of the query parameters, `keep` are
+    part of the address though they look like tracking, and `drop` are not.
+    """
+
+    id: str = ""
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+NO_IDENTITY = UrlIdentity()
+"""Where nothing is said of addresses."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceConfig:
     """One outlet: where its articles are found, and how it wants to be visited. `defaults` are already applied.
 
@@ -37,6 +54,7 @@ class SourceConfig:
     sections: tuple[Section, ...] = ()
     articles: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    identity: UrlIdentity = NO_IDENTITY
     rules: tuple[Rules, ...] = ()
     language: str = ""
     tags: tuple[str, ...] = ()

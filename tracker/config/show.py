@@ -77,13 +77,15 @@ def _source(source: SourceConfig) -> dict[str, Any]:
     """A source in the words of sources.yaml; what is empty is left out."""
     shown = {field.name: getattr(source, field.name) for field in fields(source)}
     reason, rules = shown.pop("robots_ignored"), shown.pop("rules")
+    identity = {name: getattr(source.identity, name) for name in ("id", "keep", "drop")}
+    shown["identity"] = {name: _plain(value) for name, value in identity.items() if value}
     shown["sections"] = [
         {"url": section.url, "links": section.links} if section.links else {"url": section.url}
         for section in source.sections
     ]
     shown["robots"] = {"ignore": reason} if reason else "obey"
     shown["extract"] = [_rules(rule) for rule in rules]
-    return {key: _plain(value) for key, value in shown.items() if value not in ((), [], "")}
+    return {key: _plain(value) for key, value in shown.items() if value not in ((), [], {}, "")}
 
 
 def _rules(rules: Rules) -> dict[str, Any]:

@@ -200,6 +200,13 @@ def pattern(text: str) -> str:
     return text
 
 
+def parameter(text: str) -> str:
+    """The name of a query parameter, as it stands in addresses."""
+    if not text or any(c in "&=#?/" or c.isspace() for c in text):
+        raise ValueError("is no name of a query parameter; write it without = and value")
+    return text
+
+
 def selector(text: str) -> str:
     """A CSS selector that soupsieve accepts."""
     if not text.strip():

@@ -76,7 +76,7 @@ def parse(body: bytes, url: str, content_type: str = "") -> Feed:
         if found is None:
             left_out = left_out.add("without a link that can be followed", _shown(entry))
             continue
-        kept.setdefault(urls.key(found.url), found)
+        kept.setdefault(urls.whole_key(found.url), found)
         if len(kept) >= MAX_ENTRIES:
             left_out = left_out.add(f"over the limit of {MAX_ENTRIES:,} entries", count=len(entries) - len(kept))
             break

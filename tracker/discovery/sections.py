@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from tracker import markup
+from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.discovery import urls
 from tracker.model import Found, Via
 
@@ -25,11 +26,11 @@ _NAVIGATION = re.compile(
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json|ics)$", re.IGNORECASE)
 
 
-def read(html: str, url: str, links: str = "") -> list[Found]:
+def read(html: str, url: str, links: str = "", identity: UrlIdentity = NO_IDENTITY) -> list[Found]:
     """The articles that a section page links to, each address once, titles from the link's text.
 
     `links` is an RE2 pattern that an article's address contains; without one, addresses of the same site that look like
-    articles are taken. Raises ValueError for a bad pattern.
+    articles are taken. `identity` says which part of an address identifies. Raises ValueError for a bad pattern.
     """
     wanted = urls.pattern(links) if links else None
     page = markup.visible(html)
@@ -38,19 +39,19 @@ def read(html: str, url: str, links: str = "") -> list[Found]:
         base = _clean(tag.get("href"), url) or url
         break
     found: dict[str, Found] = {}
-    own = urls.key(url)
+    own = urls.key(url, identity)
     for tag in markup.tags(page, "a", "area"):
         address = _clean(tag.get("href"), base)
         if not address:
             continue
         fits = wanted.search(address) is not None if wanted else looks_like_article(address, url)
-        identity = urls.key(address)
-        if not fits or identity == own:
+        key = urls.key(address, identity)
+        if not fits or key == own:
             continue
         title = markup.text_until(page, tag.end, tag.name) or tag.get("title") or tag.get("aria-label")
-        known = found.get(identity)
+        known = found.get(key)
         if known is None or (title and not known.title):
-            found[identity] = Found(known.url if known else address, Via.SECTION, title[:500])
+            found[key] = Found(known.url if known else address, Via.SECTION, title[:500])
         if len(found) >= MAX_LINKS:
             break
     return list(found.values())

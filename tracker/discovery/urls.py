@@ -13,6 +13,7 @@ import re2
 import tldextract
 from w3lib.url import canonicalize_url, safe_url_string
 
+from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.discovery.tracking import is_tracking
 
 MAX_URL = 2083
@@ -86,18 +87,46 @@ def _host(parts: SplitResult) -> str:
     return name
 
 
-def key(url: str) -> str:
+def key(url: str, identity: UrlIdentity = NO_IDENTITY) -> str:
     """The form that identifies: `clean`, without tracking parameters, query sorted, dot segments resolved.
 
-    Idempotent. Parameters that are not known to track stay, and so do trailing slashes and `www.`: sites exist where
-    each of them names another page. Raises ValueError as `clean` does.
+    Idempotent. A source's `identity` may keep and drop other parameters. Those that are not known to track stay, and so
+    do trailing slashes and `www.`: sites exist where each names another page. Raises ValueError as `clean` does.
     """
     url = clean(url)
     if _SETTLED.fullmatch(url):
         return url
     parts = urlsplit(url)
-    kept = "&".join(p for p in parts.query.split("&") if p and not is_tracking(p.partition("=")[0]))
+    kept = "&".join(p for p in parts.query.split("&") if p and _identifies(p.partition("=")[0], identity))
     return clean(canonicalize_url(urlunsplit(parts._replace(query=kept))))
+
+
+def _identifies(name: str, identity: UrlIdentity) -> bool:
+    """Whether a query parameter of this name is part of what identifies."""
+    named = name.lower()
+    if any(named == each.lower() for each in identity.drop):
+        return False
+    return not is_tracking(name) or any(named == each.lower() for each in identity.keep)
+
+
+def whole_key(url: str) -> str:
+    """As `key`, tracking parameters included: for lists that are joined later, when the source is known."""
+    url = clean(url)
+    return url if _SETTLED.fullmatch(url) else clean(canonicalize_url(url))
+
+
+def number(url: str, identity: UrlIdentity) -> str:
+    """What the source's `identity.id` finds in an address, its groups if it has any; empty when it finds nothing."""
+    found = pattern(identity.id).search(clean(url)) if identity.id else None
+    if found is None:
+        return ""
+    return "/".join(group or "" for group in found.groups()) if found.groups() else str(found.group())
+
+
+def same(one: str, other: str, identity: UrlIdentity) -> bool:
+    """Whether two addresses of a source are one article's. Raises ValueError as `clean` does."""
+    numbers = number(one, identity), number(other, identity)
+    return numbers[0] == numbers[1] if all(numbers) else key(one, identity) == key(other, identity)
 
 
 @functools.lru_cache(maxsize=4096)

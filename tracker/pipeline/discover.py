@@ -219,7 +219,8 @@ class _Reading:
         capture = await self._get(section.url, "section")
         if capture:
             html, _ = decode.text(capture.body, capture.header("content-type"))
-            found = await self._read("section", section.url, sections.read, html, capture.final_url, section.links)
+            arguments = (html, capture.final_url, section.links, self.source.identity)
+            found = await self._read("section", section.url, sections.read, *arguments)
             self.take(f"section {section.url}", found or ())
             if found == []:
                 self.leave_out(f"section {section.url}", "page without a link that looks like an article's")
@@ -229,7 +230,7 @@ class _Reading:
         for found in founds:
             try:
                 url = urls.clean(found.url)
-                key = urls.key(url)
+                key = urls.number(url, self.source.identity) or urls.key(url, self.source.identity)
             except ValueError:
                 self.leave_out(place, "without an address that can be followed", found.url)
                 continue

@@ -153,7 +153,7 @@ def _follow(config: Config, source: SourceConfig, address: str) -> None:
         with Store.open(config.database, write=True) as store:
             sources.sync_sources(store, config.sources, now)
             new = articles.found(store, source.id, [Found(address, Via.URL)], now, due_at=now)
-            article = articles.resolve(store, address)
+            article = articles.resolve(store, address, source.id)
     except AlreadyRunning as error:
         raise AlreadyRunning(
             f"{error}\nName {address} under `articles` of {source.id} in {config.path} instead."

@@ -13,10 +13,12 @@ import click
 import soupsieve
 from bs4 import BeautifulSoup
 
+from tracker.cli import probing
 from tracker.cli.context import CommandContext, json_option
 from tracker.cli.screen import say, write_plain
 from tracker.cli.stored_pages import _SHORT, page_of, settings_of, short
 from tracker.config import Config, SourceConfig
+from tracker.discovery import urls
 from tracker.errors import TrackerError, UsageError
 from tracker.model import Article, Content, Rules, Version
 from tracker.pipeline.rebuild import Rereading, reread
@@ -56,19 +58,23 @@ class Trial:
 @click.command()
 @click.argument("source")
 @articles_option
+@click.option("--same", nargs=2, metavar="URL URL", help="Only say whether two addresses are one article.")
 @json_option
 @click.pass_context
-def test(ctx: click.Context, source: str, articles: int, as_json: bool) -> None:
+def test(ctx: click.Context, source: str, articles: int, same: tuple[str, str] | None, as_json: bool) -> None:
     """Try a source's rules on stored pages.
 
     Reads the newest articles' captures again with the rules that sources.yaml
     has now, and shows what each selector finds and what `tracker rebuild`
     would change. Writes nothing. Ends with 1 when something would change or
-    a page cannot be read.
+    a page cannot be read. With --same it tries the source's `identity` on two
+    addresses, and ends with 1 when they are two articles.
     """
     context: CommandContext = ctx.obj
     config = context.config()
     settings = settings_of(config, source)
+    if same:
+        ctx.exit(0 if _say_whether_same(settings, *same, as_json=as_json) else 1)
     with context.reading() as store:
         stored_sources.source(store, source)
         chosen = [a for a in stored_articles.articles(store, source, limit=articles) if a.version_count]
@@ -88,6 +94,20 @@ def test(ctx: click.Context, source: str, articles: int, as_json: bool) -> None:
         "`tracker rebuild` puts today's rules into force for the past."
     )
     ctx.exit(1 if changed or failed else 0)
+
+
+def _say_whether_same(settings: SourceConfig, *addresses: str, as_json: bool) -> bool:
+    """Say what identifies each of two addresses, and whether they are one article."""
+    identity = settings.identity
+    cleaned = [probing.address(each) for each in addresses]
+    told = [urls.number(each, identity) or urls.key(each, identity) for each in cleaned]
+    same = urls.same(cleaned[0], cleaned[1], identity)
+    if as_json:
+        write_plain([json_.line({"urls": cleaned, "identified_by": told, "same": same})])
+    else:
+        write_plain(f"{clean(url)}\n  is identified by {clean(by)}\n" for url, by in zip(cleaned, told, strict=True))
+        write_plain(["one article\n" if same else "two articles\n"])
+    return same
 
 
 async def _try(store: Store, config: Config, chosen: Sequence[Article]) -> list[Trial]:

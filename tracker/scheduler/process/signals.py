@@ -74,7 +74,7 @@ class Signals:
             if not is_news(found.updated_at, None, known):
                 continue
             try:
-                article = articles.article(reader, articles.resolve(reader, found.url))
+                article = articles.article(reader, articles.resolve(reader, found.url, source.id))
             except NotFound:
                 continue
             state = queue.state(reader, article.id)

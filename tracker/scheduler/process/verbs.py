@@ -63,7 +63,7 @@ class Verbs:
 
         def follow(store: Store) -> messages.Followed:
             new = articles.found(store, asked.source, [Found(asked.url, Via.URL)], now, due_at=now)
-            return messages.Followed(articles.resolve(store, asked.url), bool(new))
+            return messages.Followed(articles.resolve(store, asked.url, asked.source), bool(new))
 
         log.info("asked to follow", source=asked.source, url=asked.url)
         return await asyncio.wrap_future(self.runtime.writer.submit(follow))

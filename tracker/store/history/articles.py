@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.errors import NotFound
 from tracker.model import Article, Event, EventKind, Found, State, Via, iso
 from tracker.store.article_row import article_of
@@ -62,32 +64,71 @@ def article(store: Store, article_id: int) -> Article:
     return article_of(found)
 
 
-def resolve(store: Store, reference: str) -> int:
-    """The id of the article with this id or any URL it ever had. Raises NotFound."""
+def resolve(store: Store, reference: str, source_id: str = "") -> int:
+    """The id of the article with this id or any URL it ever had, by what its source says of addresses.
+
+    Raises NotFound.
+    """
     reference = reference.strip()
     if reference.isascii() and reference.isdigit() and len(reference) < 19:
         return article(store, int(reference)).id
-    found = find(store, reference)
+    found = find(store, reference, source_id)
     if found is None:
         raise NotFound(f"no article is known under {reference!r}; tracker add follows a URL from now on")
     return found
 
 
-def find(store: Store, url: str) -> int | None:
-    """The article that has or had this address, or None."""
-    key = key_of(url)
-    found = row(store.db, "select article_id from article_urls where url_key = ?", (key,)) if key else None
-    return found["article_id"] if found else None
+def find(store: Store, url: str, source_id: str = "") -> int | None:
+    """The article that has or had this address, by what its source says of addresses, or None."""
+    own = key_of(url, _identity(store, source_id)) if source_id else ""
+    for key in dict.fromkeys((own, _whole_key(url), key_of(url))):
+        found = row(store.db, "select article_id from article_urls where url_key = ?", (key,)) if key else None
+        if found is not None:
+            return int(found["article_id"])
+    return None
 
 
-def key_of(url: str) -> str:
+def key_of(url: str, identity: UrlIdentity = NO_IDENTITY) -> str:
     """The identity of an address; empty when it is none."""
     from tracker.discovery import urls  # a third of the start of a command that needs no address
 
     try:
-        return urls.key(url)
+        return urls.key(url, identity)
     except ValueError:
         return ""
+
+
+def _whole_key(url: str) -> str:
+    """The key of an address of a source that keeps all its parameters; empty when it is none."""
+    from tracker.discovery import urls
+
+    try:
+        return urls.whole_key(url)
+    except ValueError:
+        return ""
+
+
+def _number(url: str, identity: UrlIdentity) -> str | None:
+    """What the source's identity finds in an address, or None."""
+    from tracker.discovery import urls
+
+    try:
+        return urls.number(url, identity) or None
+    except ValueError:
+        return None
+
+
+def _identity(store: Store, source_id: str) -> UrlIdentity:
+    """What the configuration of a source says of its addresses."""
+    said = row(store.db, "select json_extract(config, '$.identity') as said from sources where id = ?", (source_id,))
+    if said is None or not said["said"]:
+        return NO_IDENTITY
+    plain = json.loads(said["said"])
+    return UrlIdentity(plain["id"], tuple(plain["keep"]), tuple(plain["drop"]))
+
+
+def _identity_of(store: Store, article_id: int) -> UrlIdentity:
+    return _identity(store, article(store, article_id).source_id)
 
 
 def _clean(url: str) -> str:
@@ -113,18 +154,25 @@ def found(store: Store, source_id: str, founds: Sequence[Found], now: datetime, 
     mobile form of an address that an article of this source has is left out, unless a person named it.
     """
     with store.writing():
+        identity = _identity(store, source_id)
         new: list[int] = []
         seen: list[tuple[str, str]] = []
         for item in founds:
-            key = key_of(item.url)
+            key = key_of(item.url, identity)
             if not key:
                 continue
-            if row(store.db, "select 1 from article_urls where url_key = ?", (key,)) is not None:
+            number = _number(item.url, identity)
+            known = row(store.db, "select article_id from article_urls where url_key = ?", (key,))
+            if known is not None:
                 seen.append((stamp(now), key))
-            elif not forgotten(store, key) and not (
-                item.via is not Via.URL and _is_a_form_of_one(store, source_id, item.url)
-            ):
+                _remember(store, known["article_id"], source_id, number)
+            elif forgotten(store, key) or (number and forgotten(store, number_key(source_id, number))):
+                continue
+            elif number and (same := _numbered(store, source_id, number)) is not None:
+                _name(store, same, key, _clean(item.url), "alias", now)
+            elif not (item.via is not Via.URL and _is_a_form_of_one(store, source_id, item.url)):
                 new.append(_add(store, source_id, item, key, now, due_at))
+                _remember(store, new[-1], source_id, number)
         run_many(store.db, "update article_urls set last_seen_at = ? where url_key = ?", seen)
         if new:
             run(
@@ -134,6 +182,27 @@ def found(store: Store, source_id: str, founds: Sequence[Found], now: datetime, 
                 (source_id, len(new)),
             )
         return new
+
+
+def _numbered(store: Store, source_id: str, number: str) -> int | None:
+    """The article of a source whose addresses have this number."""
+    found = row(store.db, "select id from articles where source_id = ? and number = ?", (source_id, number))
+    return int(found["id"]) if found else None
+
+
+def _remember(store: Store, article_id: int, source_id: str, number: str | None) -> None:
+    """Let an article be found by the number in its address, unless another one is."""
+    if number and _numbered(store, source_id, number) is None:
+        run(
+            store.db,
+            "update articles set number = ? where id = ? and source_id = ? and number is null",
+            (number, article_id, source_id),
+        )
+
+
+def number_key(source_id: str, number: str) -> str:
+    """What a tombstone remembers of the number in a forgotten article's addresses."""
+    return f"{source_id} {number}"
 
 
 def _is_a_form_of_one(store: Store, source_id: str, url: str) -> bool:
@@ -177,8 +246,9 @@ def _name(store: Store, article_id: int, key: str, url: str, role: str, now: dat
 
 def add_aliases(store: Store, article_id: int, addresses: Sequence[str], now: datetime) -> None:
     """Record other addresses of the same article. An address of another article stays that article's."""
+    identity = _identity_of(store, article_id) if addresses else NO_IDENTITY
     for url in addresses:
-        key = key_of(url)
+        key = key_of(url, identity)
         if key and not forgotten(store, key):
             _name(store, article_id, key, _clean(url), "amp" if _is_amp(url) else "alias", now)
 
@@ -194,7 +264,7 @@ def move(store: Store, article_id: int, url: str, now: datetime) -> int | None:
     What has just begun there is taken in. An article with a history of its own stays: then its id is returned, for it
     is the story's future, and this one is marked moved and not checked again.
     """
-    key = key_of(url)
+    key = key_of(url, _identity_of(store, article_id))
     if not key:
         return None
     other = take_in(store, article_id, url, now)
@@ -219,7 +289,7 @@ def take_in(store: Store, article_id: int, url: str, now: datetime) -> int | Non
     A feed often names the new address before the old one is checked. What was followed there meanwhile and has no
     history yet is this article, and gives way to it.
     """
-    other = find(store, url)
+    other = find(store, url, article(store, article_id).source_id)
     if other is None or other == article_id:
         return None
     if not _has_just_begun(store, other, after=article_id):
@@ -230,7 +300,8 @@ def take_in(store: Store, article_id: int, url: str, now: datetime) -> int | Non
 
 def same_story(store: Store, article_id: int, addresses: Sequence[str], content_sha256: str) -> int | None:
     """The article that has one of these addresses and says the very same now, if another one does."""
-    for key in filter(None, map(key_of, addresses)):
+    identity = _identity_of(store, article_id) if addresses else NO_IDENTITY
+    for key in filter(None, (key_of(url, identity) for url in addresses)):
         found = row(
             store.db,
             "select a.id from article_urls u join articles a on a.id = u.article_id "

@@ -18,7 +18,7 @@ from tracker.store.connection import (
     run_many,
     stamp,
 )
-from tracker.store.history.articles import article, tombstone_key
+from tracker.store.history.articles import article, number_key, tombstone_key
 from tracker.store.search import documents
 from tracker.store.store import Store
 
@@ -34,6 +34,9 @@ def forget(store: Store, article_id: int, reason: str, now: datetime) -> None:
         keys = [
             r["url_key"] for r in rows(store.db, "select url_key from article_urls where article_id = ?", (article_id,))
         ]
+        number = row(store.db, "select number from articles where id = ?", (article_id,))
+        if number is not None and number["number"]:
+            keys.append(number_key(known.source_id, number["number"]))
         chains = [
             r["chain_sha256"]
             for r in rows(
