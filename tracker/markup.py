@@ -20,9 +20,6 @@ _MARKUP = re.compile(r"<[^<>]*+>")
 _SAMPLE = 16 * 1024  # characters from which it is told whether a page is text
 _BINARY = 0.06  # of them are controls or could not be decoded in what is none; random bytes have a tenth and more
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
-# What may be one of those, in UTF-8: bytes are counted in a twentieth of the time of the pattern.
-_CONTROLS = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
-_NO_TEXT_LEAD, _UNDECODED = b"\xc2", "\ufffd".encode()
 _SPACE = re.compile(r"\s+")
 _UNSEEN = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<template", "</template"))
 
@@ -43,10 +40,6 @@ class Tag:
 def is_text(html: str) -> bool:
     """Whether this is text at all, and not an image or an archive that is called a page."""
     sample = html[:_SAMPLE]
-    code = sample.encode("utf-8", "replace")
-    at_most = len(code) - len(code.translate(None, _CONTROLS)) + code.count(_NO_TEXT_LEAD) + code.count(_UNDECODED)
-    if at_most <= _BINARY * len(sample):
-        return True
     return len(_NO_TEXT.findall(sample)) <= _BINARY * len(sample)
 
 

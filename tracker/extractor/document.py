@@ -19,7 +19,6 @@ _CELL = 120  # characters of a table cell that is read as part of its row
 _NAMES = ("class", "id", "role", "itemprop", "data-component", "data-testid", "data-module", "data-type", "data-qa")
 _UNSTABLE = re.compile(r"\d|^(css|sc|jsx|emotion|styled)-|[a-z][A-Z]{2}|__[a-zA-Z]*[A-Z][a-zA-Z]*$")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
-_STYLED: Any = etree.XPath("descendant::*[@hidden or @style]")  # few elements are, and all have to be asked
 _CALLED = labels.COMMENTS | labels.NAVIGATION | labels.SIDE
 _DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal|big-?_?letter|kapitälchen")
 _CAREFUL = frozenset(("li", "td", "tr", "figcaption"))  # prose in them is long
@@ -171,7 +170,7 @@ class Document:
         self.root = _parse(page, url)
         self.blocks: list[TextBlock] = []
         body = self.root.find("body")
-        _Walker(self.blocks, self.root, url).walk(body if body is not None else self.root)
+        _Walker(self.blocks, url).walk(body if body is not None else self.root)
         _skip_wrappers(self.blocks)
         self.h1s = [block for block in self.blocks if in_h1(block)]
         self.title = fold.tidy(self.root.findtext(".//title") or "")
@@ -250,9 +249,8 @@ def _close_head(root: Any) -> None:
 class _Walker:
     """Collects the text blocks of a tree, in one pass."""
 
-    def __init__(self, blocks: list[TextBlock], root: Any, url: str) -> None:
+    def __init__(self, blocks: list[TextBlock], url: str) -> None:
         self.blocks = blocks
-        self.hidden = frozenset(element for element in _STYLED(root) if _is_hidden(element))
         self.url = url
         self.parts: list[str] = []
         self.marks = [0, 0, 0]  # characters in links, links, characters in bold or italics
@@ -320,7 +318,7 @@ class _Walker:
                 else:
                     if parts:
                         self._flush(node)
-                    inner = Node(child, tag, node, node.hidden or child in self.hidden)
+                    inner = Node(child, tag, node, node.hidden or _is_hidden(child))
                     self._visit(child, inner, depth + 1, link, emphasis)
                     if parts:
                         self._flush(inner)
@@ -332,7 +330,7 @@ class _Walker:
                     node.controls += 1
             elif tag == "br":
                 self._break(node)
-            elif isinstance(tag, str) and child not in self.hidden:
+            elif isinstance(tag, str) and not _is_hidden(child):
                 linked, strong = link, emphasis
                 if tag == "a":
                     self.marks[1] += not link
