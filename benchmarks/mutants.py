@@ -79,7 +79,17 @@ ROOMS = {
         ),
     ),
     "pipeline": Room(("tracker/pipeline",), ("tests/pipeline",)),
-    "differ": Room(("tracker/differ",), ("tests/differ",)),
+    "differ": Room(
+        ("tracker/differ",),
+        (
+            "tests/differ/numbers",
+            "tests/differ/words",
+            *(
+                f"tests/differ/test_{name}.py"
+                for name in ("classify", "change", "sentences", "notices", "lag", "doubted")
+            ),
+        ),
+    ),
 }
 
 
@@ -257,7 +267,7 @@ def _nearest_first(tree: Path, mutant: Mutant, tests: Sequence[str]) -> list[str
 
 
 def run(name: str, drawn: Sequence[Mutant], trees: Sequence[Path]) -> list[Mutant]:
-    """The survivors of a room's sample."""
+    """The survivors of a room's sample, each printed when it is known."""
     tests = ROOMS[name].tests
     began = time.monotonic()
     if not passes(trees[0], tests, None, keep=True):
@@ -274,8 +284,13 @@ def run(name: str, drawn: Sequence[Mutant], trees: Sequence[Path]) -> list[Mutan
         finally:
             free.put(tree)
 
+    alive = []
     with ThreadPoolExecutor(len(trees)) as threads:
-        return [m for m, alive in zip(drawn, threads.map(judged, drawn), strict=True) if alive]
+        for mutant, survived in zip(drawn, threads.map(judged, drawn), strict=True):
+            if survived:
+                print(f"  survived: {_shown(mutant)}", flush=True)
+                alive.append(mutant)
+    return alive
 
 
 def main() -> None:
@@ -299,8 +314,6 @@ def main() -> None:
             alive = run(name, drawn, trees)
             killed, total = killed + len(drawn) - len(alive), total + len(drawn)
             print(f"{name}: {len(drawn) - len(alive)} of {len(drawn)} killed, {len(alive)} survived", flush=True)
-            for mutant in alive:
-                print(f"  {_shown(mutant)}", flush=True)
     print(
         f"all: {killed} of {total} killed ({killed / max(total, 1):.0%}), seed {options.seed}, {options.each} a module"
     )

@@ -9,6 +9,7 @@ import pytest
 from datasette.utils import MultiParams
 
 from tracker.model import ChangeClass, ChangeFilter
+from tracker.store.history.change_query import Cursor
 from tracker.web import query
 
 
@@ -109,7 +110,7 @@ def test_links_carry_on_what_was_understood() -> None:
         ("", None),
     ],
 )
-def test_a_link_to_older_edits_says_where_the_page_before_ended(value: str, read: query.Cursor | None) -> None:
+def test_a_link_to_older_edits_says_where_the_page_before_ended(value: str, read: Cursor | None) -> None:
     found = query.cursor(asked(f"before={value}"))
     assert found == read
     assert found is None or query.written(found) == value
