@@ -62,6 +62,7 @@ READ: dict[str, Callable[[Store], object]] = {
     "resolve a slug": lambda s: references.resolve(s, "harbo"),
     "addresses": lambda s: stored_articles.addresses(s, 1),
     "state": lambda s: queue.state(s, 1),
+    "apparently gone": lambda s: queue.apparently_gone(s, [1, 2]),
     "due": lambda s: queue.due(s, NOW + 99 * HOUR, 10),
     "next due": lambda s: queue.next_due_at(s),
     "current": lambda s: versions.current(s, 1),
