@@ -166,3 +166,24 @@ def test_heavy_pages_are_scanned_in_linear_time(name: str) -> None:
     """Quadratic work on these would take minutes, and the test run would never end."""
     assert len(sections.read(BOMBS[name], SECTION)) <= 1000
     probe.suggest(BOMBS[name], SECTION)
+
+
+def linked(*feeds: tuple[str, str]) -> str:
+    tags = (f'<link rel=alternate type="application/rss+xml" href="{href}" title="{title}">' for href, title in feeds)
+    return f"<head>{''.join(tags)}</head>"
+
+
+@pytest.mark.parametrize(
+    ("feeds", "page", "kept"),
+    [
+        ([("/feed/", "News"), ("/tag/pier/feed/", "Pier")], "/", ["/feed/"]),
+        ([("/tag/pier/feed/", "Pier"), ("/rss?cat=7", "Port"), ("/rss", "News")], "/", ["/rss"]),
+        ([("/tag/pier/feed/", "Pier")], "/", ["/tag/pier/feed/"]),
+        ([("/feed/", "News"), ("/2026/pier/feed/", "Pier: Antworten")], "/2026/pier/", ["/feed/"]),
+        ([("/feed/", "News"), ("/x/feed", "Comments on Pier")], "/", ["/feed/"]),
+        ([("/tagesnews.xml", "News"), ("/topicality/rss", "More")], "/", ["/tagesnews.xml", "/topicality/rss"]),
+    ],
+)
+def test_feeds_of_comments_and_tags_are_not_the_news(feeds: list[tuple[str, str]], page: str, kept: list[str]) -> None:
+    named = probe.suggest(linked(*feeds), f"https://paper.test{page}")
+    assert named == [("feed", f"https://paper.test{path}") for path in kept]

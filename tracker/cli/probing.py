@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from tracker import markup
 from tracker.cli import sources_file
 from tracker.cli.context import CommandContext
-from tracker.config import Config
+from tracker.config import Config, Network
 from tracker.discovery import feeds, sitemaps, urls
 from tracker.discovery import probe as autodiscovery
 from tracker.errors import FetchError, Unreadable, UsageError
@@ -30,6 +32,9 @@ T = TypeVar("T")
 
 PAUSE = timedelta(seconds=1)
 """Between two requests of a probe."""
+
+MAX_NAME = 100
+"""Most characters of a feed's title that name a source."""
 
 SITEMAPS_TRIED = 3
 """How many of the sitemaps that robots.txt names are looked into."""
@@ -60,11 +65,23 @@ async def _fetch(url: str, config: Config) -> Capture:
     raise FetchError(f"{url} could not be read: {outcome_words(got.outcome)} ({got.error or got.status})")
 
 
-def probe(url: str, context: CommandContext, taken: list[str]) -> dict[str, Any]:
-    """A source's entry for an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable."""
-    capture = fetch(url, context)
-    name = (urlsplit(capture.final_url).hostname or "source").removeprefix("www.")
-    found = places(capture, any_page=True) or asyncio.run(_usual(capture.final_url, context))
+def private(url: str) -> Network:
+    """What has to be allowed for an address of a private network and its port. Raises UsageError."""
+    port = urlsplit(address(url)).port
+    ports = Network().allow_ports
+    return Network(allow_private=True, allow_ports=ports if port is None or port in ports else (*ports, port))
+
+
+def probe(url: str, context: CommandContext, taken: list[str], network: Network | None = None) -> dict[str, Any]:
+    """A source's entry for an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable.
+
+    `network` says where requests may go, instead of the settings in force.
+    """
+    config = _settings(context)
+    config = replace(config, network=network) if network else config
+    capture = asyncio.run(_fetch(address(url), config))
+    name = title(capture) or (urlsplit(capture.final_url).hostname or "source").removeprefix("www.")
+    found = places(capture, any_page=True) or asyncio.run(_usual(capture.final_url, config))
     if not found:
         raise Unreadable(
             f"{clean(capture.url)} is no feed and names none, and none is where they usually are: find its feed or "
@@ -73,9 +90,8 @@ def probe(url: str, context: CommandContext, taken: list[str]) -> dict[str, Any]
     return {"id": sources_file.slug(name, taken), "name": name} | found
 
 
-async def _usual(url: str, context: CommandContext) -> dict[str, list[str]]:
+async def _usual(url: str, config: Config) -> dict[str, list[str]]:
     """What is found where sites usually keep it: the first feed, else the sitemaps that robots.txt names, else one."""
-    config = _settings(context)
     usual = {kind: [place for k, place in autodiscovery.common(url) if k == kind] for kind in ("feed", "sitemap")}
     async with (
         Fetcher(config.network, user_agent(config), WallClock()) as fetcher,
@@ -98,6 +114,11 @@ def places(capture: Capture, *, any_page: bool = False) -> dict[str, list[str]]:
     return asyncio.run(_in_a_worker(_places, capture, any_page))
 
 
+def title(capture: Capture) -> str:
+    """What a feed calls itself; empty for anything else. Raises WorkerDied."""
+    return asyncio.run(_in_a_worker(_title, capture))
+
+
 def is_article(capture: Capture) -> Judgement:
     """Whether a page is an article, and why. Raises WorkerDied."""
     return asyncio.run(_in_a_worker(_judgement, capture))
@@ -111,11 +132,19 @@ async def _in_a_worker(function: Callable[..., T], *arguments: object) -> T:
 def _places(capture: Capture, any_page: bool) -> dict[str, list[str]]:
     for kind, is_one in (("feeds", _is_feed), ("sitemaps", _is_sitemap)):
         if is_one(capture):
-            return {kind: [capture.url]}
+            return {kind: [capture.url if urls.same_site(capture.url, capture.final_url) else capture.final_url]}
     if not any_page and urlsplit(capture.final_url).path.strip("/"):
         return {}
     named = autodiscovery.suggest(_html(capture), capture.final_url)
     return {f"{kind}s": [url for k, url in named if k == kind] for kind in dict(named)}
+
+
+def _title(capture: Capture) -> str:
+    try:
+        said = feeds.parse(capture.body, capture.final_url, capture.header("content-type")).title
+    except Unreadable:
+        return ""
+    return clean(" ".join(markup.text(said).split()))[:MAX_NAME].strip()
 
 
 def _judgement(capture: Capture) -> Judgement:

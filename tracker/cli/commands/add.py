@@ -17,7 +17,7 @@ from tracker.cli.screen import say
 from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
 from tracker.errors import AlreadyRunning, ConfigError, FetchError, NotFound, Unreadable
-from tracker.model import Article, Found, Via
+from tracker.model import Article, Capture, Found, Via
 from tracker.render import clean
 from tracker.scheduler.process import messages
 from tracker.store import Store
@@ -30,14 +30,19 @@ KINDS = ("article", "feed", "sitemap")
 @click.argument("url")
 @click.option("--source", help="The source it belongs to (its id), when the address does not tell.")
 @click.option("--as", "kind", type=click.Choice(KINDS), help="What it is; without it the page is asked.")
+@click.option("--id", "id_", metavar="ID", help="The id of a new source; from its host without it.")
+@click.option("--name", help="The name of a new source; the feed's own title, or its host, without it.")
 @with_context
-def add(context: CommandContext, url: str, source: str | None, kind: str | None) -> None:
+def add(
+    context: CommandContext, url: str, source: str | None, kind: str | None, id_: str | None, name: str | None
+) -> None:
     """Follow one more article or source from now on.
 
     A feed, a sitemap or a front page that names its feeds becomes a source in
     sources.yaml, without those feeds that are followed already. A page that is
     an article belongs to the source on the same site, or to a new one. What
-    cannot be read, or is no article, is refused; --as adds it unseen.
+    cannot be read, or is no article, is refused; --as adds it unseen. What a
+    shortener leads to is followed in its place.
     """
     config = context.config()
     address = probing.address(url)
@@ -45,8 +50,16 @@ def add(context: CommandContext, url: str, source: str | None, kind: str | None)
     if kind in (None, "article") and (known := _known(config, address)):
         _say_followed(known.id, known.source_id, new=False)
         return
-    entry = _entry(context, config, address, kind, owner)
+    capture = _asked(context, address) if kind is None else None
+    if capture and not urls.same_site(address, capture.final_url):
+        address = capture.final_url
+        owner = _owner(config, address, source)
+        if known := _known(config, address):
+            _say_followed(known.id, known.source_id, new=False)
+            return
+    entry = _entry(config, address, kind, owner, capture)
     if entry:
+        entry |= _called(config, id_, name)
         text = config.path.read_text("utf-8")
         sources_file.save(config.path, sources_file.append(text, [entry]))
         say(f"Added the source {clean(str(entry['id']))} to {config.path}.")
@@ -58,6 +71,8 @@ def add(context: CommandContext, url: str, source: str | None, kind: str | None)
         if told is not None:
             say("The daemon that runs follows it from now on.")
             return
+    elif owner and (id_ or name):
+        raise click.UsageError(f"--id and --name are of a new source, but {address} belongs to {owner.id}")
     if owner is None or (entry and "articles" not in entry):
         say("`tracker check` reads it now.")
     else:
@@ -76,18 +91,31 @@ def _known(config: Config, address: str) -> Article | None:
     return article if article.source_id in {s.id for s in config.sources} else None
 
 
+def _asked(context: CommandContext, address: str) -> Capture:
+    """What an address answers. Raises FetchError with what to do instead."""
+    try:
+        return probing.fetch(address, context)
+    except FetchError as error:
+        raise FetchError(f"{error}\nSay what it is with --as {'|'.join(KINDS)} to add it unseen.") from None
+
+
+def _called(config: Config, id_: str | None, name: str | None) -> dict[str, object]:
+    """What a person calls a new source. Raises BadParameter for an id that is taken."""
+    if id_ and id_ in {s.id for s in config.sources}:
+        raise click.BadParameter(f"{id_} is taken already in {config.path}", param_hint="--id")
+    return {key: value for key, value in (("id", id_), ("name", name)) if value}
+
+
 def _entry(
-    context: CommandContext, config: Config, address: str, kind: str | None, owner: SourceConfig | None
+    config: Config, address: str, kind: str | None, owner: SourceConfig | None, capture: Capture | None
 ) -> dict[str, object] | None:
     """The entry of a new source; None for an article of a source that is there."""
     host = urls.host(address).removeprefix("www.")
     entry: dict[str, object] = {"id": sources_file.slug(host, [s.id for s in config.sources]), "name": host}
-    if kind is None:
-        try:
-            capture = probing.fetch(address, context)
-        except FetchError as error:
-            raise FetchError(f"{error}\nSay what it is with --as {'|'.join(KINDS)} to add it unseen.") from None
+    if capture is not None:
         named = probing.places(capture)
+        if named and (title := probing.title(capture)):
+            entry["name"] = title
         if not named and not (found := probing.is_article(capture)).article:
             raise Unreadable(f"{address} is no article: {found.reason}. With --as article it is followed all the same")
         named = _not_followed(config, address, capture.final_url, named)

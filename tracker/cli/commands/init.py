@@ -7,6 +7,7 @@ Example: tracker init --probe https://times.example
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +16,9 @@ import click
 
 from tracker.cli import sources_file
 from tracker.cli.context import CommandContext, with_context
-from tracker.cli.probing import probe
+from tracker.cli.probing import private, probe
 from tracker.cli.screen import say
-from tracker.config import template
+from tracker.config import Network, template
 from tracker.discovery import opml
 from tracker.errors import Unreadable, UsageError
 from tracker.render import clean
@@ -30,12 +31,13 @@ from tracker.render import clean
     help="Take the feeds of a feed reader's export.",
 )
 @click.option("--probe", "probed", multiple=True, metavar="URL", help="Find the feeds of this site. May be repeated.")
+@click.option("--allow-private", is_flag=True, help="Let --probe reach private addresses and their ports.")
 @with_context
-def init(context: CommandContext, from_opml: Path | None, probed: tuple[str, ...]) -> None:
+def init(context: CommandContext, from_opml: Path | None, probed: tuple[str, ...], allow_private: bool) -> None:
     """Write a commented sources.yaml to start from.
 
     It is written where --config says (sources.yaml without it) and never over
-    a file that is there.
+    a file that is there. --allow-private is written into it, too.
     """
     path = context.sources_file
     if path.exists():
@@ -44,9 +46,14 @@ def init(context: CommandContext, from_opml: Path | None, probed: tuple[str, ...
     if from_opml:
         entries += from_outlines(from_opml.read_bytes(), str(from_opml))
     for url in probed:
-        entries.append(probe(url, context, [e["id"] for e in entries]))
-    text = template()
-    sources_file.save(path, sources_file.replace_sources(text, entries) if entries else text)
+        allowed = private(url) if allow_private else None
+        entries.append(probe(url, context, [e["id"] for e in entries], allowed))
+    text = sources_file.replace_sources(template(), entries) if entries else template()
+    if allow_private:
+        ports = sorted({port for url in probed for port in private(url).allow_ports} | set(Network().allow_ports))
+        text = re.sub(r"(?m)^  allow_private: false", "  allow_private: true", text)
+        text = re.sub(r"(?m)^  allow_ports: \[[^]]*\]", f"  allow_ports: {ports}", text)
+    sources_file.save(path, text)
     for entry in entries:
         say(f"  {clean(entry['id'])}: {clean(entry['name'])}")
     say(f"Wrote {path}. Put your own `contact` and sources in it, then `tracker check` looks for the first articles.")
