@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +14,7 @@ import re2
 from tracker.language.words import either, listed, near, pattern_set, plain, whole
 
 _SPACES = str.maketrans(dict.fromkeys("\"'.,:;!?()[]/<>|*_·•…।؟،؛。、-", " "))
+_NONE: Mapping[str, int] = {}
 _HEAD = 2
 """Letters by which the stems that a word may begin with are told from the rest."""
 
@@ -109,52 +109,61 @@ def candidates(line: str) -> list[str]:
     if not _screen().Match(line):
         return []
     tokens = set(line.translate(_SPACES).split())
-    heads = {token[:_HEAD] for token in tokens}
-    found = []
-    for language, names, acts in _first_words():
-        if names.touches(tokens, heads, line) and acts.touches(tokens, heads, line):
-            found.append(language)
-    return found
+    names, acts = _first_words()
+    both = names.languages(tokens, line) & acts.languages(tokens, line)
+    return [language for bit, language in enumerate(table()) if both >> bit & 1] if both else []
 
 
-@dataclass(frozen=True)
 class _FirstWords:
-    """The first words of some entries of one language: a quick look whether any of them can be in a text."""
+    """The first words of some entries of all languages: a quick look in which of them a text may hold one.
 
-    words: frozenset[str]
-    stems: tuple[str, ...]
-    heads: frozenset[str]
-    inside: tuple[str, ...]
+    A set of languages is a number with one bit for each, in the table's order.
+    """
 
-    @classmethod
-    def of(cls, words: Mapping[str, Any], names: tuple[str, ...]) -> _FirstWords:
-        """The first words of the entries of these lists."""
-        entries = [plain(entry) for name in names for entry in listed(words.get(name, ""))]
+    def __init__(self, lists: tuple[str, ...]) -> None:
+        self._words: dict[str, int] = {}
+        self._stems: dict[str, dict[str, int]] = {}
+        self._inside: dict[str, int] = {}
+        for bit, words in enumerate(table().values()):
+            if len(words) > 3:
+                self._add(words, lists, 1 << bit)
+
+    def _add(self, words: Mapping[str, Any], lists: tuple[str, ...], language: int) -> None:
+        entries = [plain(entry) for name in lists for entry in listed(words.get(name, ""))]
         if words.get("unspaced"):
-            return cls(frozenset(), (), frozenset(), tuple(entry.replace("_", " ").split("*")[0] for entry in entries))
-        firsts = [re.split(r"[_ \"'.,:;!?()\[\]/<>|·•\-]+", entry.lstrip("("))[0] for entry in entries]
+            for entry in entries:
+                part = entry.replace("_", " ").split("*")[0]
+                self._inside[part] = self._inside.get(part, 0) | language
+            return
         clitics = ["", *map(plain, listed(words.get("clitic", "")))]
-        exact = frozenset(clitic + first for first in firsts if "*" not in first for clitic in clitics)
-        stems = {first.split("*")[0] for first in firsts if "*" in first}
-        return cls(exact, tuple(stems), frozenset(stem[:_HEAD] for stem in stems), ())
+        for entry in entries:
+            first = re.split(r"[_ \"'.,:;!?()\[\]/<>|·•\-]+", entry.lstrip("("))[0]
+            stem, star, _ = first.partition("*")
+            if star:
+                stems = self._stems.setdefault(stem[:_HEAD], {})
+                stems[stem] = stems.get(stem, 0) | language
+            else:
+                for clitic in clitics:
+                    self._words[clitic + first] = self._words.get(clitic + first, 0) | language
 
-    def touches(self, tokens: set[str], heads: set[str], line: str) -> bool:
-        """True when one of the words, or a word of one of the stems, is among these."""
-        if not self.words.isdisjoint(tokens):
-            return True
-        if not self.heads.isdisjoint(heads) and any(token.startswith(self.stems) for token in tokens):
-            return True
-        return any(part in line for part in self.inside)
+    def languages(self, tokens: set[str], line: str) -> int:
+        """The languages of which one of the words, or a word of one of the stems, is among these."""
+        found = 0
+        for token in tokens:
+            found |= self._words.get(token, 0)
+            for stem, languages in self._stems.get(token[:_HEAD], _NONE).items():
+                if token.startswith(stem):
+                    found |= languages
+        for part, languages in self._inside.items():
+            if part in line:
+                found |= languages
+        return found
 
 
 @cache
-def _first_words() -> tuple[tuple[str, _FirstWords, _FirstWords], ...]:
-    """For each language the first words of what names a text, and of what is done to one."""
-    return tuple(
-        (language, _FirstWords.of(words, _NAMES), _FirstWords.of(words, _ACTS))
-        for language, words in table().items()
-        if len(words) > 3
-    )
+def _first_words() -> tuple[_FirstWords, _FirstWords]:
+    """The first words of what names a text, and of what is done to one."""
+    return _FirstWords(_NAMES), _FirstWords(_ACTS)
 
 
 @cache
