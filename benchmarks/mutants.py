@@ -5,7 +5,7 @@
 Of each module a seeded sample of N mutants is drawn: a comparison that lets its border in or out, `and` for `or`, a
 condition turned round or left out, a number one larger, a call or an answer left out. Each is written into a copy of
 the tree, never into the checkout, and the tests of its room run there until the first that fails. A mutant whose tests
-take ten times as long as without it counts as killed: a hang is noticed. Prints what was killed and what survived for
+take five times as long as without it counts as killed: a hang is noticed. Prints what was killed and what survived for
 each room, and each survivor with its place and the change. Some survivors mean the same as the original.
 """
 
@@ -28,7 +28,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent.parent
-SHORTEST, TIMES = 30.0, 10
+SHORTEST, TIMES = 30.0, 5
 """A mutant may take so many seconds, or so many times what its tests take without it."""
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {

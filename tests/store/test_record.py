@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from tests.store.world import HOUR, LONG, NOW, follow, publish, result, says, told
+from tracker.alerts import AlertRules
+from tracker.config import Alert
 from tracker.errors import NotFound, StoreError
 from tracker.model import ChangeFilter, Event, EventKind, Outcome, State
 from tracker.store import Store
 from tracker.store.history import articles, changes, checks, record, sources, versions
-from tracker.store.queue import queue
+from tracker.store.queue import outbox, queue
 
 
 def joined(store: Store, article: int) -> list[tuple[datetime, object, object]]:
@@ -219,6 +222,35 @@ def test_lifecycle_and_events_are_kept_with_the_check(store: Store) -> None:
     assert checks.recent_events(store, 5, before=NOW + HOUR) == []
     record.record(store, result(store, article, NOW + 2 * HOUR, Outcome.GONE, lifecycle=State.RETIRED))
     assert queue.state(store, article).next_check_at is None
+
+
+def test_an_event_of_a_check_is_an_alert_of_the_same_transaction(store: Store) -> None:
+    store.announcer = AlertRules([Alert("file:///alerts.jsonl", events=(EventKind.GONE,))])
+    article = told(store, [says()])
+    gone = Event(article, NOW + HOUR, EventKind.GONE, {"status": 410})
+    record.record(store, result(store, article, NOW + HOUR, Outcome.GONE, events=(gone,)))
+    assert [waiting.letters for waiting in outbox.waiting(store)] == [1]
+
+
+def test_another_name_that_a_check_without_news_saw_is_kept(store: Store) -> None:
+    article = told(store, [says()])
+    name = "https://times.example/harbour?print"
+    for hours in (1, 2):
+        record.record(store, result(store, article, NOW + hours * HOUR, Outcome.UNCHANGED))
+    record.record(store, result(store, article, NOW + 3 * HOUR, Outcome.UNCHANGED, aliases=(name,)))
+    assert articles.resolve(store, name) == article
+
+
+def test_work_that_the_database_refuses_is_answered_with_why_and_the_rest_is_done(store: Store) -> None:
+    article = follow(store)
+
+    def refused(_: Store) -> None:
+        raise sqlite3.OperationalError("database disk image is malformed")
+
+    answers = record.commit_group(store, [refused, result(store, article, NOW, Outcome.NEW, says())])
+    assert isinstance(answers[0], StoreError)
+    assert answers[1] is None
+    assert articles.article(store, article).version_count == 1
 
 
 def test_a_result_for_an_article_that_is_not_there_says_so(store: Store) -> None:
