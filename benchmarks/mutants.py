@@ -62,6 +62,9 @@ class Room:
     tests: tuple[str, ...]
 
 
+_OF_THE_DIFFER = tuple(
+    f"tests/differ/test_{name}.py" for name in ("classify", "change", "sentences", "notices", "lag", "doubted")
+)
 ROOMS = {
     "alerts/rules": Room(("tracker/alerts/rules.py",), ("tests/alerts/test_rules.py",)),
     "web/query": Room(("tracker/web/query.py",), ("tests/web/test_query.py", "tests/web/test_latest.py")),
@@ -69,7 +72,8 @@ ROOMS = {
         ("tracker/fetcher/guard.py",), ("tests/fetcher/test_guard.py", "tests/fetcher/test_attacks.py")
     ),
     "scheduler/revisit": Room(
-        ("tracker/scheduler/revisit",), ("tests/scheduler/test_revisit.py", "tests/scheduler/test_fit.py")
+        ("tracker/scheduler/revisit",),
+        tuple(f"tests/scheduler/test_{name}.py" for name in ("policy", "revisit", "fit")),
     ),
     "store/record": Room(
         ("tracker/store/history/record.py",),
@@ -79,17 +83,15 @@ ROOMS = {
         ),
     ),
     "pipeline": Room(("tracker/pipeline",), ("tests/pipeline",)),
-    "differ": Room(
-        ("tracker/differ",),
-        (
-            "tests/differ/numbers",
-            "tests/differ/words",
-            *(
-                f"tests/differ/test_{name}.py"
-                for name in ("classify", "change", "sentences", "notices", "lag", "doubted")
-            ),
-        ),
+    "differ/numbers": Room(
+        ("tracker/differ/numbers",),
+        ("tests/differ/numbers", "tests/differ/test_classify.py", "tests/differ/test_lag.py"),
     ),
+    "differ/words": Room(("tracker/differ/words",), ("tests/differ/words", "tests/differ/test_classify.py")),
+    "differ/matching": Room(
+        ("tracker/differ/matching",), ("tests/differ/test_change.py", "tests/differ/test_properties.py")
+    ),
+    "differ": Room(("tracker/differ/*.py",), _OF_THE_DIFFER),
 }
 
 
@@ -194,7 +196,7 @@ def _is_text(*nodes: ast.expr) -> bool:
 
 def _parses(source: bytes) -> bool:
     try:
-        compile(source, "mutant", "exec", dont_inherit=True)
+        ast.parse(source)
     except (SyntaxError, ValueError):
         return False
     return True
@@ -210,11 +212,10 @@ def sample(room: Room, each: int, seed: int) -> list[Mutant]:
 
 
 def _modules(room: Room) -> list[str]:
-    found = (
-        one
-        for source in room.sources
-        for one in ([ROOT / source] if source.endswith(".py") else (ROOT / source).rglob("*.py"))
-    )
+    """The files that a room's sources name: one, a folder with all below it, or a pattern."""
+    found: list[Path] = []
+    for source in room.sources:
+        found += (ROOT / source).rglob("*.py") if (ROOT / source).is_dir() else ROOT.glob(source)
     return sorted(str(path.relative_to(ROOT)) for path in found)
 
 

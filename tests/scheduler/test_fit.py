@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -123,3 +124,15 @@ def test_a_damaged_file_is_said_and_not_used(
     (tmp_path / "tracker.fit.json").write_text(text)
     assert fit.read(tmp_path / "tracker.db") == PRIOR, name
     assert "the shipped constants are in force" in caplog.text
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_constants_at_a_bound_are_in_force_and_beyond_it_are_not(tmp_path: Path, side: int) -> None:
+    database = tmp_path / "tracker.db"
+    found = fit.Fit(Prior(**{name: bounds[side] for name, bounds in fit.BOUNDS.items()}), 5, 3)
+    fit.write(database, found, NOON)
+    assert fit.read(database) == found.prior
+    for name, bounds in fit.BOUNDS.items():
+        beyond = replace(found.prior, **{name: bounds[side] * (1.01 if side else 0.99)})
+        fit.write(database, replace(found, prior=beyond), NOON)
+        assert fit.read(database) == PRIOR
