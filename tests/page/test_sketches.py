@@ -18,3 +18,7 @@ def test_two_addresses_need_nearly_the_same_text_to_be_called_one() -> None:
     assert sketches.same(whole, whole)
     assert sketches.alike(whole, most)
     assert not sketches.same(whole, half)
+
+
+def test_a_number_tells_one_headline_from_another() -> None:
+    assert sketches.tokens("Report of round 7") != sketches.tokens("Report of round 8")

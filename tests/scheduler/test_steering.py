@@ -18,7 +18,7 @@ from tracker.newsroom import Newsroom
 from tracker.scheduler.process import control, messages, verbs
 from tracker.scheduler.process.reload import Reloaded
 from tracker.store import Store
-from tracker.store.history import articles
+from tracker.store.history import articles, sources
 from tracker.store.history import versions as stored_versions
 from tracker.store.queue import pauses
 
@@ -193,7 +193,7 @@ async def test_a_configuration_that_the_database_does_not_take_changes_nothing(
         def full(*_: Any) -> None:
             raise TrackerError("the disk is full")
 
-        monkeypatch.setattr(Store, "sync_sources", full)
+        monkeypatch.setattr(sources, "sync_sources", full)
         good = json.loads((tmp_path / "sources.yaml").read_text())
         (tmp_path / "sources.yaml").write_text(json.dumps(good | {"sources": []}))
         told = await daemon.ask(messages.ReloadRequest())

@@ -103,6 +103,8 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         return Judged(Outcome.UNCONFIRMED, "the page has no end; it waits for a second look", WAIT)
     announced = _announced(content, signs, capture.url, title)
     other = memory.standing_elsewhere(sketch)
+    if other is not None and announced is True and _numbered_otherwise(content, other):
+        other = None  # one form of words for many: the report of each round, the weather of each town
     if other is not None and (other.believed or announced is not True):
         one = other.believed and _is_one_story(content, signs, capture, other, title)
         return Judged(other=other.article) if one else _of_another(other)
@@ -138,7 +140,8 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
         return Judged(Outcome.TRUNCATED, "the page breaks off before its end", WEEK)
     if walled(old, new):
         return Judged(Outcome.PAYWALLED, f"the page is not free and shows {new.words} words")
-    other = memory.standing_elsewhere(sketches.sketch(new))
+    sketch = sketches.sketch(new)
+    other = None if sketches.alike(sketches.sketch(old), sketch) else memory.standing_elsewhere(sketch)
     shorter = collapsed(old, new)
     if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
         return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
@@ -197,6 +200,14 @@ def drastic(old: Content, new: Content) -> bool:
 def _of_another(other: Standing) -> Judged:
     reason = f"the same text stands at the address of article {other.article}"
     return Judged(Outcome.OTHER_PAGE, reason, other=other.article if other.believed else "")
+
+
+def _numbered_otherwise(content: Content, other: Standing) -> bool:
+    """Whether two headlines differ in their numbers."""
+    ours, theirs = (
+        {word for word in sketches.tokens(text) if word.isdigit()} for text in (content.headline, other.headline)
+    )
+    return ours != theirs
 
 
 def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Standing, title: str) -> bool:

@@ -14,7 +14,7 @@ from tracker.model import Content
 SKETCH = 24
 """How many hashes stand for a text."""
 
-ALIKE_SHARE, SAME_SHARE = 0.5, 0.85
+ALIKE_SHARE, SAME_SHARE = 0.5, 0.95
 """Two readings that share the first are of one page over time; texts at two addresses are one only from the second."""
 
 _WIDTH = 8
@@ -60,7 +60,7 @@ def _pairs(content: Content) -> Iterator[tuple[str, str]]:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """The words of a text that can tell it from another: folded, of three letters or more, or single characters of
-    scripts without spaces."""
+    """The words of a text that can tell it from another, folded: of three letters or more, numbers, and single
+    characters of scripts without spaces."""
     found = _TOKEN.findall(text.casefold())
-    return frozenset(word for word in found if len(word) > 2 or not word.isascii())
+    return frozenset(word for word in found if len(word) > 2 or word.isdigit() or not word.isascii())

@@ -331,7 +331,10 @@ def give_way(store: Store, article_id: int, to: int, now: datetime) -> None:
 
     Its history keeps an event of it. Nobody is alerted: the publisher did nothing, two addresses were found to be one.
     """
-    detail = {"from": article(store, article_id).url, "article": to, "reason": "the same story at another address"}
+    known = article(store, article_id)
+    if known.state is State.MOVED:
+        return
+    detail = {"from": known.url, "article": to, "reason": "the same story at another address"}
     checks.add_events(store, [Event(article_id, now, EventKind.MOVED, detail)])
     run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
     run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
