@@ -176,6 +176,7 @@ def test_a_terminal_that_lacks_a_character_gets_its_number(database: Path) -> No
 def test_an_interrupt_ends_with_130(database: Path) -> None:
     code = (
         "import signal, time\nfrom tracker.cli import main\nimport tracker.store\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored\n"
         "def stop(*_, **__): signal.raise_signal(signal.SIGINT); time.sleep(9)\n"
         "tracker.store.Store.open = classmethod(stop)\nmain(['log'])\n"
     )
