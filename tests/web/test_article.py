@@ -210,3 +210,8 @@ def test_a_life_of_years_has_few_ticks() -> None:
 
 def test_nothing_is_drawn_for_an_article_without_a_life() -> None:
     assert timeline.draw([], [], [], str) == ""
+
+
+def test_an_article_that_was_joined_before_it_had_a_version_has_a_timeline_all_the_same() -> None:
+    moved = Event(1, START, EventKind.MOVED, {"article": 2})
+    assert "1 event" in timeline.draw([], [], [moved], str)

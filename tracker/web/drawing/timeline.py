@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -65,7 +66,7 @@ def draw(
         ),
         *_axis(scale),
         *(_run(run, scale) for run in runs),
-        *(_version(step, following, scale) for step, following in zip(steps, [*steps[1:], None], strict=True)),
+        *(_version(step, following, scale) for step, following in zip_longest(steps, steps[1:])),
         *(_within(step, scale) for step in steps if step.change_id is not None),
         *(
             _edit(step, scale, link, renamed=before is not None and before.headline != step.headline)
