@@ -37,6 +37,9 @@ COLLAPSED_SHARE, COLLAPSED_WORDS = 0.30, 60
 WALLED_SHARE = 0.60
 """A page that now says it is not free and has less than this share of its words is behind a paywall."""
 
+TASTE = 150
+"""A first page that asks for money and shows fewer words than these shows no article, but a taste of one."""
+
 CUT_SHARE, CUT_PURE = 0.75, 0.8
 """A body under the first share of what it was, and of which the second is the beginning of that, is cut."""
 
@@ -117,7 +120,7 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
     if announced is False and _names_another(signs, (capture.url, capture.final_url), capture):
         reason = "the page calls another address its own, and is not the story that was announced"
         return Judged(Outcome.OTHER_PAGE, reason, STANDS)
-    if signs.gated and not memory.usual("g"):
+    if signs.gated and content.words < TASTE and not memory.usual("g"):
         reason = f"the page asks for money and shows {content.words} words"
         return Judged(Outcome.PAYWALLED, reason, STANDS if memory.pages else WAIT)
     if memory.usual("a") and not signs.article:
