@@ -12,7 +12,7 @@ import pytest
 from tracker import config
 from tracker.config import Alert, Captures, Config, Network, Section, SourceConfig, UrlIdentity
 from tracker.errors import ConfigError
-from tracker.model import ChangeClass, ChangeFilter, EventKind, Rules, SourceEventKind, Told
+from tracker.model import ChangeClass, ChangeFilter, EventKind, Rules, SourceEventKind, Told, secret_values
 
 CONTACT = "contact: https://operator.example/bot\n"
 
@@ -303,7 +303,8 @@ def test_a_bad_alias_does_not_hide_the_other_mistakes(tmp_path: Path) -> None:
 def test_values_come_from_the_environment(tmp_path: Path) -> None:
     text = CONTACT + 'sources: [{id: a, feeds: ["https://a.example/${KEY}/rss?k=${KEY}"], exclude: ["/live/$", "$$x"]}]'
     read = load(tmp_path, text, {"KEY": "s3cret"})
-    assert read.sources[0].feeds == ("https://a.example/s3cret/rss?k=s3cret",)
+    assert read.sources[0].feeds == ("https://a.example/redacted-key/rss?k=redacted-key",)
+    assert secret_values.revealed(read.sources[0].feeds[0]) == "https://a.example/s3cret/rss?k=s3cret"
     assert read.sources[0].exclude == ("/live/$", "$x")
     assert read.secrets == ("s3cret",)
 

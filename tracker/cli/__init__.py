@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from errno import ENOSPC
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import click
@@ -67,9 +68,17 @@ class Program(click.Group):
             raise
         except Exception as error:
             if ctx.params.get("verbose", 0) > 1:
-                raise
+                _show(error)
             _explain(error)
             ctx.exit(getattr(error, "exit_code", 1))
+
+
+def _show(error: Exception) -> None:
+    """Where it happened, on stderr: as harmless as the message, and without secrets."""
+    from tracker.cli.screen import say
+    from tracker.render import clean_lines
+
+    say(clean_lines("".join(format_exception(error)).rstrip()), as_it_is=True)
 
 
 def _explain(error: Exception) -> None:

@@ -1,4 +1,7 @@
-"""Where output goes: a terminal gets colours, wrapping and a pager; a pipe gets plain lines. Text arrives clean."""
+"""Where output goes: a terminal gets colours, wrapping and a pager; a pipe gets plain lines. Text arrives clean.
+
+No secret leaves: each is replaced here once more, whoever made the text.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from click.core import ParameterSource
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from tracker.model.secret_values import redacted
 from tracker.render.palette import DARK, LIGHT, Palette
 from tracker.render.terminal import EditStyle
 
@@ -60,13 +64,13 @@ class Screen:
                 markup=False,
             )
             console.print(part)
-            yield "\n".join(line.rstrip(" ") for line in buffer.getvalue().split("\n"))
+            yield "\n".join(line.rstrip(" ") for line in redacted(buffer.getvalue()).split("\n"))
 
 
 def write_plain(chunks: Iterable[str]) -> None:
     """Write chunks as they come; each brings its own line feeds."""
     for chunk in chunks:
-        print(chunk, end="")
+        print(redacted(chunk), end="")
     print(end="", flush=True)
 
 
@@ -85,6 +89,7 @@ def say(message: str, *, as_it_is: bool = False) -> None:
     On a terminal it is broken between words, and what belongs to an indented line stays under it. `as_it_is` leaves
     the lines whole: commands to be copied.
     """
+    message = redacted(message)
     console = Console(stderr=True)
     if console.is_terminal and not as_it_is:
         message = "\n".join(_broken(line, console.width) for line in message.split("\n"))

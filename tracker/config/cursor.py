@@ -6,10 +6,11 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from tracker.config import document, values
 from tracker.config.document import Broken, Node, Problems, Scalar, quote
+from tracker.model import secret_values
 
 T = TypeVar("T")
 
@@ -18,14 +19,18 @@ _KINDS = {document.Sequence: "a list", document.Mapping: "a mapping"}
 
 
 class Environment:
-    """Fills `${NAME}` into values and remembers what it filled in, so that it can be blotted out later."""
+    """Fills `${NAME}` into values. What it fills in is known as a secret at once, and remembered in `secrets`."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self.secrets: set[str] = set()
 
-    def expand(self, text: str) -> str:
-        """The text with `${NAME}` replaced and `$$` as `$`. Raises ValueError naming what is not set."""
+    def expand(self, text: str, *, public: bool = False) -> tuple[str, dict[str, str]]:
+        """The text with `${NAME}` replaced and `$$` as `$`, and the secrets in it with what stands for each.
+
+        `public` values (a path, a length of time) are no secrets. Raises ValueError naming what is not set.
+        """
+        used: dict[str, str] = {}
 
         def value(match: re.Match[str]) -> str:
             if match[0] == "$$":
@@ -35,10 +40,12 @@ class Environment:
             found = self._environ.get(match[1])
             if found is None:
                 raise ValueError(f"needs the environment variable {match[1]}, which is not set")
-            self.secrets.add(found)
+            if not public:
+                self.secrets.add(found)
+                used[found] = secret_values.learn(match[1], found)
             return found
 
-        return _VARIABLE.sub(value, text)
+        return _VARIABLE.sub(value, text), used
 
 
 class Cursor:
@@ -85,10 +92,20 @@ class Cursor:
         """Note what is wrong here."""
         self._problems.add(line or self.line, self.key, message)
 
-    def text(self, check: Callable[[str], T], *, secret: bool = False, words: bool = False) -> T | None:
-        """A string that `check` accepts. `secret` keeps it out of messages; `words` allows a bare yes, no, on, off.
+    def text(
+        self,
+        check: Callable[[str], T],
+        *,
+        secret: bool = False,
+        sent: bool = False,
+        public: bool = False,
+        words: bool = False,
+    ) -> T | None:
+        """A string that `check` accepts, placeholders in it for what the environment gave.
 
-        Numbers and dates count as the text they are written as.
+        `secret` keeps it out of messages; it and what is `sent` to others hold the values themselves. What the
+        environment puts into a `public` one is no secret. `words` allows a bare yes, no, on, off. Numbers and dates
+        count as the text they are written as.
         """
         node = self._scalar("text")
         if node is None:
@@ -96,14 +113,11 @@ class Cursor:
         if node.type == "bool" and not words:
             self.bad(f"{node.text} is a yes or no here; put it in quotes if the word is meant")
             return None
-        return self._checked(node.text, check, secret)
+        return self._checked(node.text, check, secret=secret, sent=sent, public=public)
 
     def path(self) -> str | None:
         """A path of this machine. What the environment puts into it is no secret."""
-        before = set(self._environment.secrets)
-        found = self.text(values.plain_text)
-        self._environment.secrets &= before
-        return found
+        return self.text(values.plain_text, public=True)
 
     def integer(self, low: int, high: int) -> int | None:
         """A whole number from `low` to `high`."""
@@ -139,7 +153,7 @@ class Cursor:
                 raise ValueError(f"is out of range; it goes from {shortest} to {longest}")
             return duration
 
-        return self.text(check)
+        return self.text(check, public=True)
 
     def choice(self, names: Iterable[str]) -> str | None:
         """One of some words."""
@@ -150,7 +164,7 @@ class Cursor:
                 raise ValueError(f"is not known here; {_nearest(text, known)}")
             return text
 
-        return self.text(check)
+        return self.text(check, public=True)
 
     def items(self) -> list[Cursor]:
         """The members of a list; nothing at all counts as an empty list."""
@@ -202,18 +216,31 @@ class Cursor:
         self.bad(f"{self._what()} stands where {wanted} belongs")
         return None
 
-    def _checked(self, raw: str, check: Callable[[str], T], secret: bool) -> T | None:
+    def _checked(self, raw: str, check: Callable[[str], T], *, secret: bool, sent: bool, public: bool) -> T | None:
         shown = "the value" if secret or "@" in raw else quote(raw)
         try:
-            return check(self._environment.expand(raw))
+            text, used = self._environment.expand(raw, public=public)
+            found = check(text)
         except ValueError as error:
             self.bad(f"{shown} {error}")
             return None
+        if not isinstance(found, str) or secret or sent:
+            return found
+        return cast(T, _hidden(found, used))
 
     def _what(self) -> str:
         if isinstance(self.node, Scalar):
             return quote(self.node.text) if "@" not in self.node.text else "a single value"
         return _KINDS[type(self.node)]
+
+
+def _hidden(text: str, used: Mapping[str, str]) -> str:
+    """The text with placeholders for its secrets; if it is an address, they may be put back for its origin."""
+    for value in used:
+        secret_values.give(value, text)
+    for value in sorted(used, key=len, reverse=True):
+        text = text.replace(value, used[value])
+    return text
 
 
 def _nearest(word: str, known: list[str]) -> str:

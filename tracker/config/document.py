@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from tracker.errors import ConfigError
+from tracker.model.secret_values import redacted
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 12
@@ -82,7 +83,7 @@ class Problems:
         """All problems as one error, `file:line: key: what is wrong` each."""
         name = str(self.path) if str(self.path).isprintable() else repr(str(self.path))
         lines = [
-            f"{name}:{line}: {key}: {message}" if key else f"{name}:{line}: {message}"
+            redacted(f"{name}:{line}: {key}: {message}" if key else f"{name}:{line}: {message}")
             for line, key, message in sorted(self._found, key=lambda problem: problem[0])
         ]
         if len(lines) == 1:

@@ -66,7 +66,7 @@ def _config(path: Path, root: Cursor) -> Config:
     return Config(
         path=path,
         database=path.absolute().parent / Path(database).expanduser(),
-        contact=(table["contact"].text(values.contact) if "contact" in table else None) or "",
+        contact=(table["contact"].text(values.contact, sent=True) if "contact" in table else None) or "",
         sources=sources,
         network=network,
         captures=_captures(table["captures"]) if "captures" in table else Captures(),
@@ -93,7 +93,7 @@ def _shared(table: dict[str, Cursor]) -> dict[str, Any]:
         found["exclude"] = table["exclude"].texts(values.pattern)
     if "language" in table:
         # `no` is Norwegian here, whatever YAML thinks.
-        found["language"] = table["language"].text(values.language, words=True)
+        found["language"] = table["language"].text(values.language, words=True, public=True)
     if "tags" in table:
         found["tags"] = table["tags"].texts(values.plain_text)
     return {name: value for name, value in found.items() if value is not None}
@@ -110,7 +110,7 @@ def _robots(cursor: Cursor) -> str | None:
             raise ValueError('is not known here; write obey, or {ignore: "the reason"}')
         return ""
 
-    return cursor.text(obey)
+    return cursor.text(obey, public=True)
 
 
 def _sources(cursor: Cursor, defaults: dict[str, Any]) -> tuple[SourceConfig, ...]:
@@ -127,7 +127,7 @@ def _sources(cursor: Cursor, defaults: dict[str, Any]) -> tuple[SourceConfig, ..
 
 
 def _source(item: Cursor, table: dict[str, Cursor], defaults: dict[str, Any]) -> SourceConfig:
-    id_ = (table["id"].text(values.slug) if "id" in table else None) or ""
+    id_ = (table["id"].text(values.slug, public=True) if "id" in table else None) or ""
     if item.is_mapping and all(key not in table or table[key].is_empty for key in PLACE_KEYS):
         item.bad(f"nothing to read here; give it at least one of {', '.join(PLACE_KEYS)}")
     return SourceConfig(
@@ -199,7 +199,7 @@ def _rules(cursor: Cursor) -> Rules:
     return Rules(
         **selectors,
         remove=table["remove"].texts(values.selector) if "remove" in table else (),
-        until=table["until"].text(values.parse_moment) if "until" in table else None,
+        until=table["until"].text(values.parse_moment, public=True) if "until" in table else None,
     )
 
 

@@ -23,9 +23,11 @@ from tracker.fetcher import robots
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, Target, target
 from tracker.fetcher.lanes import HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.fetcher.outcome import outcome_of
-from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on, safe_header
+from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on
+from tracker.fetcher.requests import headers_for, unconditional, without_secrets
 from tracker.fetcher.transport import Transport, WireBackend
 from tracker.model import Capture, Clock, Failure, Host, Outcome, Validators
+from tracker.model.secret_values import revealed
 
 CLIENTS_KEPT = 256
 """Hosts whose connections are kept open at a time."""
@@ -36,8 +38,6 @@ DOORS_KEPT, RULES_KEPT = 256, 4 << 20
 Read, the most hostile file takes fifty times its length. Redirects may lead to as many hosts as their sender likes.
 """
 
-ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
-ACCEPT_FEED = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5"
 ACCEPT_ENCODING = "gzip, deflate, br"
 
 
@@ -135,13 +135,13 @@ class Fetcher:
 
     def distrust(self, url: str) -> None:
         """Send no validators to this host again: one stayed the same while the text changed."""
-        lane = self._door(target(url, self._network)).lane
+        lane = self._door(target(revealed(url), self._network)).lane
         lane.change(replace(lane.host, validators_trusted=False))
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that robots.txt of this address's host names; none when it cannot be read."""
         try:
-            return (await self._rules(target(url, self._network), timedelta(0))).sitemaps
+            return (await self._rules(target(revealed(url), self._network), timedelta(0))).sitemaps
         except (AddressRefused, Ended, Resting):
             return []
 
@@ -157,17 +157,21 @@ class Fetcher:
     ) -> Capture | Failure:
         """Fetch one address, redirects and all.
 
-        `delay` is the least pause between two requests to its host; `robots_ignored` the operator's reason for not
-        obeying robots.txt. A 304 gives a capture with an empty body. Never raises for what the net does: anything but
-        success is a Failure that names its outcome.
+        The secrets of sources.yaml are put into it here, and taken out of what comes back. `delay` is the least pause
+        between two requests to its host; `robots_ignored` the operator's reason for not obeying robots.txt. A 304 gives
+        a capture with an empty body. Never raises for what the net does: anything but success is a Failure that names
+        its outcome.
         """
+        order = _Order(delay, priority, not robots_ignored, headers_for(priority, language, validators))
+        return without_secrets(await self._get(revealed(url), order, validators), url)
+
+    async def _get(self, url: str, order: _Order, validators: Validators | None) -> Capture | Failure:
         started = time.monotonic()
-        order = _Order(delay, priority, not robots_ignored, _headers(priority, language, validators))
         trail: list[tuple[int, str]] = []
         try:
             place = target(url, self._network)
             if validators and not self._door(place).lane.host.validators_trusted:
-                order = replace(order, headers=_unconditional(order.headers))
+                order = replace(order, headers=unconditional(order.headers))
             answer, place = await self._follow(place, order, trail)
         except AddressRefused as error:
             ended = Ended(Outcome.BAD_REDIRECT if trail else Outcome.REFUSED, str(error))
@@ -219,9 +223,9 @@ class Fetcher:
                 break
             trail.append((answer.status, str(place.url)))
             place = self._ahead(place, answer, len(trail), self._limits.redirects)
-            headers = _unconditional(headers)
+            headers = unconditional(headers)
         outcome = outcome_of(answer.status, answer.headers)
-        if answer.status == 304 and headers == _unconditional(headers):
+        if answer.status == 304 and headers == unconditional(headers):
             outcome = Outcome.HTTP_ERROR  # not modified since what?
         if outcome is not None:
             raise _refusal(answer, outcome, place)
@@ -372,23 +376,6 @@ class Fetcher:
             yield line
         finally:
             line.users -= 1
-
-
-def _headers(priority: Priority, language: str, validators: Validators | None) -> dict[str, str]:
-    """The headers of one request, besides those that every request carries."""
-    headers = {"accept": ACCEPT_FEED if priority is Priority.FEED else ACCEPT}
-    if language:
-        headers["accept-language"] = "en" if language == "en" else f"{language},en;q=0.3"
-    if validators and (etag := safe_header(validators.etag)):
-        headers["if-none-match"] = etag
-    if validators and (modified := safe_header(validators.last_modified)):
-        headers["if-modified-since"] = modified
-    return headers
-
-
-def _unconditional(headers: dict[str, str]) -> dict[str, str]:
-    """The same headers without validators: those belong to one address of one host."""
-    return {name: value for name, value in headers.items() if not name.startswith("if-")}
 
 
 def _refusal(answer: Answer, outcome: Outcome, place: Target) -> Ended:

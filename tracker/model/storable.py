@@ -1,4 +1,4 @@
-"""Text and contents as they can be stored: UTF-8 without lone surrogates and NUL."""
+"""Text and contents as they can be stored: UTF-8 without lone surrogates, NUL, and the operator's secrets."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tracker.model.content import Content, Paragraph
+from tracker.model.secret_values import redacted
 
 # SQLite text is UTF-8: a lone surrogate cannot be written, and SQL functions stop reading at a NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    """The text with what SQLite cannot keep (lone surrogates, NUL) replaced by U+FFFD; mostly the text itself."""
+    """The text with what SQLite cannot keep (lone surrogates, NUL) replaced by U+FFFD; mostly the text itself.
+
+    What is secret is replaced, too: no secret is written, and what is looked up is found as it was written.
+    """
+    text = redacted(text)
     if "\x00" not in text:
         if text.isascii():
             return text

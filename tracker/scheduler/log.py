@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 from tracker.errors import TrackerError
 from tracker.model import iso
+from tracker.model.secret_values import redacted
 from tracker.render.safety import clean, clean_lines
 
 logger = logging.getLogger("tracker")
@@ -42,7 +43,7 @@ def _told(fields: Mapping[str, object]) -> dict[str, str]:
     told = {}
     for name, value in fields.items():
         if value is not None and value != "":
-            text = clean(str(value))
+            text = clean(redacted(str(value)))
             told[name] = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     return told
 
@@ -75,7 +76,11 @@ def _log(level: int, event: str, fields: Mapping[str, object], exception: BaseEx
 
 
 class _Harmless(logging.Formatter):
-    """An exception's words may come from a page, like any other text."""
+    """What is said may come from a page or a library: harmless, and without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The lines of one record."""
+        return redacted(super().format(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  logging's
         """The traceback, each line harmless."""
@@ -109,7 +114,7 @@ class Json(_Harmless):
         told |= {"event": event} | _told(getattr(record, "fields", {}))
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=True)
+        return redacted(json.dumps(told, ensure_ascii=True))
 
 
 def usual(stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> str:

@@ -14,6 +14,7 @@ from datasette import NotFound, Response
 from tracker import __version__
 from tracker.errors import NotFound as NotInHistory
 from tracker.errors import StoreError, UsageError
+from tracker.model.secret_values import redacted
 from tracker.render import clean
 from tracker.web import query
 from tracker.web.access import NoHistory, history, settings
@@ -71,7 +72,7 @@ async def page(
         ),
     }
     body = await datasette.render_template(f"tracker/{template}.html", {**shared, **context}, request=request)
-    return Response.html(body, status=status, headers=dict(HEADERS))
+    return Response.html(redacted(body), status=status, headers=dict(HEADERS))
 
 
 def guarded(handler: Callable[..., Awaitable[Response]]) -> Page:

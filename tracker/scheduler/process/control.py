@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tracker import errors
 from tracker.errors import TrackerError, UsageError
+from tracker.model.secret_values import redacted
 from tracker.scheduler import log
 
 LONGEST = 1 << 16
@@ -137,7 +138,7 @@ async def _converse(
         log.error("a request failed by a fault of ours", exception=error)
         _tell(writer, TrackerError(f"a fault in tracker: {type(error).__name__}: {error}; the daemon's log has more"))
     else:
-        writer.write(json.dumps(told, ensure_ascii=True, default=str).encode() + b"\n")
+        writer.write(_line(told))
     await writer.drain()
     with contextlib.suppress(OSError):
         writer.write_eof()
@@ -172,7 +173,12 @@ async def _request(reader: asyncio.StreamReader) -> Fields:
 def _tell(writer: asyncio.StreamWriter, error: TrackerError) -> None:
     told = {"ok": False, "error": str(error), "kind": type(error).__name__}
     with contextlib.suppress(OSError, RuntimeError):
-        writer.write(json.dumps(told).encode() + b"\n")
+        writer.write(_line(told))
+
+
+def _line(told: Mapping[str, object]) -> bytes:
+    """An answer as it is sent, without secrets."""
+    return redacted(json.dumps(told, ensure_ascii=True, default=str)).encode() + b"\n"
 
 
 def _bind(path: Path) -> socket.socket:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 from tracker.errors import UsageError
+from tracker.model.secret_values import redacted
 from tracker.scheduler import log
 from tracker.scheduler.process.status import DaemonStatus
 
@@ -122,7 +123,7 @@ def _answer(head: bytes, told: Callable[[], DaemonStatus]) -> tuple[str, bytes]:
     if method != b"GET":
         return "405 Method Not Allowed", b"only GET is answered\n"
     try:
-        return "200 OK", text(told()).encode()
+        return "200 OK", redacted(text(told())).encode()
     except Exception as error:
         log.error("metrics could not be told", exception=error)
         return "503 Service Unavailable", b"the history cannot be read now\n"

@@ -7,6 +7,8 @@ import socket
 import time
 from collections.abc import Mapping
 
+from tracker.model.secret_values import redacted
+
 READY = "READY=1"
 STOPPING = "STOPPING=1"
 WATCHDOG = "WATCHDOG=1"
@@ -24,7 +26,7 @@ def send(message: str, *, environ: Mapping[str, str] = os.environ) -> bool:
         address = "\0" + address[1:]
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-            channel.sendto(message.encode("utf-8", "replace"), address)
+            channel.sendto(redacted(message).encode("utf-8", "replace"), address)
     except OSError:
         return False
     return True
