@@ -136,8 +136,11 @@ def test_a_mistake_of_ours_says_so_without_a_traceback() -> None:
 
 def test_who_asks_twice_gets_the_traceback() -> None:
     error = TrackerError("so it is")
-    assert failing(error, "-v").exception is not error
-    assert failing(error, "-vv").exception is error
+    assert "Traceback" not in failing(error, "-v").stderr
+    twice = failing(error, "-vv")
+    assert twice.exit_code == 1
+    assert twice.stderr.startswith("Traceback")
+    assert twice.stderr.endswith("tracker.errors.TrackerError: so it is\ntracker: so it is\n")
 
 
 def test_exit_codes_reach_the_shell(tracker: Tracker, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -77,11 +78,16 @@ def redacted_bytes(data: bytes) -> bytes:
 
 def revealed(url: str) -> str:
     """An address as it is asked for: values in place of placeholders where sources.yaml gives them to its origin."""
-    for secret in _by_length():
-        if secret.placeholder in url:
-            meant = url.replace(secret.placeholder, secret.value)
-            if _origin(meant) in secret.origins:
-                url = meant
+    held = [secret for secret in _by_length() if secret.placeholder in url]
+    if not held:
+        return url
+    meant = _origin(_filled(url, held))
+    return _filled(url, [secret for secret in held if meant in secret.origins])
+
+
+def _filled(url: str, secrets: Iterable[_Secret]) -> str:
+    for secret in secrets:
+        url = url.replace(secret.placeholder, secret.value)
     return url
 
 
