@@ -12,7 +12,10 @@ _AGAIN = 3
 
 
 def beyond(store: Store, article_id: int | None = None) -> Finding | None:
-    """What does not hold besides the history itself: what rebuilds have replaced, and the search index."""
+    """What does not hold besides the history itself: what rebuilds have replaced, the search index, the files' form."""
+    faults = condition.faults(store) if article_id is None else []
+    if faults:
+        return Finding("the files", "", 0, faults[0])
     return replaced_histories.verify_former(store, article_id) or verify_search(store, article_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ NOT_OURS = "it is not a database of tracker: name another file with --database"
 CAPTURES = "captures"
 """The schema name under which the captures are attached."""
 
+_SUFFIXES = ("", ".db", ".sqlite", ".sqlite3")
+"""How the name of a database usually ends."""
+
 _SAVEPOINT = "tracker_step"
 
 
@@ -41,9 +44,17 @@ class HistoryDatabase(Database):
 
 
 def captures_path(database: Path) -> Path:
-    """Where the captures of a history are: `captures.db` beside `tracker.db`, `X-captures.db` beside `X.db`."""
-    name = "captures.db" if database.stem == "tracker" else f"{database.stem}-captures.db"
-    return database.with_name(name)
+    """Where the captures of a history are: `captures.db` beside `tracker.db`, `X-captures.db` beside `X.db`.
+
+    Of a name that ends otherwise (`tracker.db.2026-11-23`) all of it counts: two histories never share their captures.
+    Files that were named before that was so stay where they are.
+    """
+    usual = database.with_name("captures.db" if database.stem == "tracker" else f"{database.stem}-captures.db")
+    if database.suffix in _SUFFIXES:
+        return usual
+    mine = database.with_name(f"{database.name}-captures.db")
+    anothers = any(database.with_name(database.stem + suffix).exists() for suffix in _SUFFIXES)
+    return mine if mine.exists() or anothers or not usual.exists() else usual
 
 
 def open_writer(path: Path) -> HistoryDatabase:
@@ -210,15 +221,17 @@ def rows(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> lis
     try:
         return cursor.execute(sql, _stored(parameters)).fetchall()
     except sqlite3.Error as error:
-        raise explain(db.path, error) from error
+        raise explain(_read_by(db, sql, error), error) from error
 
 
 def stream(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> Iterator[sqlite3.Row]:
     """The rows one by one, for answers that are too long to hold; a snapshot stays open until the last was read."""
     cursor = db.conn.cursor()
     cursor.row_factory = sqlite3.Row
-    with explained(db.path):
+    try:
         yield from cursor.execute(sql, _stored(parameters))
+    except sqlite3.Error as error:
+        raise explain(_read_by(db, sql, error), error) from error
 
 
 def row(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> sqlite3.Row | None:
@@ -232,7 +245,7 @@ def run(db: HistoryDatabase, sql: str, parameters: Sequence[Value] = ()) -> sqli
     try:
         return db.conn.execute(sql, _stored(parameters))
     except sqlite3.Error as error:
-        raise explain(db.path, error) from error
+        raise explain(_read_by(db, sql, error), error) from error
 
 
 def insert(db: HistoryDatabase, table: str, values: Mapping[str, Value]) -> int:
@@ -246,6 +259,32 @@ def run_many(db: HistoryDatabase, sql: str, parameters: Iterable[Sequence[Value]
     """One writing statement for many rows (`executemany`: the fast path of the research)."""
     with explained(db.path):
         db.conn.executemany(sql, (_stored(p) for p in parameters))
+
+
+def _read_by(db: HistoryDatabase, sql: str, error: sqlite3.Error) -> Path:
+    """Which file SQLite was reading: what is wrong with the attached captures is not said of the history.
+
+    SQLite reads an attached file's schema with whatever statement comes first.
+    """
+    captures = captures_path(db.path)
+    if f"{CAPTURES}." in sql:
+        return captures
+    attached = any(name == CAPTURES for _, name, _ in db.conn.execute("pragma database_list"))
+    return captures if _is_damage(error) and attached and not _has_a_schema(captures) else db.path
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _has_a_schema(path: Path) -> bool:
+    """Whether the first pages of a file can be read as those of a database."""
+    try:
+        with closing(sqlite3.connect(f"{_uri(path)}?mode=ro", uri=True)) as db:
+            db.execute("select * from sqlite_master").fetchall()
+    except sqlite3.Error:
+        return False
+    return True
 
 
 def _stored(parameters: Sequence[Value]) -> list[Value]:

@@ -30,6 +30,7 @@ from tracker.store import Store
 from tracker.store.history import sources
 from tracker.store.questions import condition
 from tracker.store.questions.condition import HistoryFiles
+from tracker.store.upkeep.copying import parts_left
 
 SPARE_DISK = 1 << 30
 LARGE = 2 << 30
@@ -138,6 +139,10 @@ def _database(store: Store, *, thorough: bool) -> Iterator[Sign]:
     yield Sign(
         "database", Level.FINE, f"a process writes it now{files.writer}" if files.writer else "no process writes it"
     )
+    for folder in (store.path.absolute().parent, store.path.absolute().parent / "backup"):
+        if left := parts_left(folder):
+            words = f"a copy was ended before it was whole: {left[0]}; the next `tracker backup` there removes it"
+            yield Sign("backup", Level.NOTE, words)
     if thorough or files.history + files.captures < LARGE:
         faults = condition.faults(store) if files.captures else []
         for fault in faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -119,7 +120,8 @@ def verify_at_once(store: Store, article_id: int | None = None) -> Report:
     try:
         return integrity.verify(store, article_id)
     finally:
-        run(store.db, "commit")
+        with contextlib.suppress(StoreError):  # after damage SQLite refuses even to end, and that hides what was found
+            run(store.db, "rollback")
 
 
 def clock_skew(store: Store) -> timedelta | None:
