@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.store.world import LONG, follow, says, told
 from tracker.store import Store
 from tracker.store.search import documents, search
-from tracker.store.search.search import Query, Term, parse
+from tracker.store.search.search import MAX_TERMS, Query, Term, parse
 
 
 @pytest.fixture
@@ -120,18 +120,24 @@ def any_shelf(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-unty
 
 
 def test_very_many_words_are_still_a_query(shelf: Store) -> None:
-    assert len(parse("word " * 5000).terms) == 32
+    assert len(parse("word " * 5000).terms) == MAX_TERMS
     assert search.search(shelf, "minister " * 5000) != []
 
 
 @pytest.mark.parametrize(
     ("text", "query"),
     [
-        ('-"a b" c*', Query((Term("a b", negated=True), Term("c", prefix=True)))),
+        ('-"a b" car*', Query((Term("a b", negated=True), Term("car", prefix=True)))),
+        ('ca* "to ca"*', Query((Term("ca"), Term("to ca")))),
+        ("東*", Query((Term("東", prefix=True),))),
+        (
+            "one* two* three* four* five*",
+            Query((*(Term(w, prefix=True) for w in ("one", "two", "three", "four")), Term("five"))),
+        ),
         ('headline:"a b"', Query((Term("a b", where="headline"),))),
         ("REMOVED:x SOURCE:y", Query((Term("x", where="removed"),), ("y",))),
         ("removed:", Query(removed=True)),
-        ('"a b"*', Query((Term("a b", prefix=True),))),
+        ('"a boat"*', Query((Term("a boat", prefix=True),))),
     ],
 )
 def test_what_is_typed_is_read_as(text: str, query: Query) -> None:

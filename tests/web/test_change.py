@@ -14,6 +14,7 @@ from tracker.model import Content, Paragraph
 from tracker.store import Store
 from tracker.store.history import captures as stored_captures
 from tracker.store.history import record
+from tracker.web import visitors
 from tracker.web.drawing import side_by_side
 
 
@@ -150,13 +151,18 @@ async def test_evidence_can_be_kept_back(history_path: Path) -> None:
         assert "Both captures" not in (await datasette.client.get("/-/change/1")).text
 
 
-async def _send(client: Any, path: str, **fields: str) -> Any:
+HERE = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
+
+
+async def _send(client: Any, path: str, *, headers: dict[str, str] = HERE, **fields: str) -> Any:
+    """Send the form of a page as a browser does, with what it carries."""
     token = client.ds.sign("x", "csrftoken") if hasattr(client, "ds") else ""
     page = await client.get(path)
     found = re.search(r'name="csrftoken" value="([^"]*)"', page.text)
     cookies = {"ds_csrftoken": page.cookies.get("ds_csrftoken", token)}
-    data = fields | ({"csrftoken": found[1]} if found else {})
-    return await client.post(path, data=data, cookies=cookies)
+    ours = re.search(r'name="token" value="([^"]*)"', page.text)
+    data = ({"csrftoken": found[1]} if found else {}) | ({"token": ours[1]} if ours else {}) | fields
+    return await client.post(path, data=data, cookies=cookies, headers=headers)
 
 
 async def test_a_review_is_kept_where_the_operator_allows_it(tmp_path: Path) -> None:
@@ -169,6 +175,35 @@ async def test_a_review_is_kept_where_the_operator_allows_it(tmp_path: Path) -> 
         assert "Reviewed: A correction, not told" in page
         assert "The year was wrong &lt;script&gt;" in page
         assert (await _send(datasette.client, "/-/change/1", verdict="nonsense")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "headers"),
+    [
+        ("another site, no cookie", {"origin": "https://evil.example"}),
+        ("another site, as its browser says", {"origin": "http://localhost", "sec-fetch-site": "cross-site"}),
+        ("a neighbour of the same site", {"origin": "http://localhost:9", "sec-fetch-site": "same-site"}),
+        ("with basic authentication", {"origin": "https://evil.example", "authorization": "Basic dTpw"}),
+        ("with a bearer's token", {"origin": "https://evil.example", "authorization": "Bearer x"}),
+        ("an origin that is hidden", {"origin": "null"}),
+        ("no origin at all", {}),
+        ("a name that was led here", {"origin": "http://evil.example", "host": "evil.example"}),
+        ("a name that begins like ours", {"origin": "http://localhost.evil.example", "host": "localhost.evil.example"}),
+    ],
+)
+async def test_no_other_site_writes_a_review(tmp_path: Path, name: str, headers: dict[str, str]) -> None:
+    async with serving(build(tmp_path), sheet={"plugins": {"tracker": {"review": True}}}) as datasette:
+        answer = await _send(datasette.client, "/-/change/1", headers=headers, verdict="story")
+        assert answer.status_code == 403, name
+        assert "Reviewed:" not in (await datasette.client.get("/-/change/1")).text
+
+
+@pytest.mark.parametrize("token", ["", "x", "another change"])
+async def test_a_review_needs_the_form_of_its_change(tmp_path: Path, token: str) -> None:
+    async with serving(build(tmp_path), sheet={"plugins": {"tracker": {"review": True}}}) as datasette:
+        sent = visitors.token(datasette, 2) if token == "another change" else token
+        answer = await _send(datasette.client, "/-/change/1", verdict="story", token=sent)
+        assert answer.status_code == 403
 
 
 async def test_a_review_waits_for_the_daemon_and_says_so(tmp_path: Path) -> None:

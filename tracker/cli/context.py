@@ -6,7 +6,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -57,6 +57,12 @@ class CommandContext:
             )
         config = load(self.sources_file)
         return replace(config, database=self.database) if self.database else config
+
+    def know_secrets(self) -> None:
+        """Read the sources file if there is one, so that no secret of it is written; whatever else is in it."""
+        if self.sources_file.exists():
+            with suppress(ConfigError):
+                self.config()
 
     def database_path(self) -> Path:
         """Where the history is. A command that only reads needs no sources file when it can be known without."""

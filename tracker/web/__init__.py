@@ -8,12 +8,13 @@ without a database of tracker attached nothing of it shows. Floor 7: may import 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from pluggy import HookimplMarker
 
-from tracker.web import access, public_mode, response
+from tracker.errors import TrackerError
+from tracker.web import access, delivery, failures, response, visitors
 from tracker.web.drawing import cells
 from tracker.web.routes import ROUTES
 
@@ -79,27 +80,56 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
 
 
 @hookimpl
+def startup(datasette: Any) -> None:
+    """In public, row pages count nothing of closed tables."""
+    if access.settings(datasette).get("workings") is False:
+        visitors.close_counts(datasette)
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Any, request: Any, exception: BaseException) -> Iterator[None]:
+    """A small page and a line of log, in place of Datasette's traceback with all local variables."""
+    outcome: Any = yield
+    others = outcome.get_result()
+
+    async def told() -> Any:
+        try:
+            ours = await access.find(datasette)
+        except TrackerError:
+            ours = "damaged"
+        if ours:
+            return failures.answer(datasette, request, exception)
+        theirs = others[-1]
+        return await theirs() if callable(theirs) else await theirs
+
+    outcome.force_result([*others[:-1], told])
+
+
+@hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
-    """Security headers for the pages that set none themselves; in public, a closed door to Datasette's workings."""
+    """The doors of every page: who may ask, how the answer travels, security headers where a page sets none."""
 
     def wrap(app: Any) -> Any:
-        is_closed = public_mode.closed(datasette)
+        why_not = visitors.refusal(datasette)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
-            async def sending(event: Any) -> None:
-                if event["type"] == "http.response.start":
-                    there = {name.lower() for name, _ in event["headers"]}
-                    added = [(n.encode(), v.encode()) for n, v in _THEIRS.items() if n.encode() not in there]
-                    event = {**event, "headers": [*event["headers"], *added]}
-                await send(event)
-
             if scope["type"] != "http":
                 await app(scope, receive, send)
-            elif is_closed(scope):
-                await public_mode.refuse(sending)
+                return
+            sending = delivery.Delivery(scope, send, _THEIRS).send
+            if scope["path"].startswith("//"):  # Datasette would lead a visitor of //elsewhere/ there
+                await _refuse(sending, 404, "Not found")
+            elif said := why_not(visitors.request_of(scope)):
+                await _refuse(sending, 403, said)
             else:
-                await app(scope, receive, sending)
+                await delivery.while_there(app, scope, receive, sending)
 
         return guarded
 
     return wrap
+
+
+async def _refuse(send: Any, status: int, said: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{said}\n".encode()})

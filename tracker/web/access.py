@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from datasette import Forbidden, NotFound
 
+from tracker.errors import StoreError, TrackerError
 from tracker.store import Store
 from tracker.store.connection import explained
 
@@ -24,6 +27,17 @@ T = TypeVar("T")
 _TABLES = frozenset({"articles", "versions", "paragraphs", "changes", "article_state", "source_totals"})
 _READERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="tracker-page")
 _OPEN = threading.local()
+
+
+PATIENCE = 4.0
+"""Seconds that one question of a visitor may take. The slowest page of a million versions takes a tenth."""
+
+_STEPS = 10_000
+"""SQLite's steps between two looks at whether it still should go on: about a millisecond."""
+
+
+class TooMuch(TrackerError):
+    """A question would take longer than a visitor may take, or nobody waits for its answer."""
 
 
 class NoHistory(NotFound):  # type: ignore[misc]  # Datasette has no types
@@ -38,12 +52,35 @@ class History:
     path: Path
 
     async def read(self, question: Callable[..., T], *arguments: Any) -> T:
-        """The answer to a question that takes a store and these arguments, worked out in a thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_READERS, self._ask, question, *arguments)
+        """The answer to a question that takes a store and these arguments, worked out in a thread.
 
-    def _ask(self, question: Callable[..., T], *arguments: Any) -> T:
-        return question(_store(self.path), *arguments)
+        Raises TooMuch when that takes too long. Who is cancelled, because the visitor has gone, frees the thread.
+        """
+        loop, left = asyncio.get_running_loop(), threading.Event()
+        try:
+            return await loop.run_in_executor(_READERS, partial(self._ask, left, question, *arguments))
+        except asyncio.CancelledError:
+            left.set()
+            raise
+
+    def _ask(self, left: threading.Event, question: Callable[..., T], *arguments: Any) -> T:
+        if left.is_set():
+            raise TooMuch("nobody waits for this any more")
+        store = _store(self.path)
+        until = time.monotonic() + PATIENCE
+
+        def over() -> bool:
+            return left.is_set() or time.monotonic() > until
+
+        store.db.conn.set_progress_handler(over, _STEPS)
+        try:
+            return question(store, *arguments)
+        except StoreError as error:
+            if over():
+                raise TooMuch("This asks for more than can be found in time: use fewer or longer words") from error
+            raise
+        finally:
+            store.db.conn.set_progress_handler(None, 0)
 
 
 async def history(datasette: Any, actor: Any) -> History:

@@ -6,7 +6,7 @@ python -m tracker.web.metadata    writes the tables' part of db/datasette.yaml a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,18 @@ def find(name: str, database: Path) -> Path:
     return found
 
 
-def load(database: Path, *, public: bool = False) -> dict[str, Any]:
-    """The sheet for a database; with `public`, closed as the second file says. Raises ConfigError."""
+def load(database: Path, *, public: bool = False, names: Sequence[str] = ()) -> dict[str, Any]:
+    """The sheet for a database; with `public`, closed as the second file says. Raises ConfigError.
+
+    With `names`, the server answers to these and to those that the sheet has, and to no others.
+    """
     sheet = _read(find("datasette.yaml", database))
     if public:
         sheet = merged(sheet, _read(find("datasette-public.yaml", database)))
+    if names:
+        ours = (sheet.get("plugins") or {}).get("tracker") or {}
+        said = {"hosts": list(dict.fromkeys([*(ours.get("hosts") or ()), *names]))}
+        sheet = merged(sheet, {"plugins": {"tracker": said}})
     databases = sheet.get("databases") or {}
     if database.stem != NAME and NAME in databases:
         databases[database.stem] = databases.pop(NAME)

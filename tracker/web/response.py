@@ -17,7 +17,7 @@ from tracker.errors import StoreError, UsageError
 from tracker.model.secret_values import redacted
 from tracker.render import clean
 from tracker.web import query
-from tracker.web.access import NoHistory, history, settings
+from tracker.web.access import NoHistory, TooMuch, history, settings
 from tracker.web.drawing import formatting
 
 POLICY = (
@@ -95,6 +95,8 @@ def guarded(handler: Callable[..., Awaitable[Response]]) -> Page:
             answer = await _problem(datasette, request, name, 404, "Not in the history", str(error))
         except UsageError as error:
             answer = await _problem(datasette, request, name, 501, "Not available here", str(error))
+        except TooMuch as error:
+            answer = await _problem(datasette, request, name, 503, "That takes too long", str(error))
         except StoreError as error:
             answer = await _problem(datasette, request, name, 503, "The history cannot be read", str(error))
         if request.method == "HEAD":

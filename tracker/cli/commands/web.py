@@ -30,10 +30,26 @@ from tracker.store import Store
     help="0 takes a free one.",
 )
 @click.option("--public", is_flag=True, help="For strangers: no SQL, no downloads, no inner tables, no writing.")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="HOST",
+    help="A name that visitors know this server by, behind a proxy say. Others are refused, but for addresses and "
+    "localhost.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
 @click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Only write the settings it would use.")
 @with_context
-def web(context: CommandContext, host: str, port: int, public: bool, open_browser: bool, sheet: Path | None) -> None:
+def web(
+    context: CommandContext,
+    host: str,
+    port: int,
+    public: bool,
+    names: tuple[str, ...],
+    open_browser: bool,
+    sheet: Path | None,
+) -> None:
     """Browse the history: latest edits, articles, outlets, search.
 
     Datasette with our pages, on this machine only unless --host says otherwise.
@@ -43,7 +59,8 @@ def web(context: CommandContext, host: str, port: int, public: bool, open_browse
     database = context.database_path()
     with Store.open(database):
         pass  # says what is wrong with it before a server stands
-    text = _settings(database, public=public)
+    context.know_secrets()
+    text = _settings(database, public=public, names=(*names, host))
     if sheet is not None:
         sheet.write_text(text, "utf-8")
         say(f"Wrote {sheet}.")
@@ -55,10 +72,11 @@ def web(context: CommandContext, host: str, port: int, public: bool, open_browse
         _serve([str(database), *_options(file, host, port, public=public), *(["--open"] if open_browser else [])])
 
 
-def _settings(database: Path, *, public: bool) -> str:
+def _settings(database: Path, *, public: bool, names: tuple[str, ...]) -> str:
     from tracker.web import metadata
 
-    return yaml.safe_dump(metadata.load(database, public=public), allow_unicode=True, sort_keys=False)
+    sheet = metadata.load(database, public=public, names=names)
+    return yaml.safe_dump(sheet, allow_unicode=True, sort_keys=False)
 
 
 def _options(file: Path, host: str, port: int, *, public: bool) -> list[str]:

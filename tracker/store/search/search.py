@@ -2,7 +2,7 @@
 
 minister budget        both words, anywhere in an article's history
 "prime minister"       the phrase
-minist*                words that begin so
+minist*                words that begin so; at least three letters, at most four such words
 -football              not this word
 source:example-times   only this source
 headline:budget        in the headline as it stands now
@@ -23,7 +23,13 @@ from tracker.store.connection import Value, rows, storable
 from tracker.store.search.documents import UNSPACED, spaced
 from tracker.store.store import Store
 
-MAX_TERMS = 32
+MAX_TERMS = 16
+
+LEAST_PREFIX = 3
+"""Letters that the beginning of a word has at least: a shorter one would match half of all words."""
+
+MAX_PREFIXES = 4
+"""Most beginnings of words in one query: each reads the lists of all words that begin so. Others are whole words."""
 
 _PART = re.compile(
     r"""(?P<not>-)?
@@ -92,8 +98,16 @@ def parse(text: str) -> Query:
         elif name == "removed" and not words:
             removed = True
         elif any(c.isalnum() for c in words) and len(terms) < MAX_TERMS:
-            terms.append(Term(words.rstrip("*"), prefix, bool(part["not"]), name or "any"))
+            word = words.rstrip("*")
+            begins = prefix and _last_word(word) >= LEAST_PREFIX and sum(t.prefix for t in terms) < MAX_PREFIXES
+            terms.append(Term(word, begins, bool(part["not"]), name or "any"))
     return Query(tuple(terms), tuple(s for s in sources if s), removed)
+
+
+def _last_word(text: str) -> int:
+    """How long the word is that a prefix is the beginning of; a sign of a script without spaces counts as a word."""
+    words = re.findall(r"\w+", text)
+    return LEAST_PREFIX if words and UNSPACED.search(words[-1]) else len(words[-1]) if words else 0
 
 
 _COLUMNS = {"any": "{headline text removed}", "headline": "headline", "removed": "removed"}

@@ -12,7 +12,7 @@ from tracker.store import Store
 from tracker.store.history import articles, sources
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Logged
-from tracker.web import query
+from tracker.web import query, visitors
 from tracker.web.access import History, settings
 from tracker.web.drawing import formatting
 from tracker.web.drawing.change_entries import entry
@@ -60,6 +60,7 @@ async def change(datasette: Any, request: Any, history: History) -> Response:
         "card": datasette.absolute_url(request, f"{path}/card.png"),
         "alt": _alternative(logged),
         "may_review": review.allowed(datasette),
+        "token": visitors.token(datasette, change_id) if review.allowed(datasette) else "",
         "reviewed": review.shown(logged.reviewed),
         "verdicts": review.VERDICTS,
         "evidence": settings(datasette).get("evidence", True),

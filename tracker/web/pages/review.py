@@ -16,6 +16,7 @@ from datasette import Forbidden, Response
 from tracker.errors import AlreadyRunning
 from tracker.store import Store
 from tracker.store.history import changes
+from tracker.web import visitors
 from tracker.web.access import History, settings
 from tracker.web.drawing import formatting
 from tracker.web.response import HEADERS, page
@@ -61,6 +62,7 @@ async def keep(datasette: Any, request: Any, history: History, change_id: int) -
     if not allowed(datasette):
         raise Forbidden("Reviews are not written here")
     sent = await request.post_vars()
+    visitors.check_token(datasette, sent.get("token", ""), change_id)
     verdict = sent.get("verdict", "")
     if verdict not in VERDICTS:
         said = {"title": "No verdict was chosen", "said": "Choose one and send the review again.", "status": 400}
