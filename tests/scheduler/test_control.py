@@ -199,3 +199,13 @@ async def test_an_error_of_no_known_kind_is_still_an_error(tmp_path: Path) -> No
 def test_each_database_of_a_folder_has_its_own_socket() -> None:
     paths = [control.socket_path(Path("db") / name).name for name in ("tracker.db", "demo.db", "odd.sock")]
     assert paths == ["tracker.sock", "demo.sock", "odd.sock.sock"]
+
+
+async def test_connections_that_say_nothing_never_keep_the_owner_out(database: Path) -> None:
+    silent = [
+        await asyncio.open_unix_connection(str(control.socket_path(database))) for _ in range(2 * control.AT_ONCE)
+    ]
+    for _ in range(3):
+        assert await ask(database, "status") == {"heard": {"verb": "status"}}
+    for _, writer in silent:
+        writer.close()

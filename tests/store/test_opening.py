@@ -246,3 +246,27 @@ def test_the_settings_that_keep_the_history_safe_are_on(tmp_path: Path) -> None:
 def test_what_sqlite_says_comes_with_advice(said: str, advice: str) -> None:
     with pytest.raises(StoreError, match=advice), explained(Path("db/tracker.db")):
         raise sqlite3.OperationalError(said)
+
+
+@pytest.mark.parametrize("content", ["The minutes of the council.", "1" * 40, "42\nmore"])
+@pytest.mark.parametrize("how", ["symlink", "link", "in its place"])
+def test_a_lock_never_empties_a_file_of_somebody_else(tmp_path: Path, how: str, content: str) -> None:
+    precious, lock = tmp_path / "minutes.txt", lock_path(tmp_path / "tracker.db")
+    precious.write_text(content)
+    if how == "symlink":
+        lock.symlink_to(precious)
+    elif how == "link":
+        os.link(precious, lock)
+    else:
+        lock.write_text(content)
+    with pytest.raises(StoreError, match="no lock file of ours"):
+        Store.open(tmp_path / "tracker.db", write=True)
+    assert precious.read_text() == lock.read_text() == content
+
+
+def test_a_lock_that_is_a_pipe_or_a_folder_is_said_at_once(tmp_path: Path) -> None:
+    for make in (os.mkfifo, os.mkdir):
+        lock = lock_path(tmp_path / f"{make.__name__}.db")
+        make(lock)
+        with pytest.raises(StoreError, match=lock.name):
+            Store.open(tmp_path / f"{make.__name__}.db", write=True)

@@ -32,6 +32,8 @@ CAPTURES = "captures"
 _SUFFIXES = ("", ".db", ".sqlite", ".sqlite3")
 """How the name of a database usually ends."""
 
+_CANNOT_OPEN = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
+
 _SAVEPOINT = "tracker_step"
 
 
@@ -91,15 +93,25 @@ def _leave_others_alone(connection: sqlite3.Connection, path: Path) -> None:
 def open_reader(path: Path) -> HistoryDatabase:
     """A connection that cannot write or checkpoint (`mode=ro`), so that the writer stays the only one that does."""
     with explained(path):
-        try:
-            return _read_only(path, "mode=ro")
-        except sqlite3.OperationalError:
-            # A folder we may not write to and no writer alive: SQLite cannot make the shared-memory file. With an
-            # empty log the main file is the whole truth, so it may be read as it stands.
-            log = path.with_name(path.name + "-wal")
-            if log.exists() and log.stat().st_size:
-                raise
-            return _read_only(path, "mode=ro&immutable=1")
+        return _read_only(path, "mode=ro&immutable=1" if stands_still(path) else "mode=ro")
+
+
+def stands_still(path: Path) -> bool:
+    """Whether a file can be read only as it stands: it lies where we may not write, and no process writes it.
+
+    SQLite cannot make the shared memory of its log there. With an empty log the main file is the whole truth.
+    """
+    log = path.with_name(path.name + "-wal")
+    try:
+        if log.exists() and log.stat().st_size:
+            return False
+        with closing(sqlite3.connect(f"{_uri(path)}?mode=ro", uri=True, timeout=0)) as db:
+            db.execute("select count(*) from sqlite_master").fetchall()
+    except sqlite3.OperationalError as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _CANNOT_OPEN
+    except (OSError, sqlite3.Error):
+        return False
+    return False
 
 
 def _read_only(path: Path, options: str) -> HistoryDatabase:
@@ -138,7 +150,6 @@ def _regexp(pattern: str, text: str | None) -> bool:
 
 def attach(db: HistoryDatabase, path: Path, name: str, *, write: bool) -> None:
     """Attach a second database file under a schema name."""
-    mode = "rw" if write else "ro"
     with explained(path):
         if write:
             db.conn.execute(f"attach ? as {name}", (str(path),))
@@ -147,7 +158,8 @@ def attach(db: HistoryDatabase, path: Path, name: str, *, write: bool) -> None:
             db.conn.execute(f"pragma {name}.journal_size_limit = 67108864")
             db.conn.execute(f"pragma {name}.secure_delete = on").fetchall()
         else:
-            db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode={mode}",))
+            still = "&immutable=1" if stands_still(path) else ""
+            db.conn.execute(f"attach ? as {name}", (f"{_uri(path)}?mode=ro{still}",))
 
 
 @contextmanager

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
+import stat
 import weakref
 from pathlib import Path
 
 from tracker.errors import AlreadyRunning, StoreError
+
+_LONGEST_PID = 20
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 _held: weakref.WeakSet[WriterLock] = weakref.WeakSet()
 
@@ -24,10 +29,17 @@ class WriterLock:
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock at once. Raises AlreadyRunning with the holder's pid, StoreError when no file can be made."""
+        """Take the lock at once. Raises AlreadyRunning with the holder's pid, StoreError when no file can be made.
+
+        A link, or a file of somebody else's in its place, is left as it is.
+        """
         try:
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(
+                self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644
+            )
         except OSError as error:
+            if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+                raise StoreError(f"{self.path}: is no lock file of ours, and stays as it is. Take it away") from error
             raise StoreError(
                 f"{self.path}: cannot make the writer's lock file: {error.strerror}. Is the folder writable?"
             ) from error
@@ -39,6 +51,9 @@ class WriterLock:
                 f"another tracker process{holder(self.path)} writes {self.path.with_suffix('')}. "
                 "Let it do the work, or stop it first; reading commands work meanwhile."
             ) from error
+        if not _is_ours(descriptor):
+            os.close(descriptor)
+            raise StoreError(f"{self.path}: is no lock file of ours, and stays as it is. Take it away")
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{os.getpid()}\n".encode())
         self._descriptor = descriptor
@@ -49,6 +64,18 @@ class WriterLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Whether an open file can be a lock: a plain one with one name, empty or with a pid in it."""
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode) or about.st_nlink != 1 or about.st_size > _LONGEST_PID:
+        return False
+    return _is_pid(os.pread(descriptor, _LONGEST_PID, 0).strip())
+
+
+def _is_pid(held: bytes) -> bool:
+    return not held or held.isdigit()
 
 
 def lock_path(database: Path) -> Path:

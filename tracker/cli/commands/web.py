@@ -17,6 +17,7 @@ from tracker.cli import web_process
 from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say
 from tracker.store import Store
+from tracker.store.connection import stands_still
 
 
 @click.command()
@@ -69,7 +70,10 @@ def web(
     with tempfile.TemporaryDirectory(prefix="tracker-web-") as folder:
         file = Path(folder) / "datasette.yaml"
         file.write_text(text, "utf-8")
-        _serve([str(database), *_options(file, host, port, public=public), *(["--open"] if open_browser else [])])
+        still = ["--immutable"] if stands_still(database) else []
+        _serve(
+            [*still, str(database), *_options(file, host, port, public=public), *(["--open"] if open_browser else [])]
+        )
 
 
 def _settings(database: Path, *, public: bool, names: tuple[str, ...]) -> str:

@@ -90,22 +90,33 @@ async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]
     the daemon works without.
     """
     path, asked = socket_path(database), set[asyncio.Task[None]]()
+    silent: dict[asyncio.Task[None], None] = {}  # those that have not asked yet, in the order they came
+    pushed = set[asyncio.Task[None]]()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if len(asked) >= AT_ONCE and silent:  # who says nothing makes room for who may have something to say
+            longest = next(iter(silent))
+            del silent[longest]
+            pushed.add(longest)
+            longest.cancel()
         asked.add(task)
+        silent[task] = None
         try:
-            if len(asked) > AT_ONCE:
+            if len(asked) - len(pushed) > AT_ONCE:
                 _tell(writer, TrackerError(f"{AT_ONCE} others are being answered: try again"))
             else:
-                await _converse(reader, writer, answer)
+                await _converse(reader, writer, answer, lambda: silent.pop(task, None))
         except ConnectionError:
             pass  # who asked has gone
         except asyncio.CancelledError:
-            _tell(writer, TrackerError("tracker is stopping: ask again when it runs"))
+            said = "others had something to ask" if task in pushed else "tracker is stopping: ask again when it runs"
+            _tell(writer, TrackerError(said))
         finally:
             asked.discard(task)
+            pushed.discard(task)
+            silent.pop(task, None)
             writer.close()
 
     try:
@@ -127,11 +138,16 @@ async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Callable[[Fields], Awaitable[Fields]]
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    answer: Callable[[Fields], Awaitable[Fields]],
+    heard: Callable[[], object],
 ) -> None:
-    """Read one request and answer it."""
+    """Read one request and answer it; `heard` is called when it has been read."""
     try:
-        told = {"ok": True, **await answer(await _request(reader))}
+        request = await _request(reader)
+        heard()
+        told = {"ok": True, **await answer(request)}
     except TrackerError as error:
         _tell(writer, error)
     except Exception as error:
