@@ -1,5 +1,6 @@
 """One discovery: everything a source names, each address once, and trouble in words."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from tracker.errors import WorkerDied
 from tracker.model import Found, Via
 from tracker.newsroom.faults import Fault
 from tracker.pipeline import discover as discovery
-from tracker.pipeline.discover import Discovery, DiscoveryMemory, _Reading
+from tracker.pipeline.discover import BREATH, Discovery, DiscoveryMemory, _Reading
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -135,13 +136,43 @@ async def test_a_sitemap_of_an_archive_brings_only_the_last_days_and_says_so(wor
     ]
 
 
+async def test_a_long_list_leaves_the_others_their_turn(world: World) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    one, beside = reading(world), asyncio.create_task(others())
+    founds = [Found(f"https://x.example/{'a' * 300}{n}", Via.SITEMAP) for n in range(5000)]
+    await one.take("sitemap x", await one._allowed(founds, "https://x.example/map.xml", lambda found: found.url))
+    beside.cancel()
+    assert len(one.founds) == 5000
+    assert turns >= 2 * 5000 // BREATH - 2
+
+
+async def test_a_section_page_is_decoded_where_it_can_do_no_harm(world: World) -> None:
+    source = SourceConfig(id="x", name="X", sections=(Section(world.newsroom.url("mill-fire")),))
+    handed: list[tuple[Any, ...]] = []
+
+    async def spy(function: Any, *arguments: Any) -> Any:
+        handed.append(arguments)
+        return []
+
+    world.run = spy
+    await discover(world, source)
+    assert [isinstance(arguments[0], bytes) for arguments in handed] == [True]
+
+
 async def test_a_later_naming_completes_the_first_and_nonsense_is_dropped(world: World) -> None:
     one = reading(world)
-    one.take("feed x", [Found("https://x.example/a?utm_source=feed", Via.FEED, title="A", updated_at=NOW)])
-    one.take(
+    await one.take("feed x", [Found("https://x.example/a?utm_source=feed", Via.FEED, title="A", updated_at=NOW)])
+    await one.take(
         "feed x", [Found("https://x.example/a", Via.SITEMAP, published_at=NOW, updated_at=NOW + timedelta(hours=1))]
     )
-    one.take("feed x", [Found("javascript:alert(1)", Via.FEED), Found("", Via.FEED)])
+    await one.take("feed x", [Found("javascript:alert(1)", Via.FEED), Found("", Via.FEED)])
     (found,) = one.founds.values()
     assert (found.via, found.title, found.published_at) == (Via.FEED, "A", NOW)
     assert found.updated_at == NOW + timedelta(hours=1)

@@ -20,6 +20,7 @@ import httpx
 from tracker.config import Network
 from tracker.errors import AddressRefused
 from tracker.fetcher import robots
+from tracker.fetcher.cookies import Jar
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, Target, target
 from tracker.fetcher.lanes import HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.fetcher.outcome import outcome_of
@@ -213,7 +214,7 @@ class Fetcher:
 
     async def _follow(self, place: Target, order: _Order, trail: list[tuple[int, str]]) -> tuple[Answer, Target]:
         """Go through redirects, each hop with robots.txt, lane and guard of its own. Raises Ended and its kin."""
-        jar = httpx.Cookies()  # lives for this chain alone: some sites bounce a visitor once to set one
+        jar = Jar()  # lives for this chain alone: some sites bounce a visitor once to set one
         headers, left = order.headers, self._limits.deadline
         while True:
             if order.obey and not (await self._rules(place, order.delay)).allows(str(place.url)):
@@ -244,7 +245,7 @@ class Fetcher:
         return ahead
 
     async def _ask(
-        self, place: Target, order: _Order, headers: dict[str, str], jar: httpx.Cookies, seconds: float
+        self, place: Target, order: _Order, headers: dict[str, str], jar: Jar, seconds: float
     ) -> tuple[Answer, float]:
         """One request in its lane, and once more when a kept connection turned out to be dead; the seconds left after.
 
@@ -298,7 +299,7 @@ class Fetcher:
     async def _fetch_rules(self, place: Target, delay: timedelta, door: _Door) -> None:
         """Ask for robots.txt and take the answer, or the failure, into the door's copy."""
         order = _Order(delay, Priority.ROBOTS, False, {"accept": "text/plain,*/*;q=0.5"})
-        jar, at, left = httpx.Cookies(), place.at("/robots.txt"), self._limits.deadline
+        jar, at, left = Jar(), place.at("/robots.txt"), self._limits.deadline
         trail = 0
         try:
             while True:

@@ -12,6 +12,7 @@ import httpx
 
 from tracker.config import Network
 from tracker.errors import FetchError
+from tracker.fetcher.cookies import Jar
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, target
 from tracker.fetcher.reading import Ended, Limits, exchange
 from tracker.fetcher.transport import Transport
@@ -54,9 +55,7 @@ async def post(
     backend = None if network.proxy else GuardedBackend(network, names, httpcore.AnyIOBackend())
     transport = Transport(context or _context(), backend, network.proxy)
     try:
-        answer = await exchange(
-            transport, place.url, dict(headers), httpx.Cookies(), limits, limits.deadline, content=content
-        )
+        answer = await exchange(transport, place.url, dict(headers), Jar(), limits, limits.deadline, content=content)
     except Ended as ended:
         raise Refused(str(ended)) from ended
     finally:

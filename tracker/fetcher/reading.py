@@ -13,6 +13,7 @@ import h2.exceptions
 import httpcore
 import httpx
 
+from tracker.fetcher.cookies import Jar
 from tracker.fetcher.guard import Blocked, NoNetwork
 from tracker.fetcher.inflate import Body, Damaged, TooLarge
 from tracker.fetcher.lanes import RequestReport, RequestVerdict
@@ -94,7 +95,7 @@ async def exchange(
     transport: httpx.AsyncBaseTransport,
     url: httpx.URL,
     headers: dict[str, str],
-    jar: httpx.Cookies,
+    jar: Jar,
     limits: Limits,
     seconds: float,
     content: bytes | None = None,
@@ -105,8 +106,8 @@ async def exchange(
     """
     method, timeout = "GET" if content is None else "POST", limits.timeout.as_dict()
     request = httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": timeout})
-    if jar:
-        jar.set_cookie_header(request)
+    if cookies := jar.header(url):
+        request.headers["cookie"] = cookies
     answered = False
     started = time.monotonic()
     try:
@@ -163,14 +164,13 @@ def report_on(answer: Answer) -> RequestReport:
     )
 
 
-async def _read(response: httpx.Response, jar: httpx.Cookies, limits: Limits) -> Answer:
+async def _read(response: httpx.Response, jar: Jar, limits: Limits) -> Answer:
     """The answer, its body only when the status is a success."""
     status = response.status_code
     location = _location(response) if status in REDIRECTS else ""
     headers = tuple(response.headers.multi_items())
     if location:
-        if "set-cookie" in response.headers:
-            jar.extract_cookies(response)
+        jar.take(response.request.url, response.headers.get_list("set-cookie"))
         await _drain(response)
         return Answer(status, headers, b"", 0, location=location)
     if (outcome := outcome_of(status, headers)) is not None or status == 304:
