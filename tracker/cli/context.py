@@ -106,6 +106,7 @@ class CommandContext:
 
         logging.basicConfig(level=logging.WARNING, force=True)
         logging.getLogger().handlers[0].setFormatter(log.formatter(style or log.usual()))
+        log.take_all()
         if self.verbose > 1:
             logging.getLogger().setLevel(logging.DEBUG)
         logging.getLogger("tracker").setLevel(logging.DEBUG if self.verbose else logging.INFO)

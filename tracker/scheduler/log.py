@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -115,6 +116,19 @@ class Json(_Harmless):
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
         return redacted(json.dumps(told, ensure_ascii=True))
+
+
+def take_all() -> None:
+    """Let nothing be written beside the log: warnings of Python, and errors that nobody caught, are lines of it."""
+    logging.captureWarnings(True)
+
+    def uncaught(kind: type[BaseException], value: BaseException | None, _: object = None) -> None:
+        if value is not None and not issubclass(kind, KeyboardInterrupt):
+            error("an error nobody expected", exception=value)
+
+    sys.excepthook = uncaught
+    sys.unraisablehook = lambda told: uncaught(told.exc_type, told.exc_value)
+    threading.excepthook = lambda told: uncaught(told.exc_type, told.exc_value)
 
 
 def usual(stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> str:

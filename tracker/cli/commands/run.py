@@ -15,6 +15,7 @@ import click
 from tracker.cli import web_process
 from tracker.cli.context import CommandContext
 from tracker.cli.one_pass import one_pass
+from tracker.errors import TrackerError
 from tracker.model import RecordedChange
 from tracker.scheduler import log
 from tracker.scheduler.process.daemon import Daemon
@@ -59,11 +60,21 @@ def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | Non
     if once:
         ctx.exit(one_pass(context))
     context.log_to_stderr(style)
+    try:
+        ctx.exit(_run(context, metrics, web=web, port=port))
+    except TrackerError as error:
+        if style != "json":
+            raise
+        log.failure("tracker cannot run", error)  # whoever asked for JSON gets nothing else
+        ctx.exit(error.exit_code)
+
+
+def _run(context: CommandContext, metrics: str | None, *, web: bool, port: int) -> int:
     place, config = address(metrics) if metrics else None, context.config()
     if config.contact_is_an_example:
         log.warning("nobody can reach you: put your own contact into the sources file", contact=config.contact)
     daemon = Daemon(config, reload=context.config, on_change=_log_change, metrics=place)
-    ctx.exit(asyncio.run(_with_pages(daemon, config.database, port) if web else daemon.run()))
+    return asyncio.run(_with_pages(daemon, config.database, port) if web else daemon.run())
 
 
 async def _with_pages(daemon: Daemon, database: Path, port: int) -> int:
