@@ -16,9 +16,10 @@ import pytest
 from tests.scheduler.world import a_crew, work_off, work_some
 from tests.waiting import HANG, until
 from tracker import extractor
+from tracker.config import SourceConfig
 from tracker.errors import StoreError, TrackerError
-from tracker.model import Article, Outcome
-from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.model import Article, Found, Outcome, Via
+from tracker.scheduler.process.dispatch import LINE, OF_A_SOURCE, Dispatcher
 from tracker.scheduler.process.once import Pass
 from tracker.scheduler.process.runtime import Runtime
 from tracker.store import Store
@@ -373,3 +374,23 @@ async def test_a_page_that_teaches_nothing_is_still_checked(tmp_path: Path, monk
         assert all(
             article.version_count == 1 for article in stored_articles.articles(runtime.reader, "harbour-courier")
         )
+
+
+async def test_a_crowd_at_one_host_hides_nobody_else(tmp_path: Path) -> None:
+    async with a_crew(tmp_path) as (world, runtime):
+        now, mine = world.clock.now(), stored_articles.articles(runtime.reader, "harbour-courier")
+        crowd = SourceConfig(id="crowd", name="Crowd", feeds=("https://crowd.example/rss",))
+        world.config = replace(world.config, sources=(*world.config.sources, crowd))
+        await asyncio.wrap_future(runtime.use(world.config))
+
+        def crowded(store: Store) -> None:
+            founds = [Found(f"https://crowd.example/{n}", Via.FEED) for n in range(2000)]
+            stored_articles.found(store, "crowd", founds, now, due_at=now - timedelta(hours=9))
+
+        await asyncio.wrap_future(runtime.writer.submit(crowded))
+        dispatcher = Dispatcher(runtime)
+        dispatcher.tick()
+        lanes = {lane.host: lane.waiting for lane in dispatcher.lanes()}
+        assert lanes["crowd.example"] == LINE
+        assert sum(waiting for host, waiting in lanes.items() if host != "crowd.example") == min(OF_A_SOURCE, len(mine))
+        dispatcher.stop()

@@ -64,6 +64,7 @@ READ: dict[str, Callable[[Store], object]] = {
     "state": lambda s: queue.state(s, 1),
     "apparently gone": lambda s: queue.apparently_gone(s, [1, 2]),
     "due": lambda s: queue.due(s, NOW + 99 * HOUR, 10),
+    "due of a source": lambda s: queue.due_of(s, "example-times", NOW + 99 * HOUR, 10),
     "next due": lambda s: queue.next_due_at(s),
     "current": lambda s: versions.current(s, 1),
     "version": lambda s: versions.version(s, 1, 1),

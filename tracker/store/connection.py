@@ -281,8 +281,10 @@ def _read_by(db: HistoryDatabase, sql: str, error: sqlite3.Error) -> Path:
     captures = captures_path(db.path)
     if f"{CAPTURES}." in sql:
         return captures
+    if not _is_damage(error):
+        return db.path
     attached = any(name == CAPTURES for _, name, _ in db.conn.execute("pragma database_list"))
-    return captures if _is_damage(error) and attached and not _has_a_schema(captures) else db.path
+    return captures if attached and not _has_a_schema(captures) else db.path
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -28,6 +28,9 @@ from tracker.store.queue import queue
 HANDS = 32
 LINE = 50
 BATCH = 200
+SOURCES_AT_A_TICK, OF_A_SOURCE = 40, 5
+"""Of how many sources a tick looks for due articles behind a full batch, and for how many of each."""
+
 HELD_AFTER_A_LOST_COMMIT = timedelta(minutes=5)
 LET_GO = timedelta(minutes=1)
 
@@ -78,6 +81,7 @@ class Dispatcher:
         self._held: dict[int, datetime] = {}
         self._weighed: set[str] = set()
         self._stopped = False
+        self._turn = 0  # which source comes next when not all that is due can be looked at
 
     @property
     def in_flight(self) -> int:
@@ -100,9 +104,25 @@ class Dispatcher:
         if room > 0 and not self._stopped:
             self._weighed.clear()
             taken = self._in_flight.keys() | self._held.keys()  # still due in the database
-            for due in queue.due(self.runtime.reader, now, limit=min(BATCH, room), but=taken):
+            oldest = queue.due(self.runtime.reader, now, limit=min(BATCH, room), but=taken)
+            for due in oldest:
                 self._line_up(due.article, due.state, now)
+            if len(oldest) == BATCH:
+                self._look_behind(now)
         self.beat = time.monotonic()
+
+    def _look_behind(self, now: datetime) -> None:
+        """Line up what is due behind a full batch: a few articles of each source, so many sources at a tick in turn.
+
+        Fifty thousand due articles of one host would hide another's twenty for minutes.
+        """
+        following = [source.id for source in self.runtime.sources.values() if self.runtime.visits(source)]
+        for _ in range(min(SOURCES_AT_A_TICK, len(following))):
+            self._turn = (self._turn + 1) % len(following)
+            taken = self._in_flight.keys() | self._held.keys()
+            for due in queue.due_of(self.runtime.reader, following[self._turn], now, OF_A_SOURCE, but=taken):
+                if len(self._in_flight) < self.hands * self._length:
+                    self._line_up(due.article, due.state, now)
 
     def clock_set_back(self) -> None:
         """Forget until when articles are held: those moments are of another time."""

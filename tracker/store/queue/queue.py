@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,10 @@ class Due:
 
     article: Article
     state: ArticleState
+
+
+NEWEST = 300
+"""How many of a source's newest articles are looked through for those that are due."""
 
 
 def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
@@ -75,12 +79,30 @@ def due(store: Store, now: datetime, limit: int, but: Set[int] = frozenset()) ->
         "select article_id from article_state where next_check_at <= ? and rests = 0 order by next_check_at limit ?",
         (iso(now), limit + len(but)),
     )
-    wanted = [r["article_id"] for r in ids if r["article_id"] not in but][:limit]
+    return _due(store, [r["article_id"] for r in ids if r["article_id"] not in but][:limit])
+
+
+def due_of(store: Store, source_id: str, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
+    """The newest articles of one source whose check is due, without those of `but`.
+
+    What is due of one source is found however much of others is due before it. Only its newest are looked through.
+    """
+    ids = rows(
+        store.db,
+        "select s.article_id from (select id from articles where source_id = ? order by id desc limit ?) a "
+        "cross join article_state s on s.article_id = a.id where s.next_check_at <= ? and s.rests = 0",
+        (source_id, NEWEST, iso(now)),
+    )
+    return _due(store, [r["article_id"] for r in ids if r["article_id"] not in but][:limit])
+
+
+def _due(store: Store, wanted: Sequence[int]) -> list[Due]:
+    """These articles with their states, in this order."""
     found = rows(
         store.db,
         "select s.*, a.* from article_state s cross join articles a on a.id = s.article_id "
         "where s.article_id in (select value from json_each(?))",
-        (dump(wanted),),
+        (dump(list(wanted)),),
     )
     # A row looks each column up along all the names; a mapping made once does not.
     told = {r["article_id"]: dict(zip(r.keys(), r, strict=True)) for r in found}
