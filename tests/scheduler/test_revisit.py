@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.config import SourceConfig
-from tracker.model import Article, ArticleState, Outcome, State, Via
+from tracker.model import Article, ArticleState, Outcome, State, Suspicion, Via
 from tracker.scheduler.revisit import policy
 from tracker.scheduler.revisit import rate as rates_
 from tracker.scheduler.revisit.policy import next_check
@@ -55,7 +55,7 @@ def checked(outcome: Outcome, now: datetime, before: ArticleState, *, failures: 
         outcome=outcome,
         outcome_run=before.outcome_run + 1 if before.outcome is outcome else 1,
         last_seen_at=now if outcome.saw_the_article else before.last_seen_at,
-        suspicion={"failures": failures} if failures else {},
+        suspicion=Suspicion(failures=failures),
     )
 
 
@@ -162,7 +162,7 @@ def test_the_backoff_of_a_hosts_articles_is_spread_and_the_same_every_time() -> 
 
 
 def test_failures_of_different_kinds_in_a_row_add_up() -> None:
-    before = ArticleState(7, NOON, outcome=Outcome.TIMEOUT, outcome_run=1, suspicion={"failures": 4})
+    before = ArticleState(7, NOON, outcome=Outcome.TIMEOUT, outcome_run=1, suspicion=Suspicion(failures=4))
     after = checked(Outcome.SERVER_ERROR, NOON, before, failures=5)
     look = next_check(ARTICLE, SOURCE, before, after, now=NOON)
     assert look.at is not None
@@ -193,7 +193,7 @@ def test_the_stop_rule(name: str, days: float, pinned: bool, least: float | None
 
 
 def test_a_gone_article_is_looked_for_once_a_day() -> None:
-    before = ArticleState(7, NOON, suspicion={"failures": 2})
+    before = ArticleState(7, NOON, suspicion=Suspicion(failures=2))
     after = checked(Outcome.GONE, NOON, before, failures=3)
     look = next_check(replace(ARTICLE, state=State.GONE), SOURCE, before, after, now=NOON)
     assert look.at is not None

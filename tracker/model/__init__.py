@@ -1,11 +1,12 @@
 """The words of the trade as frozen dataclasses and enums. Imports nothing of ours.
 
 Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
-`Content`), `change` (what the differ says: `Change`), `history` (what the store keeps: `Article`, `Version`,
-`RecordedChange`, `Event`), `filters` (which changes are meant: `ChangeFilter`). All times are timezone-aware UTC
-datetimes.
+`Content`), `change` (what the differ says: `Change`), `article_state` (what the next check needs to know:
+`ArticleState`), `history` (what the store keeps: `Article`, `Version`, `RecordedChange`, `Event`), `filters` (which
+changes are meant: `ChangeFilter`). All times are timezone-aware UTC datetimes.
 """
 
+from tracker.model.article_state import ArticleState, State, SuspectedState, Suspicion, WaitingText
 from tracker.model.change import (
     STOOD,
     TAGS,
@@ -23,7 +24,6 @@ from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_
 from tracker.model.filters import ChangeFilter, Told
 from tracker.model.history import (
     Article,
-    ArticleState,
     CheckResult,
     Event,
     EventKind,
@@ -33,7 +33,6 @@ from tracker.model.history import (
     Source,
     SourceEvent,
     SourceEventKind,
-    State,
     Version,
 )
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
@@ -75,10 +74,13 @@ __all__ = [
     "SourceEvent",
     "SourceEventKind",
     "State",
+    "SuspectedState",
+    "Suspicion",
     "Told",
     "Validators",
     "Version",
     "Via",
+    "WaitingText",
     "count_words",
     "iso",
     "storable",

@@ -8,20 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from tracker.model.article_state import ArticleState, State
 from tracker.model.change import Change, ChangeClass, Notice
 from tracker.model.content import Content
-from tracker.model.outside import Capture, Outcome, Validators, Via
-
-
-class State(StrEnum):
-    """Where an article is in its life."""
-
-    LIVE = "live"
-    GONE = "gone"
-    MOVED = "moved"
-    BLOCKED = "blocked"
-    PAYWALLED = "paywalled"
-    RETIRED = "retired"
+from tracker.model.outside import Capture, Outcome, Via
 
 
 class EventKind(StrEnum):
@@ -95,41 +85,6 @@ class Article:
     current_version_id: int | None
     discovered_via: Via
     pinned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleState:
-    """What the scheduler and the pipeline need to know about an article at its next check. Hot and narrow.
-
-    `last_seen_at` is the last check that confirmed the current version. `suspicion` holds what awaits confirmation,
-    `rate` the revisit posterior.
-    """
-
-    article_id: int
-    next_check_at: datetime | None
-    last_check_at: datetime | None = None
-    last_seen_at: datetime | None = None
-    checks: int = 0
-    outcome: Outcome | None = None
-    outcome_since: datetime | None = None
-    outcome_run: int = 0
-    validators: Validators = field(default_factory=Validators)
-    body_sha256: str = ""
-    encoding: str = ""
-    suspicion: Mapping[str, Any] = field(default_factory=dict)
-    rate: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def apparently_gone(self) -> bool:
-        """Whether the article seems to be gone, while that is not sure: three failures in a row, two of them saying so.
-
-        The two are at least a quarter of an hour apart. An article that is gone, or that was seen again, is not meant.
-        """
-        lifecycle = self.suspicion.get("lifecycle")
-        if not isinstance(lifecycle, Mapping) or lifecycle.get("state") != State.GONE.value:
-            return False
-        failures, seen = self.suspicion.get("failures"), lifecycle.get("seen")
-        return isinstance(failures, int) and failures >= 3 and isinstance(seen, int) and seen >= 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,12 @@ def next_check(
 ) -> NextCheck:
     """Decide the next look, given the article's state before and after the check that ended `now`.
 
-    `after.outcome` and `after.suspicion["failures"]` say how the check went; its `next_check_at` and `rate` are not
+    `after.outcome` and `after.suspicion.failures` say how the check went; its `next_check_at` and `rate` are not
     read. `announced` is the share of the source's edits that its feeds and sitemaps tell of.
     """
     outcome = after.outcome
     if outcome is None or not outcome.saw_the_article:
-        failures = max(1, int(after.suspicion.get("failures", after.outcome_run) or 1))
+        failures = max(1, after.suspicion.failures)
         at = now + backoff(failures - 1, article.id)
         reason = f"the last {failures} checks failed" if failures > 1 else "the last check failed"
         return _follow(article, source, at, before.rate, reason, now)

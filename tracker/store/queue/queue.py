@@ -7,13 +7,26 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from tracker.errors import NotFound
-from tracker.model import Article, ArticleState, CheckResult, Outcome, Validators, iso
+from tracker.model import (
+    Article,
+    ArticleState,
+    CheckResult,
+    Outcome,
+    SuspectedState,
+    Suspicion,
+    Validators,
+    WaitingText,
+    iso,
+)
+from tracker.model.plain import WrongType, from_plain, to_plain
 from tracker.store.article_row import article_of
 from tracker.store.connection import dump, moment, row, rows, run, storable
 from tracker.store.store import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +51,27 @@ def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
         validators=Validators(r["etag"], r["last_modified"]),
         body_sha256=r["body_sha256"],
         encoding=r["encoding"],
-        suspicion=_mapping(r["suspicion"]),
+        suspicion=_suspicion(r["suspicion"]),
         rate=_mapping(r["rate"]),
     )
+
+
+def _suspicion(text: str) -> Suspicion:
+    """What awaits confirmation. What cannot be read is forgotten, so that an article is looked at all the same."""
+    told = _mapping(text)
+    failures = told.get("failures")
+    return Suspicion(
+        lifecycle=_readable(SuspectedState, told.get("lifecycle")),
+        text=_readable(WaitingText, told.get("text")),
+        failures=failures if isinstance(failures, int) else 0,
+    )
+
+
+def _readable(kind: type[T], told: object) -> T | None:
+    try:
+        return None if told is None else from_plain(kind, told)
+    except WrongType:
+        return None
 
 
 def _mapping(text: str) -> dict[str, Any]:
@@ -61,7 +92,7 @@ def apparently_gone(store: Store, article_ids: Iterable[int]) -> set[int]:
         "select s.* from json_each(?) j cross join article_state s on s.article_id = j.value where s.suspicion <> '{}'"
     )
     states = map(state_of, rows(store.db, sql, (dump(list(article_ids)),)))
-    return {state.article_id for state in states if state.apparently_gone}
+    return {state.article_id for state in states if state.suspicion.apparently_gone}
 
 
 def due(store: Store, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
@@ -162,7 +193,7 @@ def write_state(store: Store, result: CheckResult) -> None:
             s.validators.last_modified,
             s.body_sha256,
             s.encoding,
-            dump(dict(s.suspicion)) if s.suspicion else "{}",
+            dump(to_plain(s.suspicion, brief=True)),
             dump(dict(s.rate)) if s.rate else "{}",
             result.status,
             storable(result.error)[:_ERROR_LENGTH],
