@@ -6,7 +6,15 @@ Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `c
 changes are meant: `ChangeFilter`). All times are timezone-aware UTC datetimes.
 """
 
-from tracker.model.article_state import ArticleState, State, SuspectedState, Suspicion, WaitingText
+from tracker.model.article_state import (
+    ArticleState,
+    RevisitState,
+    Signal,
+    State,
+    SuspectedState,
+    Suspicion,
+    WaitingText,
+)
 from tracker.model.change import (
     STOOD,
     TAGS,
@@ -68,8 +76,10 @@ __all__ = [
     "PageTraits",
     "Paragraph",
     "RecordedChange",
+    "RevisitState",
     "Rules",
     "Sentence",
+    "Signal",
     "Source",
     "SourceEvent",
     "SourceEventKind",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from tracker.model.outside import Outcome, Validators
 
@@ -67,10 +65,37 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """That an article changed: the kind of signal that said so (`feed`, `sitemap`, `page`), and when it changed."""
+
+    kind: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisitState:
+    """What the revisit policy remembers of an article from one check to the next; nothing before the first.
+
+    `shape` and `exposure`, `live`, `live_shape` and `live_exposure` are those of `revisit.rate.Rate`; `changed` is when
+    the article was last seen to change. `interval` is the wait of the adaptive schedule in hours. `signal` is what
+    brings the next check forward.
+    """
+
+    shape: float | None = None
+    exposure: float | None = None
+    changed: datetime | None = None
+    live: float | None = None
+    live_shape: float | None = None
+    live_exposure: float | None = None
+    interval: float | None = None
+    signal: Signal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleState:
     """What the scheduler and the pipeline need to know about an article at its next check. Hot and narrow.
 
-    `last_seen_at` is the last check that confirmed the current version. `rate` is the revisit posterior.
+    `last_seen_at` is the last check that confirmed the current version.
     """
 
     article_id: int
@@ -85,4 +110,4 @@ class ArticleState:
     body_sha256: str = ""
     encoding: str = ""
     suspicion: Suspicion = field(default_factory=Suspicion)
-    rate: Mapping[str, Any] = field(default_factory=dict)
+    rate: RevisitState = field(default_factory=RevisitState)

@@ -44,7 +44,7 @@ class SourceEventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceEvent:
-    """A source broke or healed at `at`. `since` is when its trouble began, `words` what it was."""
+    """A source broke or healed at `at`. `since` is when its problem began, `words` what it was."""
 
     source_id: str
     at: datetime

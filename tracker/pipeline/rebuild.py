@@ -232,7 +232,7 @@ class _Reader:
             same_text = old.content_sha256 == new.content.sha256
             neighbours = before is not None and old.number == before + 1
             if same_text and neighbours and new.change is not None and old.number in recorded:
-                count += not shelf.same_verdict(recorded[old.number], new.change)
+                count += not shelf.says_the_same(recorded[old.number], new.change)
             before = old.number if same_text else None
         return count
 

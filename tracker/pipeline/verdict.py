@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from tracker.config import SourceConfig
 from tracker.discovery import urls
@@ -18,6 +17,7 @@ from tracker.model import (
     Event,
     EventKind,
     Outcome,
+    RevisitState,
     State,
     Suspicion,
 )
@@ -37,7 +37,7 @@ class Planned(Protocol):
         ...
 
     @property
-    def rate(self) -> Mapping[str, Any]:
+    def rate(self) -> RevisitState:
         """The belief, for `ArticleState.rate`."""
         ...
 

@@ -250,17 +250,17 @@ def save_host(store: Store, host: Host) -> None:
 
 
 def signals(store: Store, source_id: str) -> dict[str, tuple[int, int]]:
-    """How often each kind of hint was followed by a change, and how often not: {kind: (right, wrong)}."""
+    """How often each kind of signal was followed by a change, and how often not: {kind: (right, wrong)}."""
     found = rows(store.db, 'select kind, "right", wrong from signals where source_id = ?', (source_id,))
     return {r["kind"]: (r["right"], r["wrong"]) for r in found}
 
 
 SIGNALS_REMEMBERED = 200
-"""So many hints of a kind count; then all of the source's counts are halved, so that a source may better itself."""
+"""So many signals of a kind count; then all of the source's counts are halved, so that a source may better itself."""
 
 
 def count_signal(store: Store, source_id: str, kind: str, *, right: bool) -> None:
-    """Count one hint that was, or was not, followed by a change."""
+    """Count one signal that was, or was not, followed by a change."""
     with store.writing():
         run(
             store.db,

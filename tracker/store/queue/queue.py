@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from tracker.model import (
     ArticleState,
     CheckResult,
     Outcome,
+    RevisitState,
+    Signal,
     SuspectedState,
     Suspicion,
     Validators,
@@ -52,7 +54,7 @@ def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
         body_sha256=r["body_sha256"],
         encoding=r["encoding"],
         suspicion=_suspicion(r["suspicion"]),
-        rate=_mapping(r["rate"]),
+        rate=_rate(r["rate"]),
     )
 
 
@@ -65,6 +67,13 @@ def _suspicion(text: str) -> Suspicion:
         text=_readable(WaitingText, told.get("text")),
         failures=failures if isinstance(failures, int) else 0,
     )
+
+
+def _rate(text: str) -> RevisitState:
+    """What the policy remembers; earlier releases wrote `hint` for `signal`. What cannot be read is forgotten."""
+    told = _mapping(text)
+    signal = _readable(Signal, told.pop("signal", None) or told.pop("hint", None))
+    return replace(_readable(RevisitState, told) or RevisitState(), signal=signal)
 
 
 def _readable(kind: type[T], told: object) -> T | None:
@@ -138,15 +147,15 @@ def reschedule(store: Store, article_id: int, at: datetime | None) -> None:
             raise NotFound(f"no article {article_id}; tracker articles lists them")
 
 
-def bring_forward(store: Store, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
+def bring_forward(store: Store, article_id: int, at: datetime, signal: Signal | None = None) -> bool:
     """Make an article's next check no later than `at`; False when it was not later, or has ended.
 
-    A hint is noted in the article's `rate` either way, and stays there until a check has seen the article.
+    The signal is noted in the article's `rate` either way, and stays there until a check has seen the article.
     """
     with store.writing():
-        if hint is not None:
-            noted = "update article_state set rate = json_set(rate, '$.hint', json(?)) where article_id = ?"
-            run(store.db, noted, (dump(dict(hint)), article_id))
+        if signal is not None:
+            noted = "update article_state set rate = json_set(rate, '$.signal', json(?)) where article_id = ?"
+            run(store.db, noted, (dump(to_plain(signal)), article_id))
         return bool(
             run(
                 store.db,
@@ -194,7 +203,7 @@ def write_state(store: Store, result: CheckResult) -> None:
             s.body_sha256,
             s.encoding,
             dump(to_plain(s.suspicion, brief=True)),
-            dump(dict(s.rate)) if s.rate else "{}",
+            dump(to_plain(s.rate, brief=True)),
             result.status,
             storable(result.error)[:_ERROR_LENGTH],
             result.article_id,

@@ -119,8 +119,11 @@ def cited(store: Store, article_id: int) -> set[tuple[str, datetime]]:
     return {(r["capture_sha256"], sure_moment(r["first_seen_at"])) for r in rows(store.db, sql, (article_id,))}
 
 
-def same_verdict(recorded: RecordedChange, change: Change) -> bool:
-    """True when a stored change says what this one says. A variant is known by its history, not by its texts."""
+def says_the_same(recorded: RecordedChange, change: Change) -> bool:
+    """True when a stored change has the class, score, tags, notice and counts of this one.
+
+    Whether it is a variant is left out: that is known from the history, not from the two texts.
+    """
     noise_rule = None if recorded.noise_rule == VARIANT else recorded.noise_rule
     return (
         (recorded.class_, recorded.score, noise_rule) == (change.class_, change.score, change.noise_rule)
