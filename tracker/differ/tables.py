@@ -82,6 +82,12 @@ def number_words(language: str) -> Mapping[str, float]:
 
 
 @cache
+def joined_number_words(language: str) -> Mapping[str, float]:
+    """The forms that number words of a language have only inside a longer one: vent(uno)."""
+    return _pairs(table("numbers").get(base_language(language), {}).get("joined", ""))
+
+
+@cache
 def number_scales(language: str) -> Mapping[str, float]:
     """The value of each magnitude word (`hundred`, `Mrd`, `万`) of a language, of all where it is unknown."""
     scales: dict[str, float] = {}
