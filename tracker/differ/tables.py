@@ -6,17 +6,17 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 import regex
 
 from tracker.model import ChangeClass
+from tracker.model.plain import JsonObject
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 
 
 @cache
-def table(name: str) -> Mapping[str, Any]:
+def table(name: str) -> JsonObject:
     """The data file of that name, parsed."""
     return tomllib.loads(files("tracker.differ").joinpath("data", f"{name}.toml").read_text(encoding="utf-8"))
 
