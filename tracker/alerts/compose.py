@@ -30,7 +30,7 @@ class Message:
 
     key: str
     kind: str
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     subject: str
     text: str
 

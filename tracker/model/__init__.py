@@ -34,6 +34,7 @@ from tracker.model.history import (
     Article,
     CheckResult,
     Event,
+    EventDetail,
     EventKind,
     LaterNotice,
     PageTraits,
@@ -44,6 +45,7 @@ from tracker.model.history import (
     Version,
 )
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
+from tracker.model.profile import FurnitureText, SourceProfile
 from tracker.model.storable import storable, tidy
 
 __all__ = [
@@ -62,10 +64,12 @@ __all__ = [
     "Content",
     "Edit",
     "Event",
+    "EventDetail",
     "EventKind",
     "Failure",
     "FieldChange",
     "Found",
+    "FurnitureText",
     "Host",
     "Kind",
     "LaterNotice",
@@ -83,6 +87,7 @@ __all__ = [
     "Source",
     "SourceEvent",
     "SourceEventKind",
+    "SourceProfile",
     "State",
     "SuspectedState",
     "Suspicion",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from tracker.model.article_state import ArticleState, State
 from tracker.model.change import Change, ChangeClass, Notice
@@ -24,6 +23,15 @@ class EventKind(StrEnum):
     PAYWALLED = "paywalled"
 
 
+EventDetail = TypedDict(
+    "EventDetail",
+    {"status": int, "reason": str, "from": str, "to": str, "article": int, "was": str},
+    total=False,
+)
+"""What is known of an event: the HTTP status and the reason in words; a move's two addresses, and the article that was
+there already; the state that an article was restored from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to an article besides an edit, said once."""
@@ -31,7 +39,7 @@ class Event:
     article_id: int
     at: datetime
     kind: EventKind
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: EventDetail = field(default_factory=EventDetail)
     id: int = 0
 
 
@@ -64,7 +72,6 @@ class Source:
     language: str
     active: bool
     added_at: datetime
-    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

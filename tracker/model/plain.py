@@ -13,11 +13,14 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from tracker.model.outside import iso
 
 T = TypeVar("T")
+
+JsonObject: TypeAlias = Mapping[str, Any]
+"""An object of JSON, YAML or TOML as it was read: nobody has checked yet what it holds. It leaves no room unchecked."""
 
 _WORDS: dict[object, str] = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
 

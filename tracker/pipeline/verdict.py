@@ -15,6 +15,7 @@ from tracker.model import (
     ArticleState,
     CheckResult,
     Event,
+    EventDetail,
     EventKind,
     Outcome,
     RevisitState,
@@ -88,7 +89,7 @@ def conclude(
         lifecycle, again = move.confirmed, move.again
         suspicion = move.suspicion.failed(observation.asked)
         if move.confirmed is not None:
-            detail = {"from": article.url, "to": observation.final_url, "article": int(observation.other)}
+            detail: EventDetail = {"from": article.url, "to": observation.final_url, "article": int(observation.other)}
             events = (Event(article.id, now, EventKind.MOVED, detail),)
     after = _after(state, observation, suspicion, now)
     plan = policy(replace(article, state=lifecycle or article.state), source, state, after, now=now)
@@ -159,7 +160,7 @@ def _told(article: Article, observation: Observation, weighed: Weighed, now: dat
         return ()
     if weighed.confirmed is State.LIVE:
         return (Event(article.id, now, EventKind.RESTORED, {"was": article.state.value}),)
-    detail = {"status": observation.status, "reason": weighed.detail}
+    detail: EventDetail = {"status": observation.status, "reason": weighed.detail}
     return (Event(article.id, now, EventKind(weighed.confirmed.value), detail),)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -29,6 +29,7 @@ from tracker.model import (
     Outcome,
     RecordedChange,
     SourceEventKind,
+    SourceProfile,
     Version,
 )
 from tracker.pipeline.check import check, failed
@@ -87,7 +88,7 @@ class Runtime:
     on_change: OnChange | None = None
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     memories: dict[str, tuple[date, DiscoveryMemory]] = field(default_factory=dict)
-    profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    profiles: dict[str, SourceProfile] = field(default_factory=dict)
     signals: Signals = field(default_factory=Signals)
     prior: Prior = PRIOR
     paused: set[str] = field(default_factory=set)
@@ -189,7 +190,7 @@ class Runtime:
             self._bring_forward(sooner)
         return discovery, new
 
-    def profile(self, source_id: str) -> Mapping[str, Any]:
+    def profile(self, source_id: str) -> SourceProfile:
         """What is known of a source's pages."""
         if source_id not in self.profiles:
             self.profiles[source_id] = sources.profile(self.reader, source_id)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tracker.errors import NotFound
 from tracker.model import (
@@ -25,7 +25,7 @@ from tracker.model import (
 )
 from tracker.model.plain import WrongType, from_plain, to_plain
 from tracker.store.article_row import article_of
-from tracker.store.connection import dump, moment, row, rows, run, storable
+from tracker.store.connection import StoredRow, dump, moment, row, rows, run, storable
 from tracker.store.store import Store
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Due:
     state: ArticleState
 
 
-def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
+def state_of(r: StoredRow) -> ArticleState:
     """A state from a row with the columns of `article_state`."""
     return ArticleState(
         article_id=r["article_id"],
@@ -60,7 +60,7 @@ def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
 
 def _suspicion(text: str) -> Suspicion:
     """What awaits confirmation. What cannot be read is forgotten, so that an article is looked at all the same."""
-    told = _mapping(text)
+    told = _object(text)
     failures = told.get("failures")
     return Suspicion(
         lifecycle=_readable(SuspectedState, told.get("lifecycle")),
@@ -71,7 +71,7 @@ def _suspicion(text: str) -> Suspicion:
 
 def _rate(text: str) -> RevisitState:
     """What the policy remembers; earlier releases wrote `hint` for `signal`. What cannot be read is forgotten."""
-    told = _mapping(text)
+    told = _object(text)
     signal = _readable(Signal, told.pop("signal", None) or told.pop("hint", None))
     return replace(_readable(RevisitState, told) or RevisitState(), signal=signal)
 
@@ -83,7 +83,7 @@ def _readable(kind: type[T], told: object) -> T | None:
         return None
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def _object(text: str) -> dict[str, object]:
     return dict(json.loads(text)) if text != "{}" else {}
 
 

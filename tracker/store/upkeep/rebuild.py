@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 from tracker.errors import StoreError
 from tracker.model import VARIANT, Change, Content, RecordedChange, iso
-from tracker.store.connection import dump, insert, row, rows, run, stamp, sure_moment
+from tracker.store.connection import Value, dump, insert, row, rows, run, stamp, sure_moment
 from tracker.store.history import changes, last_reading, later_notices, versions
 from tracker.store.history.versions import Added
 from tracker.store.proof import replaced_histories
@@ -202,9 +201,9 @@ class _Replacement:
         }
         insert(self.store.db, "former_histories", values)
 
-    def _citing(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    def _citing(self) -> dict[tuple[str, str], list[dict[str, Value]]]:
         """Rows of other tables (the outbox) that cite this article's changes, by table and column."""
-        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        found: dict[tuple[str, str], list[dict[str, Value]]] = {}
         tables = [r["name"] for r in rows(self.store.db, "select name from sqlite_master where type = 'table'")]
         for table in sorted(tables):
             for key in rows(self.store.db, "select * from pragma_foreign_key_list(?)", (table,)):
@@ -250,7 +249,7 @@ class _Replacement:
                     run(self.store.db, "update changes set reviewed = ? where id = ?", (was["reviewed"], identity))
         return added
 
-    def _cite_again(self, cited_by: Mapping[tuple[str, str], Sequence[dict[str, Any]]]) -> None:
+    def _cite_again(self, cited_by: Mapping[tuple[str, str], Sequence[dict[str, Value]]]) -> None:
         """Put back the citing rows whose change is still there."""
         there = {
             r["id"] for r in rows(self.store.db, "select id from changes where article_id = ?", (self.article_id,))
