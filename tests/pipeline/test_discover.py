@@ -1,4 +1,4 @@
-"""One discovery: everything a source names, each address once, and trouble in words."""
+"""One discovery: everything a source names, each address once, and problem in words."""
 
 import asyncio
 from collections.abc import AsyncIterator
