@@ -28,7 +28,7 @@ _BELOW_A_DATABASE = r"(?:-[0-9a-f]+)?(?:/([^/]+?)(?:/([^/]+?))?)?(?:\.(?:json|cs
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class VisitorRequest:
     """What is asked, as the doors look at it. `headers` have lower-case names."""
 
     method: str
@@ -37,13 +37,13 @@ class Request:
     headers: Mapping[str, str]
 
 
-def request_of(scope: Mapping[str, Any]) -> Request:
+def request_of(scope: Mapping[str, Any]) -> VisitorRequest:
     """The request of an ASGI scope."""
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"], scope["path"], scope.get("scheme", "http"), headers)
+    return VisitorRequest(scope["method"], scope["path"], scope.get("scheme", "http"), headers)
 
 
-def refusal(datasette: Any) -> Callable[[Request], str]:
+def refusal(datasette: Any) -> Callable[[VisitorRequest], str]:
     """Why a request is refused, before anything of it is worked on; empty when it is not."""
     public = settings(datasette).get("workings") is False
     names = settings(datasette).get("hosts")
@@ -51,7 +51,7 @@ def refusal(datasette: Any) -> Callable[[Request], str]:
     base = str(datasette.setting("base_url")).rstrip("/")
     openly = _open_to_strangers(datasette) if public else None
 
-    def why(request: Request) -> str:
+    def why(request: VisitorRequest) -> str:
         path = request.path.removeprefix(base)
         host = request.headers.get("host", "")
         writing = request.method not in READING
@@ -84,7 +84,7 @@ def answers_to(host: str, names: Iterable[str]) -> bool:
     return True
 
 
-def from_here(request: Request) -> bool:
+def from_here(request: VisitorRequest) -> bool:
     """Whether a request that writes comes from a page of this server: every browser says so, and nobody else can."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site != "same-origin":
