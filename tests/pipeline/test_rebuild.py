@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +176,7 @@ def test_a_dry_run_says_the_same_and_does_nothing(tmp_path: Path) -> None:
 
 def test_an_article_without_its_captures_is_left_as_it_is(tmp_path: Path) -> None:
     told: list[Rebuilt] = []
-    with history(tmp_path, keep="none") as store:
+    with history(tmp_path, keep="none", others=timedelta(0)) as store:
         article = recorded(store, [story(), story(related=2)])
         before = versions.versions(store, article)
         sums = rebuilt(store, told=told.append)

@@ -97,9 +97,11 @@ def test_a_page_served_for_two_articles_is_kept_for_each(store: Store) -> None:
     assert stored_captures.capture(store, versions.version(store, two, 1).capture_sha256).body == b"same page for both"
 
 
-@pytest.mark.parametrize(("keep", "stored"), [("none", 0), ("changed", 3), ("all", 5)])
-def test_the_policy_says_what_is_stored(tmp_path: Path, keep: str, stored: int) -> None:
-    with history(tmp_path, keep=keep) as store:
+@pytest.mark.parametrize(
+    ("keep", "days", "stored"), [("none", 0, 0), ("none", 7, 3), ("changed", 0, 3), ("changed", 30, 3), ("all", 30, 5)]
+)
+def test_the_policy_says_what_is_stored(tmp_path: Path, keep: str, days: int, stored: int) -> None:
+    with history(tmp_path, keep=keep, others=timedelta(days=days)) as store:
         article = told(store, [says(), says(headline="Pier stays open")])
         for n, outcome in enumerate((Outcome.CONSENT, Outcome.CONSENT, Outcome.UNCHANGED)):
             given = result(store, article, NOW + (n + 2) * HOUR, outcome, says(f"{n}"))
@@ -111,9 +113,31 @@ def test_the_policy_says_what_is_stored(tmp_path: Path, keep: str, stored: int) 
         assert articles.article(store, article).version_count == 2
 
 
+def test_a_policy_of_none_keeps_everything_for_its_time_and_nothing_longer(tmp_path: Path) -> None:
+    with history(tmp_path, keep="none", others=timedelta(days=7)) as store:
+        article = told(store, [says(), says(headline="Pier stays open")])
+        assert prune.prune(store, NOW + timedelta(days=6)).captures == 0
+        for version in versions.versions(store, article):
+            assert stored_captures.capture(store, version.capture_sha256).sha256 == version.capture_sha256
+        assert prune.prune(store, NOW + timedelta(days=8)).captures == 2
+        assert integrity.verify(store).finding is None
+
+
+def test_the_page_behind_todays_text_stays_for_the_change_to_come(store: Store) -> None:
+    article = told(store, [says()])
+    assert prune.prune(store, NOW + timedelta(days=400)).captures == 0
+    publish(store, article, says(headline="Edited after a year"), NOW + timedelta(days=401))
+    assert prune.prune(store, NOW + timedelta(days=900)).captures == 0
+    report = integrity.verify(store)
+    assert (report.finding, report.captures_missing, report.captures_lost) == (None, 0, 0)
+    for version in versions.versions(store, article):
+        assert stored_captures.capture(store, version.capture_sha256).sha256 == version.capture_sha256
+
+
 def test_pruning_lets_go_of_what_shows_no_change_and_keeps_the_rest_whole(store: Store) -> None:
     changed = told(store, [says(), says(headline="Pier stays open")])
     quiet = told(store, [says("Never edited.")], path="quiet")
+    store.db.execute("update article_state set next_check_at = null where article_id = ?", (quiet,))  # nobody looks
     later = NOW + timedelta(days=31)
     assert prune.prune(store, NOW + timedelta(days=29)).captures == 0
     assert prune.prune(store, later).captures == 1
@@ -128,6 +152,7 @@ def test_pruning_lets_go_of_what_shows_no_change_and_keeps_the_rest_whole(store:
 
 def test_a_story_that_changes_after_its_first_capture_went_still_records(store: Store) -> None:
     article = told(store, [says()])
+    store.db.execute("update article_state set next_check_at = null where article_id = ?", (article,))
     later = NOW + timedelta(days=40)
     prune.prune(store, later)
     publish(store, article, says(headline="Pier stays open"), later)

@@ -40,9 +40,11 @@ LONG = (
 
 
 @contextmanager
-def history(folder: Path, *, keep: str = "changed", name: str = "tracker.db") -> Iterator[Store]:
+def history(
+    folder: Path, *, keep: str = "changed", others: timedelta = timedelta(days=30), name: str = "tracker.db"
+) -> Iterator[Store]:
     """A writable store that knows two sources."""
-    with Store.open(fresh(folder / name), write=True, policy=Captures(keep=keep)) as store:
+    with Store.open(fresh(folder / name), write=True, policy=Captures(keep=keep, others=others)) as store:
         sources.sync_sources(store, [TIMES, POST], NOW)
         yield store
 

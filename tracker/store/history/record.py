@@ -61,7 +61,7 @@ def commit_group(store: Store, works: Sequence[Work]) -> list[Any]:
             refused.add(i)
 
     evidence = [(i, w) for i, w in enumerate(works) if isinstance(w, CheckResult) and w.capture is not None]
-    if evidence and store.policy.keep != "none":
+    if evidence and (store.policy.keep != "none" or store.policy.others):
         with transaction(store.db):
             for i, result in evidence:
                 attempt(i, partial(_keep_capture, store, result))
@@ -105,7 +105,8 @@ def _keep_capture(store: Store, result: CheckResult) -> None:
         if result.outcome is Outcome.UNCHANGED or prior["outcome"] == result.outcome.value:
             return
     with transaction(store.db):
-        kept = result.outcome is Outcome.CHANGED or store.policy.keep == "all"
+        changed = result.outcome is Outcome.CHANGED and store.policy.keep == "changed"
+        kept = changed or store.policy.keep == "all"
         captures.keep(store, result.article_id, result.capture, kept=kept)
 
 

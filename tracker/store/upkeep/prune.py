@@ -62,16 +62,33 @@ def optimize(store: Store) -> None:
 
 
 def _prune_captures(store: Store, now: datetime) -> int:
-    """Old captures that are no evidence of a change, except those that another one is compressed against."""
+    """Old captures that are no evidence of a change, except those that another one is compressed against.
+
+    What stands behind an article's text of today is evidence of the change to come, as long as somebody looks for that.
+    """
     if store.policy.keep == "all":
         return 0
+    before = stamp(now - store.policy.others)
+    if store.policy.keep == "changed":
+        run(
+            store.db,
+            "update captures.captures set kept = 1 where id in (select c.id from captures.captures c "
+            "join articles a on a.id = c.article_id join versions v on v.id = a.current_version_id "
+            "join article_state s on s.article_id = a.id "
+            "where c.kept = 0 and c.fetched_at < ? and v.capture_sha256 = c.sha256 and s.next_check_at is not null "
+            "order by c.fetched_at limit ?)",
+            (before, CHUNK),
+        )
     return run(
         store.db,
         "delete from captures.captures where id in (select c.id from captures.captures c "
         "where c.kept = 0 and c.fetched_at < ? and (c.body is null or not exists ("
         "select 1 from captures.captures d where d.article_id = c.article_id and d.base_sha256 = c.sha256 "
-        "and d.id <> c.id)) order by c.fetched_at limit ?)",
-        (stamp(now - store.policy.others), CHUNK),
+        "and d.id <> c.id)) and (? <> 'changed' or not exists (select 1 from articles a "
+        "join versions v on v.id = a.current_version_id join article_state s on s.article_id = a.id "
+        "where a.id = c.article_id and v.capture_sha256 = c.sha256 and s.next_check_at is not null)) "
+        "order by c.fetched_at limit ?)",
+        (before, store.policy.keep, CHUNK),
     ).rowcount
 
 
