@@ -7,7 +7,8 @@
     │   └── Ambiguous      more than one article may be meant
     ├── AlreadyRunning     another process writes this database    exit 75
     ├── StoreError         the database cannot be read or written
-    │   └── NewerDatabase  made by a later version of tracker
+    │   ├── NewerDatabase  made by a later version of tracker
+    │   └── OlderDatabase  made by an earlier one, and not yet brought up to date
     ├── FetchError         a request that must not or could not be made
     │   └── AddressRefused the guard refused the address
     ├── Unreadable         a document from outside could not be read (page, feed, sitemap)
@@ -60,6 +61,10 @@ class StoreError(TrackerError):
 
 class NewerDatabase(StoreError):
     """The database was made by a later version of tracker; this one would damage it."""
+
+
+class OlderDatabase(StoreError):
+    """The database was made by an earlier version of tracker; the next command that writes brings it up to date."""
 
 
 class FetchError(TrackerError):

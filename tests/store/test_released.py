@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from tests.store.world import HOUR, LONG, NOW, publish, says
-from tracker.errors import StoreError
+from tracker.errors import OlderDatabase
 from tracker.model import ChangeFilter, State
 from tracker.store import Store
 from tracker.store.history import articles, changes, versions
 from tracker.store.proof import integrity
+from tracker.store.schema.migrations import history
 from tracker.store.search import search
 
 RELEASED = Path(__file__).parent / "released"
@@ -39,7 +43,7 @@ def schema(store: Store) -> dict[tuple[str, str], list[str]]:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_released_history_is_brought_up_to_date_with_all_it_holds(version: str, tmp_path: Path) -> None:
     path = unpacked(version, tmp_path)
-    with pytest.raises(StoreError, match="earlier version"):
+    with pytest.raises(OlderDatabase, match="earlier version"):
         Store.open(path)
     with Store.open(path, write=True) as store:
         report = integrity.verify(store)
@@ -73,3 +77,31 @@ def test_each_version_that_was_released_left_its_history() -> None:
     changelog = (Path(__file__).parents[2] / "CHANGELOG.md").read_text("utf-8")
     released = {line.split("]")[0][4:] for line in changelog.splitlines() if line.startswith("## [")} - {"Unreleased"}
     assert released == set(VERSIONS)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_history_is_copied_before_it_is_brought_up_to_date(version: str, tmp_path: Path) -> None:
+    path = unpacked(version, tmp_path)
+    (tmp_path / "tracker.before-0001_long_ago.db").touch()
+    with closing(sqlite3.connect(path)) as db:
+        before = db.execute("select count(*), max(content_sha256) from versions").fetchone()
+        applied = db.execute("select count(*) from _sqlite_migrations").fetchone()
+    with Store.open(path, write=True):
+        pass
+    [copy] = tmp_path.glob("tracker.before-*")
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("select count(*), max(content_sha256) from versions").fetchone() == before
+        assert db.execute("select count(*) from _sqlite_migrations").fetchone() == applied
+    with Store.open(path, write=True):
+        assert len(list(tmp_path.glob("tracker.before-*"))) == 1
+
+
+def test_an_upgrade_says_why_it_made_no_copy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = unpacked(VERSIONS[0], tmp_path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("pragma journal_mode = wal")
+        first = history.pending(Database(db))[0].name
+    (tmp_path / f"tracker.before-{first}.part").mkdir()
+    with Store.open(path, write=True) as store:
+        assert integrity.verify(store).finding is None
+    assert "could not be copied before it is brought up to date" in caplog.text

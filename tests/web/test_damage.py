@@ -71,3 +71,15 @@ async def test_a_damaged_page_is_said_with_what_to_do(history_path: Path, tmp_pa
                     wrong.append((name, asked, answer.status_code, re.sub(r"<[^>]+>|\s+", " ", answer.text)[:300]))
     assert wrong == []
     assert set(said) >= (set(ASKED) if file == "history" else {f"/-/capture/{CAPTURE}"})
+
+
+async def test_a_history_that_waits_for_its_upgrade_says_so(history_path: Path, tmp_path: Path) -> None:
+    served = tmp_path / history_path.name
+    for path in (history_path, captures_path(history_path)):
+        shutil.copy(path, tmp_path / path.name)
+    with sqlite3.connect(served) as db:
+        db.execute("delete from _sqlite_migrations where name = (select max(name) from _sqlite_migrations)")
+    async with serving(served) as datasette:
+        answer = await datasette.client.get("/-/now")
+        assert "The history is being upgraded" in answer.text
+        assert answer.headers["retry-after"] == "60"

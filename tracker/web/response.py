@@ -13,7 +13,7 @@ from datasette import NotFound, Response
 
 from tracker import __version__
 from tracker.errors import NotFound as NotInHistory
-from tracker.errors import StoreError, UsageError
+from tracker.errors import OlderDatabase, StoreError, UsageError
 from tracker.model.secret_values import redacted
 from tracker.render import clean
 from tracker.web import query
@@ -37,6 +37,11 @@ _FOLDER = re.compile(r"(?:/[^\s/:]+)+/(?=[^\s/:]+:)")
 
 PLUGIN = "article-tracker"
 """What Datasette calls us: the name of the distribution, under which it serves `static/`."""
+
+_UPGRADED = (
+    "A newer version of tracker was installed. Nothing is lost: the pages come back when the daemon has brought the "
+    "history up to date, in seconds to minutes. If none runs, `tracker check` does it."
+)
 
 Page = Callable[[Any, Any], Awaitable[Response]]
 
@@ -97,6 +102,9 @@ def guarded(handler: Callable[..., Awaitable[Response]]) -> Page:
             answer = await _problem(datasette, request, name, 501, "Not available here", str(error))
         except TooMuch as error:
             answer = await _problem(datasette, request, name, 503, "That takes too long", str(error))
+        except OlderDatabase:
+            answer = await _problem(datasette, request, name, 503, "The history is being upgraded", _UPGRADED)
+            answer.headers["retry-after"] = "60"
         except StoreError as error:
             answer = await _problem(datasette, request, name, 503, "The history cannot be read", str(error))
         if request.method == "HEAD":

@@ -8,17 +8,23 @@ by one more file; views and triggers are changed where they are defined (`views`
 
 from __future__ import annotations
 
+import glob
+import logging
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from tracker.errors import NewerDatabase, StoreError
+from tracker.errors import NewerDatabase, OlderDatabase, StoreError
 from tracker.store.connection import NO_HISTORY, NOT_OURS, HistoryDatabase, explained, transaction
 from tracker.store.schema import derived
 from tracker.store.schema.frozen_0005 import fill_later_notices
+
+logger = logging.getLogger("tracker.store")
 
 _FOLDER = resources.files(__package__)
 
@@ -56,6 +62,8 @@ def migrate(db: HistoryDatabase, migrations: Migrations, path: Path) -> int:
     with explained(path):
         check_age(db, migrations, path)
         pending = len(migrations.pending(db))
+        if pending and migrations.applied(db):
+            _set_aside(db, migrations, path)
         has_views = migrations.name == history.name
         if pending or (has_views and derived.differ(db)):
             # sqlite-utils applies without a lock of its own; its blocks nest in ours as savepoints.
@@ -66,6 +74,28 @@ def migrate(db: HistoryDatabase, migrations: Migrations, path: Path) -> int:
                 if has_views:
                     derived.make(db)
         return pending
+
+
+def _set_aside(db: HistoryDatabase, migrations: Migrations, path: Path) -> None:
+    """Copy a database beside itself before its schema changes: `tracker.before-0020_name.db`; older ones of these go.
+
+    What keeps it from being copied, a full disk say, is told in the log: the upgrade is all or nothing without it, too.
+    """
+    copy = path.with_name(f"{path.stem}.before-{migrations.pending(db)[0].name}.db")
+    part = copy.with_name(f"{copy.stem}.part")
+    for old in path.parent.glob(f"{glob.escape(path.stem)}.before-*"):
+        if old != copy:
+            old.unlink(missing_ok=True)
+    try:
+        part.unlink(missing_ok=True)
+        db.conn.execute("vacuum into ?", (str(part),))
+        part.replace(copy)
+    except (sqlite3.Error, OSError) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        logger.warning("%s could not be copied before it is brought up to date: %s", path, error)
+    else:
+        logger.info("%s is as it was before it is brought up to date", copy)
 
 
 def check_age(db: Database, migrations: Migrations, path: Path) -> None:
@@ -86,4 +116,6 @@ def check_ready(db: Database, path: Path) -> None:
         if not history.applied(db):
             raise StoreError(f"{path}: {NOT_OURS if db.table_names() else NO_HISTORY}")
         if history.pending(db):
-            raise StoreError(f"{path}: made by an earlier version of tracker. Bring it up to date with: tracker check")
+            raise OlderDatabase(
+                f"{path}: made by an earlier version of tracker. Bring it up to date with: tracker check"
+            )
