@@ -85,7 +85,8 @@ def _set_aside(db: HistoryDatabase, migrations: Migrations, path: Path) -> None:
     part = copy.with_name(f"{copy.stem}.part")
     for old in path.parent.glob(f"{glob.escape(path.stem)}.before-*"):
         if old != copy:
-            old.unlink(missing_ok=True)
+            with suppress(OSError):
+                old.unlink()
     try:
         part.unlink(missing_ok=True)
         db.conn.execute("vacuum into ?", (str(part),))
