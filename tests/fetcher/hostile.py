@@ -128,6 +128,7 @@ ATTACKS = (
     Attack("reset in the body", lambda: reset(LONG + PAGE), BROKEN),
     Attack("reset before the answer", lambda: reset(b"HTTP/1."), LOST),
     Attack("body that drips", lambda: drip(LONG, b"a"), LATE, QUICK),
+    Attack("body under the least rate", lambda: drip(LONG, b"a"), LATE, Limits(grace=0.2)),
     Attack("headers that drip", lambda: drip(HEAD, b"X-A: a\r\n"), LATE, QUICK),
     Attack("silence", lambda: drip(b"", b"", pause=0.5), LATE, QUICK),
     Attack("silence after the headers", lambda: drip(LONG, b""), LATE, QUICK),

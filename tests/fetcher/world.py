@@ -162,7 +162,7 @@ class World:
             self.clock,
             limits=limits,
             resolve=self.resolve,
-            dial=Dial(self),
+            dial=options.pop("dial", None) or Dial(self),
             context=client_tls(),
             **options,
         )

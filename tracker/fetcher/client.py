@@ -24,6 +24,7 @@ from tracker.fetcher.cookies import Jar
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, Target, target
 from tracker.fetcher.lanes import HostLane, Priority, RequestReport, RequestVerdict, Resting
 from tracker.fetcher.outcome import outcome_of
+from tracker.fetcher.reachability import Reachability
 from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on
 from tracker.fetcher.requests import headers_for, unconditional, without_secrets
 from tracker.fetcher.transport import Transport, WireBackend
@@ -108,6 +109,7 @@ class Fetcher:
         self._dial = dial or httpcore.AnyIOBackend()
         self._context = context or httpx.create_ssl_context(trust_env=False)
         self._dice = dice or random.Random()
+        self._reachability = Reachability()
         self._doors: OrderedDict[str, _Door] = OrderedDict()
         self._lines: OrderedDict[str, _Line] = OrderedDict()
 
@@ -183,6 +185,7 @@ class Fetcher:
                 f"the host is left alone until {rest.until:%H:%M} UTC: {rest}",
                 retry_after=left,
                 whole_host=True,
+                ours=rest.ours,
             )
         except Ended as error:
             ended = error
@@ -210,12 +213,13 @@ class Fetcher:
             retry_after=ended.retry_after,
             milliseconds=_milliseconds(started),
             whole_host=ended.whole_host,
+            ours=ended.ours,
         )
 
     async def _follow(self, place: Target, order: _Order, trail: list[tuple[int, str]]) -> tuple[Answer, Target]:
         """Go through redirects, each hop with robots.txt, lane and guard of its own. Raises Ended and its kin."""
         jar = Jar()  # lives for this chain alone: some sites bounce a visitor once to set one
-        headers, left = order.headers, self._limits.deadline
+        headers, left = order.headers, self._limits.patience(self._door(place).lane.host.failures)
         while True:
             if order.obey and not (await self._rules(place, order.delay)).allows(str(place.url)):
                 raise Ended(Outcome.ROBOTS, f"robots.txt of {place.lane} disallows {place.url}", at=str(place.url))
@@ -263,15 +267,22 @@ class Fetcher:
                         line.transport, place.url, {**self._headers, **headers}, jar, self._limits, seconds
                     )
                 report = report_on(answer)
+                self._reachability.answered()
                 return answer, seconds - (time.monotonic() - started)
             except Ended as ended:
-                report = RequestReport(ended.verdict, outcome=ended.outcome, reason=ended.error)
                 ended.at = str(place.url)
+                self._reachability.missed(ended, place.lane)
+                report = RequestReport(ended.verdict, outcome=ended.outcome, reason=ended.error, ours=ended.ours)
                 if last or not ended.again or line.connects != connects:
                     raise
             finally:
                 lane.leave(order.delay, replace(report, seconds=time.monotonic() - started))
         raise AssertionError("the last attempt returns or raises")
+
+    @property
+    def offline(self) -> bool:
+        """Whether this machine seems to have no network."""
+        return self._reachability.offline
 
     async def _rules(self, place: Target, delay: timedelta) -> robots.Robots:
         """The host's robots.txt, fetched when it is time. Raises Ended when nothing may be fetched for want of it."""
@@ -285,7 +296,7 @@ class Fetcher:
         rules = copy.usable(self._clock.now())
         if rules is None:
             words = f"robots.txt cannot be read: {copy.reason}"
-            raise Ended(copy.outcome, words, at=str(place.url), whole_host=True)
+            raise Ended(copy.outcome, words, at=str(place.url), whole_host=True, ours=copy.ours)
         return rules
 
     async def _remember(self, door: _Door) -> None:
@@ -314,7 +325,8 @@ class Fetcher:
             else:
                 outcome = error.outcome if isinstance(error, Ended | Resting) else Outcome.REFUSED
                 theirs = isinstance(error, Ended) and error.verdict is not RequestVerdict.NO_NETWORK
-                door.robots.missed(self._clock.now(), outcome, str(error), theirs=theirs)
+                ours = isinstance(error, Ended | Resting) and error.ours
+                door.robots.missed(self._clock.now(), outcome, str(error), theirs=theirs, ours=ours)
                 return
         now = self._clock.now()
         if answer.status == 429 or answer.status >= 500:

@@ -8,6 +8,7 @@ checks the certificate against the name. An explicit proxy is the only way round
 from __future__ import annotations
 
 import asyncio
+import errno
 import functools
 import ipaddress
 import re
@@ -140,6 +141,9 @@ def forbidden(address: str, allow_private: bool = False) -> str:
     return ""
 
 
+_NO_ROUTE = (errno.ENETUNREACH, errno.ENETDOWN)
+
+
 class Blocked(httpcore.ConnectError):
     """The guard refused the connection."""
 
@@ -183,6 +187,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
+        if _errno(failure) in _NO_ROUTE:
+            raise NoNetwork(f"{host}: {failure}") from failure
         raise failure
 
     async def _addresses(self, host: str, port: int, patience: float) -> Sequence[str]:
@@ -213,6 +219,15 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Let real time pass; only httpcore's own retries, which are off, would ask."""
         await asyncio.sleep(seconds)
+
+
+def _errno(error: BaseException | None) -> int | None:
+    """The number that the system gave for a failed connection, however it was wrapped."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno is not None:
+            return error.errno
+        error = error.__cause__ or error.__context__
+    return None
 
 
 class Resolver:

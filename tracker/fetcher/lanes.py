@@ -68,21 +68,25 @@ class RequestVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RequestReport:
-    """How a request went: `seconds` it took, what the host asked for, and what to say when the lane must rest."""
+    """How a request went: `seconds` it took, what the host asked for, and what to say when the lane must rest.
+
+    `ours` is True when this machine had no network.
+    """
 
     verdict: RequestVerdict = RequestVerdict.CUT_SHORT
     seconds: float = 0.0
     retry_after: timedelta | None = None
     outcome: Outcome = Outcome.CONNECTION
     reason: str = ""
+    ours: bool = False
 
 
 class Resting(Exception):
     """The lane rests; no request was made."""
 
-    def __init__(self, until: datetime, outcome: Outcome, reason: str) -> None:
+    def __init__(self, until: datetime, outcome: Outcome, reason: str, *, ours: bool = False) -> None:
         super().__init__(reason)
-        self.until, self.outcome = until, outcome
+        self.until, self.outcome, self.ours = until, outcome, ours
 
 
 @dataclass(slots=True, order=True)
@@ -103,7 +107,7 @@ class HostLane:
         self._numbers = itertools.count()
         self._active = 0
         self._told = host
-        self._why = Outcome.CONNECTION
+        self._why, self._ours = Outcome.CONNECTION, False
         self._reason = "the host failed again and again"
 
     async def enter(self, priority: Priority, delay: timedelta) -> None:
@@ -129,7 +133,7 @@ class HostLane:
         self._mend(now, delay)
         resting = self.host.paused_until
         if resting is not None and resting > now + PATIENCE:
-            raise Resting(resting, self._why, self._reason)
+            raise Resting(resting, self._why, self._reason, ours=self._ours)
         probing = self.host.failures >= FAILURES_ALLOWED
         width = 1 if delay or self.crawl_delay or probing else WIDTH
         if self._queue[0] is not ticket or self._active >= width:
@@ -176,6 +180,7 @@ class HostLane:
         if rest is not None and (resting is None or now + rest > resting):
             resting = now + rest
             self._why, self._reason = report.outcome, report.reason
+            self._ours = verdict is RequestVerdict.NO_NETWORK and report.ours
         throttle = throttled(host.delay_ms / 1000, report.seconds, verdict) if delay else 0.0
         pause = max(delay.total_seconds(), min(max(self.crawl_delay, throttle), MAX_DELAY))
         pause *= 1 + self._dice.uniform(0, JITTER)

@@ -37,7 +37,11 @@ _SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,1024}")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of everything is enough. Bytes and seconds of real time; `deadline` spans all hops of one request."""
+    """How much of everything is enough. Bytes and seconds of real time; `deadline` spans all hops of one request.
+
+    A body that still comes after `grace` seconds comes with at least `rate` bytes a second: one that drips holds a hand
+    that others wait for.
+    """
 
     wire: int = 4 << 20
     decoded: int = 8 << 20
@@ -46,6 +50,12 @@ class Limits:
     connect: float = 10.0
     read: float = 20.0
     redirects: int = 8
+    grace: float = 8.0
+    rate: int = 2048
+
+    def patience(self, failures: int) -> float:
+        """Seconds for a whole request to a host that failed so often in a row: half as long each time, 10 at least."""
+        return min(self.deadline, max(10.0, self.deadline / 2 ** min(failures, 10)))
 
     @property
     def timeout(self) -> httpx.Timeout:
@@ -70,7 +80,8 @@ class Ended(Exception):
     """A request that brought no answer to use, and what that says about the host.
 
     `again` is True when it died before the host can have answered, so that a kept connection may be to blame; `at` is
-    the address it had come to; `whole_host` is True when every request to the host ends so now.
+    the address it had come to; `whole_host` is True when every request to the host ends so now; `ours` when this
+    machine has no network, so that nobody is to blame.
     """
 
     outcome: Outcome
@@ -81,6 +92,7 @@ class Ended(Exception):
     again: bool = False
     at: str = ""
     whole_host: bool = False
+    ours: bool = False
 
     def __str__(self) -> str:
         return self.error
@@ -186,10 +198,17 @@ async def _read(response: httpx.Response, jar: Jar, limits: Limits) -> Answer:
             max_decoded=limits.decoded,
             max_ratio=limits.ratio,
         )
-        chunks = 0
+        chunks, began = 0, time.monotonic()
         async for chunk in response.aiter_raw():
             body.feed(chunk)
             chunks += 1
+            if (took := time.monotonic() - began) > limits.grace and body.wire < took * limits.rate:
+                raise Ended(
+                    Outcome.TIMEOUT,
+                    f"the body drips: {body.wire:,} bytes in {took:.0f} s",
+                    status,
+                    verdict=RequestVerdict.FAILED,
+                )
             if chunks % BREATH == 0:
                 await asyncio.sleep(0)
             if chunks > CRUMBS and body.wire < chunks * CRUMB:

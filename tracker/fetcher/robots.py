@@ -92,6 +92,7 @@ class Copy:
     again_at: datetime | None = None
     outcome: Outcome = Outcome.ROBOTS
     reason: str = ""
+    ours: bool = False
 
     def due(self, now: datetime) -> bool:
         """Whether the file should be asked for now. What a clock that ran ahead has noted does not count."""
@@ -109,8 +110,11 @@ class Copy:
         """The file was fetched."""
         self.rules, self.fetched_at, self.failed, self.again_at = rules, now, 0, None
 
-    def missed(self, now: datetime, outcome: Outcome, reason: str, *, theirs: bool = True) -> None:
-        """The file could not be reached; the next attempt moves back further each time when the fault is `theirs`."""
-        self.outcome, self.reason = outcome, reason
+    def missed(self, now: datetime, outcome: Outcome, reason: str, *, theirs: bool = True, ours: bool = False) -> None:
+        """The file could not be reached; the next attempt moves back further each time when the fault is `theirs`.
+
+        `ours` says that this machine had no network.
+        """
+        self.outcome, self.reason, self.ours = outcome, reason, ours
         self.again_at = now + min(RETRY_FIRST * 2 ** min(self.failed, 10), RETRY_LAST)
         self.failed += theirs

@@ -182,7 +182,8 @@ class CheckResult:
     `change` unless it is the article's first. `leads_to` is where a permanent redirect led that is still to be seen
     again, `moved_to` where it led for good. `modified_at` is set when a page whose text is the same newly says that it
     was modified: when. `joins` is the article
-    that this new one turned out to be, `traits` what its page was like.
+    that this new one turned out to be, `traits` what its page was like. `ours` is True when
+    this machine had no network: nothing was learned, and only the next look moves.
     """
 
     article_id: int
@@ -206,3 +207,4 @@ class CheckResult:
     modified_at: datetime | None = None
     joins: int = 0
     traits: PageTraits | None = None
+    ours: bool = False

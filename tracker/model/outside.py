@@ -122,6 +122,7 @@ class Failure:
     """A request that brought no capture, and why. `retry_after` is what the server asked for.
 
     `whole_host` is True when the reason concerns every address of the host: it rests, or its robots.txt is not known.
+    `ours` is True when this machine has no network: nobody is to blame, and nothing was learned.
     """
 
     url: str
@@ -133,6 +134,7 @@ class Failure:
     retry_after: timedelta | None = None
     milliseconds: int = 0
     whole_host: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,4 +212,5 @@ def _failure(failure: Failure) -> Observation:
         retry_after=failure.retry_after,
         asked=not failure.whole_host or failure.retry_after is None,
         milliseconds=failure.milliseconds,
+        ours=failure.ours,
     )

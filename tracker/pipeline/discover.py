@@ -43,11 +43,15 @@ UNCONDITIONAL_AFTER, UNCONDITIONAL_EVERY = 5, timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What a source names now. `problems` says in words what could not be read; `notes` what was left out, and why."""
+    """What a source names now. `problems` says in words what could not be read; `notes` what was left out, and why.
+
+    `offline` is True when this machine had no network for some of it: then the problems are nobody's.
+    """
 
     founds: tuple[Found, ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    offline: bool = False
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ async def discover(
     for section in source.sections:
         await reading.section(section)
     await reading.take("articles", (Found(url, Via.URL) for url in source.articles))
-    return Discovery(tuple(reading.founds.values()), tuple(reading.problems), reading.notes())
+    return Discovery(tuple(reading.founds.values()), tuple(reading.problems), reading.notes(), reading.offline)
 
 
 class _Reading:
@@ -116,6 +120,7 @@ class _Reading:
         self.source, self.fetcher, self.run, self.clock, self.memory = source, fetcher, run, clock, memory
         self.founds: dict[str, Found] = {}
         self.problems: list[str] = []
+        self.offline = False
         self.left_out: dict[str, LeftOut] = {}
         self.spoken_for: dict[tuple[str, str], bool] = {}
 
@@ -295,6 +300,7 @@ class _Reading:
             language=self.source.language,
         )
         if isinstance(answer, Failure):
+            self.offline = self.offline or answer.ours
             # What keeps a whole host closed is one problem, however many of its feeds are followed.
             place = f"host {urls.host(answer.final_url)}" if answer.whole_host else f"{what} {url}"
             problem = f"{place}: {answer.error or answer.outcome.value}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from tracker.config import SourceConfig
@@ -25,6 +25,9 @@ from tracker.model import (
 from tracker.page import belief
 from tracker.pipeline.lifecycle import Weighed, weigh
 from tracker.pipeline.walk import Observation, marked
+
+OFFLINE_AGAIN = timedelta(minutes=2)
+"""How soon an article is looked at again when this machine had no network."""
 
 PERMANENT = frozenset({301, 308})
 
@@ -64,6 +67,8 @@ def conclude(
     policy: Policy,
 ) -> CheckResult:
     """Weigh an observation: the article's state and lifecycle after it, what happened to it, and when to look again."""
+    if observation.ours:
+        return _not_looked(article, state, observation, started, now)
     outcome = observation.outcome
     seen = outcome.saw_the_article
     doubted = belief.Doubt(state.suspicion)
@@ -126,6 +131,23 @@ def conclude(
         modified_at=observation.modified_at,
         joins=int(observation.other) if outcome is Outcome.NEW and observation.other else 0,
         traits=observation.traits,
+    )
+
+
+def _not_looked(
+    article: Article, state: ArticleState, observation: Observation, started: datetime, now: datetime
+) -> CheckResult:
+    """The result of a check for which this machine had no network: all stays as it is, and it is due again soon."""
+    return CheckResult(
+        article_id=article.id,
+        source_id=article.source_id,
+        started_at=started,
+        ended_at=now,
+        outcome=observation.outcome,
+        state=replace(state, next_check_at=now + OFFLINE_AGAIN),
+        error=observation.error,
+        milliseconds=observation.milliseconds,
+        ours=True,
     )
 
 

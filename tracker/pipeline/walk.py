@@ -31,6 +31,7 @@ class Observation:
     whose address the same text stands. `aliases` are other addresses that were asked and showed the same.
 
     `asked` is False when the article was not asked for at all, because its host rests until `retry_after` has passed.
+    `ours` is True when this machine had no network.
     """
 
     outcome: Outcome
@@ -50,6 +51,7 @@ class Observation:
     final_url: str = ""
     retry_after: timedelta | None = None
     asked: bool = True
+    ours: bool = False
     milliseconds: int = 0
     wire_bytes: int = 0
     modified_at: datetime | None = None

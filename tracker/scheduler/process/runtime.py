@@ -93,6 +93,7 @@ class Runtime:
     prior: Prior = PRIOR
     paused: set[str] = field(default_factory=set)
     reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+    offline: bool = False
 
     def use(self, config: Config) -> Future[None]:
         """Take another configuration's sources from now on; done when the database says the same."""
@@ -152,6 +153,9 @@ class Runtime:
                 policy=next_check,
             )
         _log(article, result)
+        self._tell_of_network()
+        if result.ours:
+            return result, self._put_off(result)
         recorded: Recorded = self.writer.submit(result)
         try:
             self._learn(article, source, state, result)
@@ -160,6 +164,25 @@ class Runtime:
         if self.on_change is not None:
             self._tell(recorded)
         return result, recorded
+
+    def _put_off(self, result: CheckResult) -> Recorded:
+        """Note only when an article is looked at again: this machine had no network, so nothing was learned."""
+        at = result.state.next_check_at or result.ended_at
+
+        def moved(store: Store) -> RecordedChange | None:
+            queue.reschedule(store, result.article_id, at)
+            return None
+
+        return self.writer.submit(moved)
+
+    def _tell_of_network(self) -> None:
+        """Say in the log when this machine loses its network, and when it is back."""
+        if self.fetcher.offline is not self.offline:
+            self.offline = self.fetcher.offline
+            if self.offline:
+                log.error("this machine seems to have no network: no host answers", again="every two minutes")
+            else:
+                log.info("the network is back")
 
     async def discover(self, source: SourceConfig) -> tuple[Discovery, list[int]]:
         """Read what a source names and follow what is new; gives the discovery and the new articles' ids.
@@ -176,9 +199,11 @@ class Runtime:
             memory = memory.of_another_day()  # once a day everything is read, whatever the validators say
         discovery = await discover(source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, memory=memory)
         now = self.clock.now()
-        record = partial(source_health.record_problems, source_id=source.id, unreadable=discovery.problems, now=now)
-        recorded = self.writer.submit(record)
-        recorded.add_done_callback(_tell_of_source)
+        self._tell_of_network()
+        if not discovery.offline:  # what this machine could not reach is no problem of the source's
+            record = partial(source_health.record_problems, source_id=source.id, unreadable=discovery.problems, now=now)
+            recorded = self.writer.submit(record)
+            recorded.add_done_callback(_tell_of_source)
         if not discovery.founds:
             self.memories[source.id] = today, memory
             return discovery, []
