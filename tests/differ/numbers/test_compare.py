@@ -82,6 +82,7 @@ def test_a_quantity_in_another_unit_is_the_same_within_a_twentieth(name: str, ol
         ("a figure for a word", "1 boat", "one boat", False),
         ("a two for an article", "one boat", "2 boats", True),
         ("a one comes", "a boat", "1 boat", True),
+        ("a one comes beside a word for one", "a boat", "one of 1 boat", True),
         ("a unit is left out", "25 million euros", "25 million", False),
         ("a unit is one of two", "25 km in 2 hours", "25 km in 2", False),
         ("one of two units is another", "25 km in 2 hours", "25 miles in 2 hours", True),
