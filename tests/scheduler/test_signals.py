@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.scheduler.world import World, a_crew, work_off, work_some
+from tests.store.world import fail, heal
 from tracker.discovery.signals import PAGE, SOON, TRIAL, Record
 from tracker.errors import StoreError
 from tracker.model import ArticleState, Found, Outcome, Signal, Via
@@ -147,10 +149,9 @@ async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed
         assert signals.weigh(runtime.reader, source, [found], world.clock.now()) == []
 
 
-async def test_what_was_heard_is_remembered_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.scheduler.process.signals.MOST_KNOWN", 3)
+async def test_what_was_named_is_remembered_within_bounds(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        source, signals, now = world.sources["harbour-courier"], Signals(), world.clock.now()
+        source, signals, now = world.sources["harbour-courier"], Signals(most_known=3), world.clock.now()
         for n in (0, 1, 2, 0, 3):
             signals.weigh(runtime.reader, source, [Found(f"https://times.example/{n}", Via.FEED, updated_at=now)], now)
         assert list(signals.known) == [f"https://times.example/{n}" for n in (2, 0, 3)]
@@ -171,20 +172,14 @@ async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(t
         assert stored_articles.article(runtime.reader, put_off.id).version_count == 1
 
 
-async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        source, keep = world.sources["harbour-courier"], stored_articles.found
+        source = world.sources["harbour-courier"]
         world.newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of late news." for n in range(9)])
-
-        def full(*_: object, **__: object) -> list[int]:
-            raise StoreError("the disk is full")
-
-        monkeypatch.setattr(stored_articles, "found", full)
+        runtime.writer.submit(partial(fail, statement="insert on articles")).result()
         with pytest.raises(StoreError, match="full"):
             await runtime.discover(source)
-        monkeypatch.setattr(stored_articles, "found", keep)
+        runtime.writer.submit(heal).result()
         _, new = await runtime.discover(source)
         assert len(new) == 1
 
