@@ -159,7 +159,7 @@ async def test_what_was_named_is_remembered_within_bounds(tmp_path: Path) -> Non
 
 async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=4, line=1)
+        dispatcher = Dispatcher(runtime, checkers=4, length=1)
         dispatcher.tick()
         await asyncio.to_thread(runtime.writer.flush)
         now = world.clock.now()

@@ -1,6 +1,6 @@
-"""A host's line: who waits for its next slot, the one with the most to gain first. Pure.
+"""A host's queue: who waits for its next slot, the one with the most to gain first. Pure.
 
-A line is short. When it is full, a newcomer who gains more takes the place of the one who gains least, so that a host
+A queue is short. When it is full, a newcomer who gains more takes the place of the one who gains least, so that a host
 that cannot keep up spends its slots where edits are expected, not where somebody waited longest.
 """
 
