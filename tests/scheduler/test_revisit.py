@@ -286,7 +286,7 @@ def test_what_is_believed_stays_a_belief(history: list[tuple[float, bool]]) -> N
 
 
 @given(rates, ages, st.floats(0.001, 2), st.floats(0, 1), st.floats(0, 1))
-def test_a_hint_brings_a_look_forward_the_better_its_record(
+def test_a_signal_brings_a_look_forward_the_better_its_record(
     rate: Rate, age: float, theta: float, one: float, other: float
 ) -> None:
     poor, good = sorted((one, other))

@@ -134,6 +134,7 @@ def test_what_stands_for_one_moment(name: str, one: object, other: object, same:
         ("en", "13pm", "t13:00"),
         ("en", "14am", "t14:00"),
         ("ja", "三五時十分", None),
+        ("ru", "полтора дня", None),
         ("en", "24:00", "t24:00"),
         ("de", "15 Uhr", None),
         ("de", "15.30 Uhr", "t15:30"),
