@@ -229,6 +229,8 @@ def test_more_checks_mean_a_lower_threshold(checks: int) -> None:
         ("without end", RevisitState(shape=1, exposure=math.inf)),
         ("more than sure to be live", RevisitState(shape=1, exposure=1, live=1.5)),
         ("a pace of nothing", RevisitState(shape=1, exposure=1, live_exposure=0)),
+        ("livelier than anything", RevisitState(shape=1, exposure=1e-310)),
+        ("faster than anything", RevisitState(shape=1, exposure=1, live_shape=1e300, live_exposure=1e-5)),
     ],
 )
 def test_a_damaged_belief_starts_anew(name: str, kept: RevisitState) -> None:
