@@ -266,7 +266,7 @@ class Daemon:
                 )
 
     async def _line_up(self, source_id: str) -> None:
-        """Put a source into the queue for discovery, unless it still is there."""
+        """Queue a source for discovery, unless it is queued already."""
         if source_id not in self._discovering:
             self._discovering.add(source_id)
             self._discoveries.put_nowait(source_id)
@@ -311,7 +311,7 @@ class Daemon:
         self._chores.begin("clock", clock_jumps.mend(runtime))
 
     async def _watch(self, dispatcher: Dispatcher) -> None:
-        """Feed systemd's watchdog, but only while the dispatcher truly ticks."""
+        """Tell systemd's watchdog that all is well, but only while the dispatcher ticks."""
         seconds = notify.watchdog_seconds()
         while seconds is not None:
             if time.monotonic() - dispatcher.beat < seconds:

@@ -136,7 +136,7 @@ class Dispatcher:
         return visited
 
     async def release(self, article_id: int) -> None:
-        """Make sure that nothing of this article is in flight: it leaves its queue, or its check is waited for.
+        """Make sure that this article is not in flight: it leaves its queue, or its check is waited for.
 
         It may still be due: no tick takes it again before whoever asked has done what it is let go for.
         """
@@ -257,7 +257,7 @@ class Dispatcher:
         recorded.add_done_callback(committed)
 
     def _committed(self, planned: _PlannedVisit, result: CheckResult, recorded: Recorded) -> None:
-        """A result reached the database, or did not: then the article rests, lest its site pays for our disk."""
+        """Take in that a result was committed or lost; after a loss the article is not asked for again at once."""
         article, now = planned.article, self.runtime.clock.now()
         error = None if recorded.cancelled() else recorded.exception()
         if error is not None:
