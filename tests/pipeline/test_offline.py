@@ -19,7 +19,7 @@ def test_a_check_without_a_network_changes_nothing_but_the_next_look(outcome: Ou
     now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
     address = "http://paper.test/a"
     article = Article(1, "x", address, State.LIVE, "A", "", "", None, now, None, 1, 1, Via.FEED, pinned=False)
-    state = replace(ArticleState(1), outcome=outcome, checks=7, last_check_at=now - timedelta(hours=1))
+    state = replace(ArticleState(1, now), outcome=outcome, checks=7, last_check_at=now - timedelta(hours=1))
 
     def policy(*_: Any, **__: Any) -> Any:
         raise AssertionError("nothing was learned that a plan could be made of")

@@ -41,6 +41,10 @@ class Limits:
 
     A body that still comes after `grace` seconds comes with at least `rate` bytes a second: one that drips holds a hand
     that others wait for.
+
+    `clients` hosts at a time keep their connections open. `hosts` at a time keep their lane in memory, and `rules`
+    characters of robots.txt in all: read, the most hostile file takes fifty times its length, and redirects may lead to
+    as many hosts as their sender likes.
     """
 
     wire: int = 4 << 20
@@ -50,12 +54,16 @@ class Limits:
     connect: float = 10.0
     read: float = 20.0
     redirects: int = 8
+    clients: int = 256
+    hosts: int = 256
+    rules: int = 4 << 20
     grace: float = 8.0
     rate: int = 2048
 
     def patience(self, failures: int) -> float:
         """Seconds for a whole request to a host that failed so often in a row: half as long each time, 10 at least."""
-        return min(self.deadline, max(10.0, self.deadline / 2 ** min(failures, 10)))
+        shorter: float = self.deadline * 0.5 ** min(failures, 10)
+        return min(self.deadline, max(10.0, shorter))
 
     @property
     def timeout(self) -> httpx.Timeout:

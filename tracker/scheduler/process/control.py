@@ -83,7 +83,13 @@ def _error(kind: str, words: str) -> TrackerError:
 
 
 @asynccontextmanager
-async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]]) -> AsyncIterator[None]:
+async def listening(
+    database: Path,
+    answer: Callable[[Fields], Awaitable[Fields]],
+    *,
+    patience: float = PATIENCE,
+    at_once: int = AT_ONCE,
+) -> AsyncIterator[None]:
     """Answer whoever asks, as long as the context lasts. The caller holds the writer's lock, so an old socket is stale.
 
     `answer` gives the fields of a good answer, or raises TrackerError. A socket that cannot be made is said in the log;
@@ -96,7 +102,7 @@ async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(asked) >= AT_ONCE and silent:  # who says nothing makes room for who may have something to say
+        if len(asked) >= at_once and silent:  # who says nothing makes room for who may have something to say
             longest = next(iter(silent))
             del silent[longest]
             pushed.add(longest)
@@ -104,10 +110,10 @@ async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]
         asked.add(task)
         silent[task] = None
         try:
-            if len(asked) - len(pushed) > AT_ONCE:
-                _tell(writer, TrackerError(f"{AT_ONCE} others are being answered: try again"))
+            if len(asked) - len(pushed) > at_once:
+                _tell(writer, TrackerError(f"{at_once} others are being answered: try again"))
             else:
-                await _converse(reader, writer, answer, lambda: silent.pop(task, None))
+                await _converse(reader, writer, answer, patience, lambda: silent.pop(task, None))
         except ConnectionError:
             pass  # who asked has gone
         except asyncio.CancelledError:
@@ -141,11 +147,12 @@ async def _converse(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     answer: Callable[[Fields], Awaitable[Fields]],
+    patience: float,
     heard: Callable[[], object],
 ) -> None:
     """Read one request and answer it; `heard` is called when it has been read."""
     try:
-        request = await _request(reader)
+        request = await _request(reader, patience)
         heard()
         told = {"ok": True, **await answer(request)}
     except TrackerError as error:
@@ -160,19 +167,19 @@ async def _converse(
         writer.write_eof()
     # What was sent beyond its line is taken and thrown away: closing on it would take our answer with it.
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             for _ in range(_KEPT_OPEN // LONGEST):
                 if not await reader.read(LONGEST):
                     break
 
 
-async def _request(reader: asyncio.StreamReader) -> Fields:
+async def _request(reader: asyncio.StreamReader, patience: float) -> Fields:
     """The one line that was sent. Raises UsageError for anything that is no request."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             line = await reader.readuntil(b"\n")
     except TimeoutError:
-        raise UsageError(f"no whole line came within {PATIENCE:g} s") from None
+        raise UsageError(f"no whole line came within {patience:g} s") from None
     except asyncio.IncompleteReadError:
         raise UsageError("the line ended before it was whole") from None
     except asyncio.LimitOverrunError:
