@@ -34,6 +34,13 @@ def test_a_secret_is_found_however_it_is_spelled(name: str, written: str) -> Non
     assert storable(f"x {written} y") == "x redacted-api-key y", name
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_secret_is_found_in_pages_of_other_charsets(charset: str) -> None:
+    mark = secret_values.learn("KEY", "s3cret-value")
+    page = "<p>You asked with s3cret-value.</p>"
+    assert secret_values.redacted_bytes(page.encode(charset)).decode(charset) == f"<p>You asked with {mark}.</p>"
+
+
 def test_a_secret_that_holds_another_is_replaced_whole() -> None:
     secret_values.learn("SHORT", "abc12345")
     secret_values.learn("LONG", "abc12345-and-more")

@@ -148,6 +148,10 @@ async def test_a_datasette_without_our_database_is_left_alone(tmp_path: Path) ->
         assert "/-/article/7" not in table
         assert "Latest edits" not in table
         assert (await datasette.client.get("/-/now")).status_code == 404
+        for host in ("kennel.example", "localhost"):
+            answer = await datasette.client.post("/other/dogs", headers={"host": host})
+            assert "This server does not answer" not in answer.text
+            assert "pages of this server only" not in answer.text
 
 
 async def test_datasettes_own_front_page_stays_at_hand(site: Any) -> None:

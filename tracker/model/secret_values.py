@@ -135,4 +135,8 @@ def _sort() -> None:
     pairs = [(spelling, secret.placeholder) for secret in _known.values() for spelling in secret.spellings]
     pairs.sort(key=lambda pair: len(pair[0]), reverse=True)
     _searched[:] = pairs
-    _searched_raw[:] = [(spelling.encode("utf-8", "surrogatepass"), mark.encode()) for spelling, mark in pairs]
+    _searched_raw[:] = [
+        (spelling.encode(charset, "surrogatepass"), mark.encode(charset))
+        for charset in ("utf-8", "utf-16-le", "utf-16-be")
+        for spelling, mark in pairs
+    ]

@@ -13,7 +13,6 @@ from typing import Any
 
 from pluggy import HookimplMarker
 
-from tracker.errors import TrackerError
 from tracker.web import access, delivery, failures, response, visitors
 from tracker.web.drawing import cells
 from tracker.web.routes import ROUTES
@@ -93,11 +92,7 @@ def handle_exception(datasette: Any, request: Any, exception: BaseException) -> 
     others = outcome.get_result()
 
     async def told() -> Any:
-        try:
-            ours = await access.find(datasette)
-        except TrackerError:
-            ours = "damaged"
-        if ours:
+        if await access.is_ours(datasette):
             return failures.answer(datasette, request, exception)
         theirs = others[-1]
         return await theirs() if callable(theirs) else await theirs
@@ -113,7 +108,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         why_not = visitors.refusal(datasette)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http":
+            if scope["type"] != "http" or not await access.is_ours(datasette):
                 await app(scope, receive, send)
                 return
             sending = delivery.Delivery(scope, send, _THEIRS).send

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ T = TypeVar("T")
 _TABLES = frozenset({"articles", "versions", "paragraphs", "changes", "article_state", "source_totals"})
 _READERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="tracker-page")
 _OPEN = threading.local()
+_OURS: set[int] = set()
 
 
 PATIENCE = 4.0
@@ -106,6 +108,20 @@ async def find(datasette: Any) -> str:
         if tables >= _TABLES:
             return str(name)
     return ""
+
+
+async def is_ours(datasette: Any) -> bool:
+    """Whether a Datasette shows a history; one that has shown one goes on being ours."""
+    if id(datasette) in _OURS:
+        return True
+    try:
+        found = bool(await find(datasette))
+    except StoreError:
+        found = True  # it is damaged, and says so on every page
+    if found:
+        _OURS.add(id(datasette))
+        weakref.finalize(datasette, _OURS.discard, id(datasette))
+    return found
 
 
 def settings(datasette: Any) -> dict[str, object]:
