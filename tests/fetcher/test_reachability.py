@@ -73,6 +73,23 @@ class _NoRoute(Dial):
             raise httpcore.ConnectError(str(error)) from error
 
 
+class _NoFiles(Dial):
+    async def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore.AsyncNetworkStream:
+        raise httpcore.ConnectError("all connection attempts failed") from OSError(errno.EMFILE, "Too many open files")
+
+
+async def test_a_limit_of_this_machine_is_no_fault_of_a_host(world: World) -> None:
+    await _site_and_dead_hosts(world)
+    async with world.fetcher(dial=_NoFiles(world)) as fetcher:
+        for name in HOSTS:
+            failed = await fetcher.get(f"http://{name}/a")
+            assert isinstance(failed, Failure)
+            assert failed.ours
+            assert "ulimit -n" in failed.error
+            assert fetcher.host(name).failures == 0
+        assert not fetcher.offline
+
+
 async def test_a_missing_route_is_no_fault_of_a_host(world: World) -> None:
     await _site_and_dead_hosts(world)
     async with world.fetcher(dial=_NoRoute(world)) as fetcher:

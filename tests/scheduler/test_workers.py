@@ -167,3 +167,17 @@ def test_running_out_of_memory_is_an_answer_not_a_crash() -> None:
         raise MemoryError
 
     assert child.attempt(hungry, ()) == ("died", "it needed too much memory")
+
+
+def test_workers_live_with_a_lower_limit_of_the_machine() -> None:
+    program = (
+        "import asyncio, resource\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))\n"
+        "from tracker.scheduler.workers.local import Workers\n"
+        "async def ask():\n"
+        "    async with Workers(1) as workers:\n"
+        "        return await workers.run(len, 'abc')\n"
+        "print(asyncio.run(ask()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=HANG)
+    assert done.stdout == "3\n", done.stderr

@@ -141,6 +141,7 @@ def forbidden(address: str, allow_private: bool = False) -> str:
     return ""
 
 
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
 _NO_ROUTE = (errno.ENETUNREACH, errno.ENETDOWN)
 
 
@@ -150,6 +151,10 @@ class Blocked(httpcore.ConnectError):
 
 class NoNetwork(httpcore.ConnectError):
     """This machine seems to have no network: the name server did not answer, or there is no route."""
+
+
+class OutOfFiles(httpcore.ConnectError):
+    """This machine allows this process no more open files."""
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -187,6 +192,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
+        if _errno(failure) in _OUT_OF_FILES:
+            raise OutOfFiles from failure
         if _errno(failure) in _NO_ROUTE:
             raise NoNetwork(f"{host}: {failure}") from failure
         raise failure

@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from tracker.fetcher.cookies import Jar
-from tracker.fetcher.guard import Blocked, NoNetwork
+from tracker.fetcher.guard import Blocked, NoNetwork, OutOfFiles
 from tracker.fetcher.inflate import Body, Damaged, TooLarge
 from tracker.fetcher.lanes import RequestReport, RequestVerdict
 from tracker.fetcher.outcome import RETRY_AFTER_STATUSES, outcome_of, retry_after
@@ -31,6 +31,8 @@ CRUMBS, CRUMB = 5000, 64
 
 BREATH = 256
 """So many chunks are read in one go before other work gets its turn."""
+
+NO_FILES = "this machine allows tracker no more open files: raise the limit (ulimit -n, LimitNOFILE=)"
 
 _SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,1024}")
 
@@ -151,6 +153,8 @@ async def exchange(
         ) from error
     except Blocked as error:
         raise Ended(Outcome.REFUSED, str(error), verdict=RequestVerdict.CUT_SHORT) from error
+    except OutOfFiles as error:
+        raise Ended(Outcome.CONNECTION, NO_FILES, verdict=RequestVerdict.CUT_SHORT, ours=True) from error
     except NoNetwork as error:
         raise Ended(Outcome.CONNECTION, f"no network? {error}", verdict=RequestVerdict.NO_NETWORK) from error
     except (

@@ -32,7 +32,7 @@ def main(descriptor: int, parent: int, memory: int, seconds: float, preload: Seq
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    limit_memory(memory)
     for module in preload:
         importlib.import_module(module)
     with Connection(descriptor) as pipe:
@@ -45,6 +45,13 @@ def die_with(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit(0)
+
+
+def limit_memory(most: int) -> None:
+    """Let this process have so much address space; less where the machine's own limit is lower."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (least, least))
 
 
 def limit_processor(seconds: float) -> None:
