@@ -34,6 +34,7 @@ KEYS = (
     *("SELECTOR", "REASON", "PROXY", "HOOK", "SIGN", "MAIL", "GREP", "CONTACT", "IDENTITY", "DROP"),
 )
 SECRETS = {f"T_{key}": f"{MARK}-{number}-{key.lower().replace('_', '-')}" for number, key in enumerate(KEYS)}
+SECRETS["T_SECTION"] = f"{MARK}-\u00f6/+%41~x&y=1"
 SECRETS["T_SIGN"] = "whsec_" + "UzNjcjN0TWFya1MzY3IzdE1hcmtTM2NyM3RNYXJr"
 MARKS = [MARK, "UzNjcjN0TWFya1Mz"]
 

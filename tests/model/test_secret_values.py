@@ -25,6 +25,7 @@ VALUE = "S3cr3t/+ &\"x'é"
         ("JSON", json.dumps(VALUE)[1:-1]),
         ("JSON as the database keeps it", json.dumps(VALUE, ensure_ascii=False)[1:-1]),
         ("Python's quotes", repr(VALUE)[1:-1]),
+        ("over the wire", "S3cr3t/+%20&\"x'%C3%A9"),
     ],
 )
 def test_a_secret_is_found_however_it_is_spelled(name: str, written: str) -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import html
 import json
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 SHORTEST = 4
 """A shorter value is no secret: it would be found in every other text."""
@@ -104,10 +105,10 @@ def _secret(value: str, placeholder: str) -> _Secret:
     spellings = {
         *(value, quote(value, safe=""), quote(value), quote_plus(value), html.escape(value), repr(value)[1:-1]),
         *(json.dumps(value, ensure_ascii=plain)[1:-1] for plain in (False, True)),
+        *(quote(value, safe=string.punctuation), unquote(value)),  # as it goes over the wire, and as it is read there
     }
     spellings |= {each.lower() for each in spellings}
-    if _is_word(value):
-        spellings = set()
+    spellings = set() if _is_word(value) else {each for each in spellings if len(each) >= SHORTEST}
     return _Secret(value, placeholder, tuple(spellings))
 
 
