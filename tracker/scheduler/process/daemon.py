@@ -179,6 +179,10 @@ class Daemon:
     def _told(self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
         """How this daemon is doing."""
         problems = self._failed_jobs | {source: "; ".join(said) for source, said in self._said.items() if said}
+        if runtime.offline:
+            problems |= {
+                "network": "this machine seems to have none: no host answers; all is looked at again when it is back"
+            }
         problems |= outgoing.problems() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
         return status.of_daemon(
             runtime,
@@ -289,7 +293,7 @@ class Daemon:
         if new:
             log.info("found", source=source.id, articles=len(new))
         said = self._said.get(source.id, ())
-        if discovery.problems != said:
+        if discovery.problems != said and not discovery.offline:
             for problem in discovery.problems:
                 if problem not in said:
                     log.warning("cannot discover", source=source.id, problem=problem)
