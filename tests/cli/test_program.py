@@ -287,7 +287,7 @@ def test_help_names_a_command_too() -> None:
     assert "No such command 'lgo'. Did you mean log?" in CliRunner().invoke(main, ["help", "lgo"]).output
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["articles"], ["log", "--all", "--json"]])
+@pytest.mark.parametrize("arguments", [["articles"], ["articles", "--json"], ["log", "--all", "--json"]])
 def test_a_reader_that_has_had_enough_is_no_failure(arguments: list[str], spare: Path) -> None:
     program = [sys.executable, "-m", "tracker", "--database", str(spare), *arguments]
     reading, writing = os.pipe()
