@@ -59,7 +59,7 @@ def test_what_phrases_do_is_counted() -> None:
     twice = phrase_hits("At least ten, at-least twelve", "en")
     assert once
     assert {concept: dict(found) for concept, found in twice.items()} == {
-        concept: {phrase: 2 for phrase in found} for concept, found in once.items()
+        concept: dict.fromkeys(found, 2) for concept, found in once.items()
     }
     assert phrase_hits("the gulls", "en") == {}
 
