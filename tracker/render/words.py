@@ -79,7 +79,7 @@ def notice_words(notice: Notice, acknowledged: bool) -> str:
     return "modified date moved" if acknowledged else "no notice seen"
 
 
-class Told(Protocol):
+class HasNotice(Protocol):
     """A change, as far as its notice goes: the one it came with, and the one that came later."""
 
     @property
@@ -95,7 +95,7 @@ class Told(Protocol):
         """The notice that came after it."""
 
 
-def told_words(record: Told) -> str:
+def told_words(record: HasNotice) -> str:
     """The same of a change in the log, which may have got its notice later: `correction seen 3 h later`."""
     if record.later is None:
         return notice_words(record.notice or Notice.NONE, record.acknowledged)

@@ -227,7 +227,7 @@ def headlines(steps: Sequence[Step], *, whole: bool = True) -> list[HeadlineLine
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch(Generic[L]):
+class FoldableRun(Generic[L]):
     """Entries in a row: `fold` when they look like noise and are several; `count` when not all are `entries`."""
 
     fold: bool
@@ -235,15 +235,15 @@ class Stretch(Generic[L]):
     count: int
 
 
-def folded(entries: Sequence[L]) -> list[Stretch[L]]:
+def folded(entries: Sequence[L]) -> list[FoldableRun[L]]:
     """Entries in stretches, each of what looks like noise or of what does not."""
     stretches = [(noise, list(group)) for noise, group in itertools.groupby(entries, key=lambda e: bool(e.noise))]
-    return [Stretch(noise and len(group) > 1, group, len(group)) for noise, group in stretches]
+    return [FoldableRun(noise and len(group) > 1, group, len(group)) for noise, group in stretches]
 
 
-def first_of(stretches: list[Stretch[L]], most: int) -> list[Stretch[L]]:
+def first_of(stretches: list[FoldableRun[L]], most: int) -> list[FoldableRun[L]]:
     """The first stretches, with at most so many entries to read; a folded one is one, and unfolds to so many."""
-    kept: list[Stretch[L]] = []
+    kept: list[FoldableRun[L]] = []
     left = most
     for stretch in stretches:
         if left <= 0:
