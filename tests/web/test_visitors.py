@@ -48,7 +48,7 @@ async def test_a_name_that_was_led_here_reads_nothing(history_path: Path) -> Non
         *[
             ("/x", 404),
             ("//x", 404),
-            ("//evil.example/", 404),
+            ("//evil.example", 404),
             ("/./x", 404),
             ("/-/.json", 404),
             ("/-/change/99999", 404),

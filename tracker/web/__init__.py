@@ -7,6 +7,7 @@ without a database of tracker attached nothing of it shows. Floor 7: may import 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -27,6 +28,20 @@ _THEIRS = {
     "content-security-policy": "frame-ancestors 'self'; object-src 'none'; base-uri 'self'",
 }
 """For Datasette's own pages, whose templates hold inline scripts."""
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    """Keep Datasette from printing a traceback with all its variables, through rich, at every page that is not found.
+
+    At an address that no route matches there is no traceback to print, so that rich fails and 404 becomes 500. In
+    public, row pages count nothing of closed tables.
+    """
+    from datasette import handle_exception
+
+    handle_exception.rich = None
+    if access.settings(datasette).get("workings") is False:
+        visitors.close_counts(datasette)
 
 
 @hookimpl
@@ -59,9 +74,9 @@ def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """`word_diff(old, new)` and `first_number(text)` for those who write SQL."""
+    """`word_diff(old, new)` and `changed_numbers(old, new, language)` for those who write SQL."""
     conn.create_function("word_diff", 2, cells.word_diff, deterministic=True)
-    conn.create_function("first_number", 1, cells.first_number, deterministic=True)
+    conn.create_function("changed_numbers", 3, cells.changed_numbers, deterministic=True)
 
 
 @hookimpl
@@ -78,11 +93,13 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
     return rendered()
 
 
-@hookimpl
-def startup(datasette: Any) -> None:
-    """In public, row pages count nothing of closed tables."""
-    if access.settings(datasette).get("workings") is False:
-        visitors.close_counts(datasette)
+def _single_slashes(scope: Any) -> Any:
+    """The request with no slash too many in its path, which Datasette answers with a traceback."""
+    if scope["type"] != "http" or "//" not in scope["path"]:
+        return scope
+    meant = re.sub(r"/{2,}", "/", scope["path"])
+    raw = re.sub(rb"/{2,}", b"/", scope.get("raw_path") or meant.encode())
+    return {**scope, "path": meant, "raw_path": raw}
 
 
 @hookimpl(hookwrapper=True)
@@ -108,14 +125,13 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         why_not = visitors.refusal(datasette)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
+            scope = _single_slashes(scope)
             if scope["type"] != "http" or not await access.is_ours(datasette):
                 await app(scope, receive, send)
                 return
             sending = delivery.Delivery(scope, send, _THEIRS).send
-            if scope["path"].startswith("//"):  # Datasette would lead a visitor of //elsewhere/ there
-                await _refuse(sending, 404, "Not found")
-            elif said := why_not(visitors.request_of(scope)):
-                await _refuse(sending, 403, said)
+            if said := why_not(visitors.request_of(scope)):
+                await _refuse(sending, said)
             else:
                 await delivery.while_there(app, scope, receive, sending)
 
@@ -124,7 +140,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     return wrap
 
 
-async def _refuse(send: Any, status: int, said: str) -> None:
+async def _refuse(send: Any, said: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": f"{said}\n".encode()})

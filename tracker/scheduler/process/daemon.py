@@ -180,9 +180,7 @@ class Daemon:
         """How this daemon is doing."""
         problems = self._failed_jobs | {source: "; ".join(said) for source, said in self._said.items() if said}
         if runtime.offline:
-            problems |= {
-                "network": "this machine seems to have none: no host answers; all is looked at again when it is back"
-            }
+            problems |= {"network": "this machine seems to have none: no host answers"}
         problems |= outgoing.problems() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
         return status.of_daemon(
             runtime,
