@@ -122,7 +122,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """The doors of every page: who may ask, how the answer travels, security headers where a page sets none."""
 
     def wrap(app: Any) -> Any:
-        why_not = visitors.refusal(datasette)
+        why_not = visitors.refusal(datasette, [pattern for pattern, _ in ROUTES])
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
             scope = _single_slashes(scope)

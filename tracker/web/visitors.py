@@ -15,13 +15,8 @@ from tracker.web.access import settings
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_OURS = re.compile(
-    r"/|/-/feed\.(atom|json)|/-/change/\d+(\.json|/evidence|/card\.(svg|png))?|/-/article/\d+(/feed\.(atom|json))?"
-    r"|/-/capture/[0-9a-f]{64}|/-/outlets|/-/outlet/[^/.]+(/feed\.(atom|json))?|/-/search(\.(atom|json))?|/-/now"
-    r"|/-/|/-/static/.+|/-/static-plugins/.+|/favicon\.ico|/-/login|/-/logout|/-/tracker"
-)
-"""Every address of ours, and what a page of Datasette loads. Database pages are told by what is open there."""
-
+_THEIRS = re.compile(r"/-/static/.+|/-/static-plugins/.+|/favicon\.ico|/-/login|/-/logout")
+"""What a page loads from Datasette, and its way in and out. Database pages are told by what is open there."""
 
 _BELOW_A_DATABASE = r"(?:-[0-9a-f]+)?(?:/([^/]+?)(?:/([^/]+?))?)?(?:\.(?:json|csv|blob))?/?"
 """A database, a table or query of it, a row; as a page or as data. The first group is the table."""
@@ -43,13 +38,16 @@ def request_of(scope: Mapping[str, Any]) -> VisitorRequest:
     return VisitorRequest(scope["method"], scope["path"], scope.get("scheme", "http"), headers)
 
 
-def refusal(datasette: Any) -> Callable[[VisitorRequest], str]:
-    """Why a request is refused, before anything of it is worked on; empty when it is not."""
+def refusal(datasette: Any, pages: Iterable[str]) -> Callable[[VisitorRequest], str]:
+    """Why a request is refused, before anything of it is worked on; empty when it is not.
+
+    `pages` are the patterns of our own addresses.
+    """
     public = settings(datasette).get("workings") is False
     names = settings(datasette).get("hosts")
     known = tuple(map(str, names)) if isinstance(names, list | tuple) else None
     base = str(datasette.setting("base_url")).rstrip("/")
-    openly = _open_to_strangers(datasette) if public else None
+    openly = _open_to_strangers(datasette, pages) if public else None
 
     def why(request: VisitorRequest) -> str:
         path = request.path.removeprefix(base)
@@ -117,11 +115,12 @@ def check_token(datasette: Any, sent: str, change_id: int) -> None:
         raise Forbidden("The form is that of another change")
 
 
-def _open_to_strangers(datasette: Any) -> Callable[[str], bool]:
+def _open_to_strangers(datasette: Any, pages: Iterable[str]) -> Callable[[str], bool]:
     """Whether a path is one of those that strangers may see: our pages, the open tables and the canned queries."""
+    ours = [re.compile(page) for page in pages]
 
     def is_open(path: str) -> bool:
-        if _OURS.fullmatch(path):
+        if _THEIRS.fullmatch(path) or any(page.match(path) for page in ours):
             return True
         for name, database in datasette.databases.items():
             rest = re.fullmatch(
