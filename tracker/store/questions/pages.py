@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.model import Article, ChangeClass, ChangeFilter, Notice, RecordedChange
+from tracker.model import Article, ChangeClass, ChangeFilter, LaterNotice, Notice, RecordedChange
 from tracker.store.article_row import article_of
 from tracker.store.connection import moment, row, rows, stamp, sure_moment
 from tracker.store.history.change_query import TABLES, ChangeQuery, Condition, Cursor, query_of, where
-from tracker.store.history.changes import Review, recorded, review_of
+from tracker.store.history.changes import Review, later_of, recorded, review_of
 from tracker.store.search import search
 from tracker.store.search.search import Hit
 from tracker.store.store import Store
@@ -64,6 +64,7 @@ class Step:
     summary: str
     notice: Notice | None
     acknowledged: bool
+    later: LaterNotice | None
     noise_rule: str | None
     words_added: int
     words_removed: int
@@ -151,7 +152,8 @@ def steps(store: Store, article_id: int, limit: int) -> list[Step]:
         store.db,
         "select v.number, v.first_seen_at, v.previous_seen_at, v.last_seen_at, v.headline, v.standfirst, v.byline, "
         "v.words, v.same_as, c.id as change_id, c.class, c.score, c.summary, c.notice, c.acknowledged, c.noise_rule, "
-        "c.words_added, c.words_removed from versions v left join changes c on c.new_version_id = v.id "
+        "c.words_added, c.words_removed, c.acknowledged_by, c.later_notice, c.lag_hours_least, c.lag_hours_most "
+        "from versions v left join changes c on c.new_version_id = v.id "
         "where v.article_id = ? order by v.number desc limit ?",
         (article_id, limit),
     )
@@ -172,6 +174,7 @@ def steps(store: Store, article_id: int, limit: int) -> list[Step]:
             summary=r["summary"] or "",
             notice=Notice(r["notice"]) if r["notice"] else None,
             acknowledged=bool(r["acknowledged"]),
+            later=later_of(r),
             noise_rule=r["noise_rule"],
             words_added=r["words_added"] or 0,
             words_removed=r["words_removed"] or 0,
