@@ -12,11 +12,12 @@ from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise
 from tracker.differ.tokens import words
 from tracker.differ.traits import Place
+from tracker.differ.voices.compare import compare
 from tracker.differ.words import dictionary
 from tracker.language import stamps
 from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Notice, Op, Operation, Sentence, iso
 
-DIFFER = f"tracker.differ@4+{dictionary.VERSION}"
+DIFFER = f"tracker.differ@5+{dictionary.VERSION}"
 """Name and version of the algorithm, so that stored changes can be told apart and computed again.
 
 The dictionary's version is part of it: with other lists the same edit may be of another class.
@@ -34,12 +35,13 @@ def diff(old: Content, new: Content) -> Change:
     found, same = operations(old_sentences, new_sentences, align(old_sentences, new_sentences), language)
     found = notices.tagged(tuple(map(_quietened, found)), old, new, old_sentences, new_sentences)
     fields = _fields(old, new, language)
+    heard = compare(old, new, old_sentences, new_sentences, found)
     kind = notices.told(found)
     fresh = _modified_later(old, new) or any(_new_stamp(op) for op in found)
     added, removed = _word_counts(found, fields)
     loud: list[Edit | Operation] = [*found]
     loud += [edit for name, change in fields.items() if name not in _QUIET for edit in change.edits]
-    tags = _tags(found, fields)
+    tags = tuple(dict.fromkeys((*_tags(found, fields), *(event.event for event in heard))))
     noise_rule = _noise(old, new, fields, found, new_sentences)
     excerpt_old, excerpt_new = excerpts(fields, found)
     return Change(
@@ -60,6 +62,7 @@ def diff(old: Content, new: Content) -> Change:
         excerpt_old=excerpt_old,
         excerpt_new=excerpt_new,
         differ=DIFFER,
+        voices=heard,
     )
 
 

@@ -2,8 +2,8 @@
 
 Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
 `Content`), `change` (what the differ says: `Change`), `history` (what the store keeps: `Article`, `Version`,
-`RecordedChange`, `Event`), `filters` (which changes are meant: `ChangeFilter`). All times are timezone-aware UTC
-datetimes.
+`RecordedChange`, `Event`), `filters` (which changes are meant: `ChangeFilter`), `voices` (who speaks: `Voice`). All
+times are timezone-aware UTC datetimes.
 """
 
 from tracker.model.change import (
@@ -38,6 +38,7 @@ from tracker.model.history import (
 )
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
 from tracker.model.storable import storable, tidy
+from tracker.model.voices import Evidence, Framing, Voice, VoiceEvent, VoiceKind, VoiceSide
 
 __all__ = [
     "STOOD",
@@ -56,9 +57,11 @@ __all__ = [
     "Edit",
     "Event",
     "EventKind",
+    "Evidence",
     "Failure",
     "FieldChange",
     "Found",
+    "Framing",
     "Host",
     "Kind",
     "LaterNotice",
@@ -79,6 +82,10 @@ __all__ = [
     "Validators",
     "Version",
     "Via",
+    "Voice",
+    "VoiceEvent",
+    "VoiceKind",
+    "VoiceSide",
     "count_words",
     "iso",
     "storable",

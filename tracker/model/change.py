@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.model.content import Kind
+from tracker.model.voices import FRAMING_TAGS, VOICE_EVENTS, Framing, VoiceEvent
 
 
 class ChangeClass(StrEnum):
@@ -38,6 +39,8 @@ TAGS = (
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
     *("added", "removed", "moved", "notice", "correction", "clarification", "removal", "update", "timestamp"),
     "notice-removed",
+    *FRAMING_TAGS,  # who acts, who is blamed, what people are called
+    *VOICE_EVENTS,  # who speaks
     *("another-word", "office", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
@@ -69,6 +72,7 @@ class Edit:
     tags: tuple[str, ...]
     rule: str
     score: int = 0
+    framing: tuple[Framing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ class Operation:
     tags: tuple[str, ...] = ()
     score: int = 0
     rule: str = ""
+
+    @property
+    def framing(self) -> tuple[Framing, ...]:
+        """What its edits do to who acts and who is blamed."""
+        return tuple(framing for edit in self.edits for framing in edit.framing)
 
     @property
     def old_index(self) -> int | None:
@@ -147,6 +156,7 @@ class Change:
     excerpt_old: str
     excerpt_new: str
     differ: str
+    voices: tuple[VoiceEvent, ...] = ()
 
     @property
     def headline_changed(self) -> bool:

@@ -1,0 +1,95 @@
+"""Where a text says that somebody speaks: a finite verb, a participle after its auxiliary, a separable verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.differ.voices.lists import Lists
+from tracker.differ.voices.tokens import QUOTATION, Tokens
+
+_CLAUSE = 30
+"""Tokens within which a separable verb's particle follows."""
+_ENDS = (".", ";", "!", "?")
+_THAT = frozenset(
+    ("that", "dass", "daß", "que", "qu", "che", "dat", "att", "at", "że", "že", "что", "що", "ότι", "πως")
+)
+_CONTINUES = ("ing",)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The tokens of a verb of speech, auxiliaries included, and the verb itself."""
+
+    first: int
+    last: int
+    verb: str
+    word: str
+
+
+def cue_at(tokens: Tokens, lists: Lists, index: int) -> Cue | None:
+    """The cue whose verb stands at a token. A passive is none: nobody speaks in "was told"."""
+    low = tokens.low
+    word = low[index]
+    if lists.language == "fr" and "-" in word:
+        word = word.split("-")[0] if word.split("-")[0] in lists.verbs | lists.aux else word
+    before = low[max(0, index - 2) : index]
+    if word in lists.separable:
+        particle = _particle(tokens, lists, index, word)
+        if particle:
+            return Cue(index, index + 1, f"{word} {particle}", word)
+    if lists.passive & set(before) and (word in lists.participles or before[-1] in lists.passive):
+        return None
+    if word in lists.verbs and word not in lists.aux and not (before and before[-1] in lists.not_before):
+        if word in lists.lookalike and not _is_clear(low, index):
+            return None
+        return Cue(_over_auxiliaries(low, lists, index), index + 1, word, word)
+    if word in lists.participles:
+        return _compound(low, lists, index, word)
+    return None
+
+
+def _particle(tokens: Tokens, lists: Lists, index: int, word: str) -> str:
+    """The particle that ends the clause of a separable verb, "" when there is none."""
+    for following in tokens.low[index + 1 : index + _CLAUSE]:
+        if following in lists.separable[word]:
+            return following
+        if following in _ENDS:
+            break
+    return ""
+
+
+def _over_auxiliaries(low: tuple[str, ...], lists: Lists, index: int) -> int:
+    while index and low[index - 1] in lists.aux:
+        index -= 1
+    if index > 1 and low[index - 1] in lists.skip and low[index - 2] in lists.aux:
+        index -= 2
+    return index
+
+
+def _compound(low: tuple[str, ...], lists: Lists, index: int, word: str) -> Cue | None:
+    """The perfect: an auxiliary, perhaps adverbs, the participle; in German also the other way round."""
+    for place in range(index - 1, max(-1, index - 4), -1):
+        if low[place] in lists.aux:
+            between = low[place + 1 : index]
+            return Cue(place, index + 1, word, word) if all(x in lists.skip for x in between) else None
+    if lists.noun_capitals and index + 1 < len(low) and low[index + 1] in lists.aux:
+        return Cue(index, index + 2, word, word)
+    return None
+
+
+def _is_clear(low: tuple[str, ...], index: int) -> bool:
+    """True for a doubtful verb with a quotation, a colon or "that" beside it."""
+    following = low[index + 1 : index + 3]
+    if not following:
+        return False
+    if following[0] in _THAT or following[0] in (QUOTATION, ":"):
+        return True
+    if following[0] == "," and len(following) > 1 and (following[1] in _THAT or following[1] == QUOTATION):
+        return True
+    return _after_speech(low, index)
+
+
+def _after_speech(low: tuple[str, ...], index: int) -> bool:
+    """True right after a quotation, with or without a comma or dash between."""
+    before = [word for word in low[max(0, index - 3) : index] if word not in (",", "–", "—", "-")]
+    return bool(before) and before[-1] == QUOTATION

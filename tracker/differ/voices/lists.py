@@ -1,0 +1,110 @@
+"""The word lists of one language, from `data/voices.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from tracker.differ.tables import base_language, table
+
+Words = frozenset[str]
+Phrases = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The words of a language that lead to a speaker and say what he is; `data/voices.toml` explains each list."""
+
+    language: str
+    verbs: Words
+    participles: Words
+    separable: Mapping[str, Words]
+    lookalike: Words
+    aux: Words
+    passive: Words
+    not_before: Words
+    skip: Words
+    pronouns: Words
+    determiners: Words
+    indefinite: Words
+    inner: Words
+    stop: Words
+    time: Words
+    badleft: Words
+    adverb: Words
+    before: Phrases
+    after: Words
+    frames: Words
+    inversion_words: Words
+    titles: Words
+    roles: Words
+    anonymous: Words
+    documents: Words
+    stance: Mapping[str, str]
+
+    @property
+    def prepositions(self) -> Words:
+        """Words inside a description that are no article."""
+        return self.inner - self.determiners - {"&"}
+
+    @property
+    def heads(self) -> Words:
+        """Nouns that say what a speaker is."""
+        return self.roles | self.anonymous | self.documents
+
+    @property
+    def noun_capitals(self) -> bool:
+        """True where every noun has a capital."""
+        return self.language == "de"
+
+
+@cache
+def lists(language: str) -> Lists | None:
+    """The lists of a language, None where there are none."""
+    language = base_language(language)
+    entry = table("voices").get(language)
+    if entry is None or language == "shared":
+        return None
+
+    def words(name: str) -> Words:
+        return frozenset(entry.get(name, "").split())
+
+    separable: dict[str, set[str]] = {}
+    for pair in entry.get("separable", "").split():
+        verb, particle = pair.split("=")
+        separable.setdefault(verb, set()).add(particle)
+    return Lists(
+        language=language,
+        verbs=words("verbs"),
+        participles=words("participles"),
+        separable={verb: frozenset(particles) for verb, particles in separable.items()},
+        lookalike=words("lookalike"),
+        aux=words("aux"),
+        passive=words("passive"),
+        not_before=words("not_before"),
+        skip=words("skip") | words("aux"),
+        pronouns=words("pronouns"),
+        determiners=words("determiners"),
+        indefinite=words("indefinite"),
+        inner=words("inner"),
+        stop=words("stop"),
+        time=words("time"),
+        badleft=words("badleft"),
+        adverb=words("adverb"),
+        before=tuple(tuple(phrase.split("_")) for phrase in entry.get("before", "").split()),
+        after=words("after"),
+        frames=words("frames"),
+        inversion_words=words("inversion_words"),
+        titles=words("titles"),
+        roles=words("roles"),
+        anonymous=words("anonymous"),
+        documents=words("documents"),
+        stance={word: name for name, group in entry["stance"].items() for word in group.split()},
+    )
+
+
+@cache
+def shared_words(name: str) -> Words:
+    """A list that holds for all languages: `conjunctions` or `of`."""
+    return frozenset(table("voices")["shared"][name].split())
