@@ -111,10 +111,10 @@ def framings(old: str, new: str, found: Sequence[Edit], language: str) -> Iterat
 
 def _agency(before: _Side, after: _Side, known: _Lists) -> Framing | None:
     """The same deed with and without the one who did it."""
-    told = (_deed(before.words, known), _deed(after.words, known))
-    if told[0] is None or told[1] is None or told[0][0] == told[1][0]:
+    was, now = _deed(before.words, known), _deed(after.words, known)
+    if was is None or now is None or was[0] == now[0]:
         return None
-    (old, old_word), (new, new_word) = told
+    (old, old_word), (new, new_word) = was, now
     if max(old, new) < _SUFFERED or min(old, new) > _NAMELESS:
         return None  # only the passive came or went: whoever did it is named in both texts, or in neither
     if before.first(known.actors, only=False) and after.first(known.actors, only=False):
