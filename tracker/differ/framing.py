@@ -29,6 +29,9 @@ _ACTOR = 4
 _PASSIVE = {"de": 6, "nl": 6}
 """Tokens between the passive's auxiliary and its participle, 3 elsewhere."""
 _SUBSTANTIVE = frozenset(("agency", "accusation", "label", "verdict", "office"))
+_IN_ONE_EDIT = ("cause", "verb-stance")
+_COMMITTED = frozenset(("doubt", "concede", "deny"))
+"""Stances of a verb by which a text says something else of what was said."""
 _HALF = 3
 """A third of the shorter sentence's content words makes two sentences related too."""
 
@@ -48,11 +51,14 @@ class _Lists:
     passive: frozenset[str]
     by: frozenset[str]
     cause: frozenset[str]
+    beside: frozenset[str]
     wrong: frozenset[str]
     accuse: frozenset[str]
     verdict: frozenset[str]
     former: frozenset[str]
     offices: frozenset[str]
+    verbs: frozenset[str]
+    stance: Mapping[str, str]
     labels: tuple[Mapping[str, int], ...]
 
 
@@ -83,7 +89,8 @@ def framed(old: str, new: str, found: Sequence[Edit], language: str) -> tuple[Ed
         at = _carrier(framing, edits)
         edit = edits[at]
         tags = tuple(dict.fromkeys((*edit.tags, framing.tag)))
-        class_ = ChangeClass.SUBSTANTIVE if framing.tag in _SUBSTANTIVE else edit.class_
+        weighty = framing.tag in _SUBSTANTIVE or bool(_COMMITTED & set(framing.value.split(">")))
+        class_ = ChangeClass.SUBSTANTIVE if weighty else edit.class_
         counted = [tag for tag in tags if tag != "opposite" or "label" not in tags]
         edits[at] = replace(
             edit,
@@ -103,9 +110,9 @@ def framings(old: str, new: str, found: Sequence[Edit], language: str) -> Iterat
     before, after = _sides(old, new)
     if not (before.only or after.only) or not _related(before, after, known.language):
         return
-    for rule in (_agency, _accusation, _label, _office, _cause):
+    for rule in (_agency, _accusation, _label, _office, _cause, _stance):
         framing = rule(before, after, known)
-        if framing is not None and (framing.tag != "cause" or _replaces(framing, found)):
+        if framing is not None and (framing.tag not in _IN_ONE_EDIT or _in_one_edit(framing, found)):
             yield framing
 
 
@@ -143,11 +150,18 @@ def _deed(words: Sequence[_Word], known: _Lists) -> tuple[int, Evidence] | None:
             level, shown = _DEED, left.evidence
         elif word.low in known.ambiguous and not passive:
             continue
+        elif not passive and _has_object(words, index, known):
+            level, shown = _DEED, word.evidence
         else:
             level, shown = _NAMELESS, word.evidence
         if best is None or level > best[0]:
             best = (level, shown)
     return best
+
+
+def _has_object(words: Sequence[_Word], index: int, known: _Lists) -> bool:
+    """True for a verb with a noun right after it: whoever does it stands before it, listed or not."""
+    return index > 0 and index + 1 < len(words) and words[index + 1].low not in word_list("function", known.language)
 
 
 def _by_actor(words: Sequence[_Word], known: _Lists) -> Evidence | None:
@@ -192,40 +206,61 @@ def _label(before: _Side, after: _Side, known: _Lists) -> Framing | None:
 
 def _office(before: _Side, after: _Side, known: _Lists) -> Framing | None:
     """An office that is held became one that was held, or the reverse: the minister, the former minister."""
-    lost, gained = _former_office(before, known), _former_office(after, known)
+    lost, gained = _former_office(before, after, known), _former_office(after, before, known)
     if bool(lost) == bool(gained):
         return None
     return Framing("office", "former" if gained else "current", lost, gained, "former-office")
 
 
-def _former_office(side: _Side, known: _Lists) -> Evidence | None:
-    """The word of a side alone that makes an office a former one: "former" before it, or "ex" in front of its word."""
+def _former_office(side: _Side, other: _Side, known: _Lists) -> Evidence | None:
+    """The word of a side alone that makes an office of both a former one: "former" before it, "ex" in front of it."""
+    there = known.offices & {w.low for w in other.words}
     for word in side.only:
         if word.low in known.former:
             after = [w.low for w in side.words if w.evidence.start > word.evidence.start][:2]
             before = [w.low for w in side.words if w.evidence.start < word.evidence.start][-1:]
-            if known.offices & {*after, *before}:
+            if there & {*after, *before}:
                 return word.evidence
         prefix = next((p for p in known.former if word.low.startswith(p) and word.low != p), None)
-        if prefix and word.low.removeprefix(prefix).lstrip("-") in known.offices:
+        if prefix and word.low.removeprefix(prefix).lstrip("-") in there:
             return word.evidence
     return None
 
 
 def _cause(before: _Side, after: _Side, known: _Lists) -> Framing | None:
-    """A word that makes one thing the cause of another came or went."""
+    """A word that makes one thing the cause of another took the place of "after", or the reverse."""
     lost, gained = before.first(known.cause), after.first(known.cause)
     if bool(lost) == bool(gained):
         return None
     if before.first(known.cause, only=False) and after.first(known.cause, only=False):
         return None
-    return Framing("cause", "added" if gained else "removed", lost, gained, "causal-word")
+    beside = before.first(known.beside) if gained else after.first(known.beside)
+    if beside is None:
+        return None
+    return Framing("cause", "added" if gained else "removed", lost or beside, gained or beside, "causal-word")
 
 
-def _replaces(framing: Framing, found: Sequence[Edit]) -> bool:
-    """True when the edit that carries a framing put words in the place of others."""
-    edit = found[_carrier(framing, found)]
-    return bool(_TOKEN.search(edit.deleted) and _TOKEN.search(edit.inserted))
+def _stance(before: _Side, after: _Side, known: _Lists) -> Framing | None:
+    """A verb of speech of another stance: said, admitted."""
+    lost, gained = ([w for w in side.only if w.low in known.verbs] for side in (before, after))
+    if not lost or not gained:
+        return None
+    old, new = (known.stance.get(side[0].low, "neutral") for side in (lost, gained))
+    return (
+        None if old == new else Framing("verb-stance", f"{old}>{new}", lost[0].evidence, gained[0].evidence, "stance")
+    )
+
+
+def _in_one_edit(framing: Framing, found: Sequence[Edit]) -> bool:
+    """True when one edit took out the one word that shows a framing and put in the other."""
+    old, new = framing.old, framing.new
+    return any(
+        old is not None
+        and new is not None
+        and edit.old_start <= old.start < edit.old_start + len(edit.deleted)
+        and edit.new_start <= new.start < edit.new_start + len(edit.inserted)
+        for edit in found
+    )
 
 
 def _carrier(framing: Framing, found: Sequence[Edit]) -> int:
@@ -271,14 +306,13 @@ def _related(before: _Side, after: _Side, language: str) -> bool:
 
 @cache
 def _lists(language: str) -> _Lists | None:
-    entry = table("framing").get(language)
-    if entry is None:
+    entry, offices = table("framing").get(language, {}), voice_lists(language)
+    if not entry and offices is None:
         return None
 
     def words(name: str) -> frozenset[str]:
         return frozenset(entry.get(name, "").split())
 
-    offices = voice_lists(language)
     return _Lists(
         language=language,
         actors=words("actors"),
@@ -288,13 +322,16 @@ def _lists(language: str) -> _Lists | None:
         passive=words("passive"),
         by=words("by"),
         cause=words("cause"),
+        beside=words("beside"),
         wrong=words("wrong"),
         accuse=words("accuse"),
         verdict=words("verdict"),
         former=words("former"),
         offices=offices.roles if offices else frozenset(),
+        verbs=offices.verbs | offices.participles if offices else frozenset(),
+        stance=offices.stance if offices else {},
         labels=tuple(
             {word: number for number, name in enumerate(group.split()) for word in name.split(",")}
-            for group in entry["labels"]
+            for group in entry.get("labels", ())
         ),
     )

@@ -167,7 +167,9 @@ class _Comparison:
                     if tag:
                         self.gone.remove(a)
                         self.come.remove(b)
-                        yield _event(tag, a, b)
+                        name, other = (a, self.after) if tag == "voice-withheld" else (b, self.before)
+                        if not is_named(name.keys[0], other.text, self.language):
+                            yield _event(tag, a, b)
                         break
 
     def _speaks(self, version: _Version, speaker: Speaker, indexes: frozenset[int]) -> bool:

@@ -39,6 +39,9 @@ def cue_at(tokens: Tokens, lists: Lists, index: int) -> Cue | None:
             return Cue(index, index + 1, f"{word} {particle}", word)
     if lists.passive & set(before) and (word in lists.participles or before[-1] in lists.passive):
         return None
+    following = low[index + 1] if index + 1 < len(low) else ""
+    if following in lists.reflexive or (following in lists.passive_after and word in lists.participles):
+        return None
     if word in lists.verbs and word not in lists.aux and not (before and before[-1] in lists.not_before):
         if word in lists.lookalike and not _is_clear(low, index):
             return None

@@ -23,6 +23,8 @@ class Lists:
     lookalike: Words
     aux: Words
     passive: Words
+    passive_after: Words
+    reflexive: Words
     not_before: Words
     skip: Words
     pronouns: Words
@@ -82,6 +84,8 @@ def lists(language: str) -> Lists | None:
         lookalike=words("lookalike"),
         aux=words("aux"),
         passive=words("passive"),
+        passive_after=words("passive_after"),
+        reflexive=words("reflexive"),
         not_before=words("not_before"),
         skip=words("skip") | words("aux"),
         pronouns=words("pronouns"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from tracker.differ.tables import word_list
 from tracker.differ.voices.lists import Lists, shared_words
 from tracker.differ.voices.tokens import QUOTATION, Tokens
 from tracker.model.voices import VoiceKind
@@ -84,6 +87,9 @@ def _ends_right(tokens: Tokens, lists: Lists, first: int, index: int) -> bool:
         return True
     if lists.noun_capitals and _after_noun(tokens, lists, first, index):
         return True
+    before = tokens.low[index - 1] if index > first else ""
+    if before and word in lists.determiners and before not in lists.inner | lists.determiners | lists.skip:
+        return True  # a noun without a preposition before it begins another phrase
     following = tokens.low[index + 1] if index + 1 < len(tokens.low) else ""
     return word in lists.inner and following in lists.time
 
@@ -100,6 +106,8 @@ def trimmed(tokens: Tokens, lists: Lists, phrase: Phrase) -> Phrase | None:
     first, last = phrase
     low = tokens.low
     while first < last and low[first] not in lists.determiners and _is_small(tokens, lists, first):
+        first += 1
+    while first < last and not low[first][0].isalnum():
         first += 1
     while last > first and (low[last - 1] in lists.inner | lists.determiners or low[last - 1] in lists.time):
         last -= 1
@@ -125,6 +133,8 @@ def kind(tokens: Tokens, lists: Lists, phrase: Phrase) -> VoiceKind | None:
         return _german(low, capitals, lists)
     names = [k for k in capitals if low[k] not in lists.heads and low[k] not in lists.titles]
     if names:
+        if names == [0] and starts and len(low) > 1 and not _is_described(low, lists):
+            return VoiceKind.OTHER  # only the sentence's own capital
         return _beside_a_name(low, names[0], lists)
     if any(word in lists.anonymous for word in low):
         return VoiceKind.ANONYMOUS
@@ -137,10 +147,21 @@ def kind(tokens: Tokens, lists: Lists, phrase: Phrase) -> VoiceKind | None:
     return None
 
 
+def _is_described(low: tuple[str, ...], lists: Lists) -> bool:
+    """True for Google executives and Ruiz of the farmers' union."""
+    return low[-1] in lists.heads or low[1] in shared_words("of") or low[1] in lists.titles
+
+
 def _may_be_name(word: str, place: int, starts: bool, lists: Lists) -> bool:
-    if word in lists.determiners or word in lists.stop:
+    if word in lists.determiners or word in lists.stop or word.removesuffix("'s") in _dates(lists.language):
         return False
     return not (place == 0 and starts and (word in lists.skip or word in lists.inner or word in lists.indefinite))
+
+
+@cache
+def _dates(language: str) -> frozenset[str]:
+    """Names of months and days, which have a capital and name nobody."""
+    return word_list("date", language) - {"may", "march", "mars", "marz", "august"}
 
 
 def _beside_a_name(low: tuple[str, ...], name: int, lists: Lists) -> VoiceKind:

@@ -17,6 +17,7 @@ _LONGEST = {"ja": 24, "zh": 16}
 """Code points of the longest speaker where words are not written apart; elsewhere eight words."""
 _WORDS = 8
 _BREAK = regex.compile(rf"[{QUOTATION}，,。.؟?！!；;：:、،؛।…\n「」『』“”\"«»()（）—–-]")
+_HIRAGANA_END = regex.compile(r"\p{Hiragana}$")
 _FULL_STOP = regex.compile(r"[。！？!?.।؟\n]")
 
 
@@ -53,6 +54,7 @@ class PlainLists:
     anonymous: tuple[str, ...]
     documents: tuple[str, ...]
     aside: tuple[str, ...]
+    pronouns: tuple[str, ...]
 
     @property
     def spaced(self) -> bool:
@@ -88,6 +90,7 @@ def plain_lists(language: str) -> PlainLists | None:
         anonymous=words("anonymous"),
         documents=words("documents"),
         aside=words("aside"),
+        pronouns=words("pronouns"),
     )
 
 
@@ -237,6 +240,10 @@ def _kind(source: str, lists: PlainLists) -> VoiceKind | None:
             return any(word in group or (lists.language == "ko" and word.endswith(group)) for word in folded)
         return source.endswith(group) or any(member in source for member in group)
 
+    if any(c.isdigit() for c in source):
+        return None
+    if source in lists.pronouns or (not lists.spaced and source.startswith(lists.pronouns or "\0")):
+        return VoiceKind.PRONOUN
     if has(lists.anonymous):
         return VoiceKind.ANONYMOUS
     if has(lists.documents):
@@ -248,7 +255,7 @@ def _kind(source: str, lists: PlainLists) -> VoiceKind | None:
         return VoiceKind.NAME if named else VoiceKind.OFFICE
     if lists.spaced:
         return VoiceKind.NAME if len(words) <= 4 and _may_name(words, lists) else None
-    return VoiceKind.NAME if len(source) <= 8 else None
+    return VoiceKind.NAME if len(source) <= 8 and not _HIRAGANA_END.search(source) else None
 
 
 def _may_name(words: list[str], lists: PlainLists) -> bool:
