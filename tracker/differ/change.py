@@ -41,7 +41,7 @@ def diff(old: Content, new: Content) -> Change:
     added, removed = _word_counts(found, fields)
     loud: list[Edit | Operation] = [*found]
     loud += [edit for name, change in fields.items() if name not in _QUIET for edit in change.edits]
-    tags = tuple(dict.fromkeys((*_tags(found, fields), *(event.event for event in heard))))
+    tags = tuple(dict.fromkeys((*_tags(found, fields), *(event.event for event in heard.events))))
     noise_rule = _noise(old, new, fields, found, new_sentences)
     excerpt_old, excerpt_new = excerpts(fields, found)
     return Change(
@@ -62,7 +62,8 @@ def diff(old: Content, new: Content) -> Change:
         excerpt_old=excerpt_old,
         excerpt_new=excerpt_new,
         differ=DIFFER,
-        voices=heard,
+        voices=heard.events,
+        heard=heard.heard,
     )
 
 

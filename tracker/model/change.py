@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.model.content import Kind
-from tracker.model.voices import FRAMING_TAGS, VOICE_EVENTS, Framing, VoiceEvent
+from tracker.model.voices import FRAMING_TAGS, VOICE_EVENTS, Framing, Voice, VoiceEvent
 
 
 class ChangeClass(StrEnum):
@@ -136,7 +136,8 @@ class FieldChange:
 class Change:
     """The difference between two contents. `operations` holds only the sentences that changed, in reading order.
 
-    `same` pairs the sentences (indexes into `old` and `new`) that did not.
+    `same` pairs the sentences (indexes into `old` and `new`) that did not. `voices` are what became of the speakers,
+    `heard` everybody who speaks in the old and in the new content.
     """
 
     fields: Mapping[str, FieldChange]
@@ -157,6 +158,7 @@ class Change:
     excerpt_new: str
     differ: str
     voices: tuple[VoiceEvent, ...] = ()
+    heard: tuple[tuple[Voice, ...], tuple[Voice, ...]] = ((), ())
 
     @property
     def headline_changed(self) -> bool:

@@ -33,6 +33,14 @@ _TOP = 0
 _UNNAMED = (VoiceKind.ANONYMOUS, VoiceKind.OFFICE, VoiceKind.DOCUMENT, VoiceKind.OTHER)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The events between two versions, and everybody who is heard in each."""
+
+    events: tuple[VoiceEvent, ...] = ()
+    heard: tuple[tuple[Voice, ...], tuple[Voice, ...]] = ((), ())
+
+
 @dataclass(frozen=True)
 class _Pairing:
     """Which sentences of two versions belong together; headline and standfirst are sentences with numbers below 0."""
@@ -87,18 +95,19 @@ def compare(
     old_sentences: Sequence[Sentence],
     new_sentences: Sequence[Sentence],
     operations: Sequence[Operation],
-) -> tuple[VoiceEvent, ...]:
+) -> Compared:
     """What became of every speaker, weightiest event first. Nothing is said of pages that were read with doubt."""
     language = new.language or old.language
     if not is_read(language) or min(old.confidence, new.confidence) < _SURE:
-        return ()
+        return Compared()
     if old.words >= _LONG and new.words < old.words * _COLLAPSED:
-        return ()
+        return Compared()
     before, after = _Version(old, old_sentences, language), _Version(new, new_sentences, language)
     if not before.found and not after.found:
-        return ()
+        return Compared()
     found = list(_Comparison(before, after, _pairing(old, new, before, after, operations), language).events())
-    return tuple(sorted(found, key=lambda event: VOICE_EVENTS.index(event.event)))
+    weightiest = sorted(found, key=lambda event: VOICE_EVENTS.index(event.event))
+    return Compared(tuple(weightiest), (before.found, after.found))
 
 
 def _pairing(

@@ -12,6 +12,7 @@ from tracker.errors import NotFound
 from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice, Op, RecordedChange, iso
 from tracker.model.filters import edit_tags
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
+from tracker.store.history import voices
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
 from tracker.store.store import Store
@@ -68,6 +69,7 @@ def add(
         "insert or ignore into change_tags (tag, seen_before, change_id) values (?, ?, ?)",
         [(tag, values["seen_before"], change_id) for tag in change.tags],
     )
+    voices.add(store, change_id, added, change)
     return change_id
 
 
