@@ -87,7 +87,7 @@ def _line(name: str, rows: Sequence[object], found: Mapping[str, Any]) -> str:
     said = found["right"] + found["extra"]
     precision, recall = found["right"] / max(1, said), found["right"] / max(1, found["wanted"])
     return (
-        f"{name:8} {len(rows):3} lines, {found['wanted']:3} wanted: precision {found['right']}/{said}"
+        f"{name:16} {len(rows):3} lines, {found['wanted']:3} wanted: precision {found['right']}/{said}"
         f" ({precision:.3f}), recall {found['right']}/{found['wanted']} ({recall:.3f})"
     )
 
@@ -99,11 +99,11 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--languages", action="store_true", help="print the events language by language")
     options = parser.parse_args(None if arguments is None else list(arguments))
     start, lines = time.process_time(), 0
-    for name, measure in (("events", events), ("framing", framing)):
-        rows = own_voices(name)
+    for name, measure, written in ((n, m, r) for r in (1, 2) for n, m in (("events", events), ("framing", framing))):
+        rows = [row for row in own_voices(name) if row["round"] == written]
         found = measure(rows)
         lines += len(rows)
-        print(_line(name, rows, found))
+        print(_line(f"round {written}, {name}", rows, found))
         for entry in found["wrong"] if options.show else ():
             print("   ", *entry, sep="\t")
         if options.languages and "languages" in found:

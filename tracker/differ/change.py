@@ -10,6 +10,7 @@ from tracker.differ.matching.align import align
 from tracker.differ.operations import edits, heaviest, operations
 from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise
+from tracker.differ.tables import tag_score
 from tracker.differ.tokens import words
 from tracker.differ.traits import Place
 from tracker.differ.voices.compare import compare
@@ -44,26 +45,29 @@ def diff(old: Content, new: Content) -> Change:
     tags = tuple(dict.fromkeys((*_tags(found, fields), *(event.event for event in heard.events))))
     noise_rule = _noise(old, new, fields, found, new_sentences)
     excerpt_old, excerpt_new = excerpts(fields, found)
+    class_ = heaviest([part.class_ for part in loud])
+    points = max((tag_score(event.event) for event in heard.events), default=0)
     return Change(
         fields=fields,
         operations=found,
         old=old_sentences,
         new=new_sentences,
         same=same,
-        class_=heaviest([part.class_ for part in loud]),
-        score=max((part.score for part in loud), default=0),
+        class_=class_,
+        score=max((part.score for part in loud), default=0) + (points if class_ is ChangeClass.SUBSTANTIVE else 0),
         tags=tags,
         notice=kind,
         acknowledged=kind is not Notice.NONE or fresh,
         noise_rule=noise_rule,
         words_added=added,
         words_removed=removed,
-        summary=summarise(fields, found, kind, fresh, new.confidence),
+        summary=summarise(fields, found, kind, fresh, new.confidence, heard.events),
         excerpt_old=excerpt_old,
         excerpt_new=excerpt_new,
         differ=DIFFER,
         voices=heard.events,
-        heard=heard.heard,
+        heard_before=heard.before,
+        heard_after=heard.after,
     )
 
 

@@ -137,7 +137,7 @@ class Change:
     """The difference between two contents. `operations` holds only the sentences that changed, in reading order.
 
     `same` pairs the sentences (indexes into `old` and `new`) that did not. `voices` are what became of the speakers,
-    `heard` everybody who speaks in the old and in the new content.
+    `heard_before` and `heard_after` everybody who speaks in the old and in the new content.
     """
 
     fields: Mapping[str, FieldChange]
@@ -158,7 +158,8 @@ class Change:
     excerpt_new: str
     differ: str
     voices: tuple[VoiceEvent, ...] = ()
-    heard: tuple[tuple[Voice, ...], tuple[Voice, ...]] = ((), ())
+    heard_before: tuple[Voice, ...] = ()
+    heard_after: tuple[Voice, ...] = ()
 
     @property
     def headline_changed(self) -> bool:

@@ -47,8 +47,9 @@ class ChangeFilter:
     on the change, with `same_edit` on one and the same edit of it. `notice` is the kind of notice that came with it
     (that none was seen is `told` silent). `grep` is text in the headline, the summary line or a paragraph that came or
     went; `added` and `removed` are text that stands in one that came and in none that went, and the reverse. All three
-    are RE2 patterns, in any case. `voice` is part of the words for a speaker of whom the change has something to tell. `since` (included) and `until` (excluded) bound when the change was seen. Noise is
-    left out unless `noise` is set.
+    are RE2 patterns, in any case. `voice` is part of the words for a speaker of whom there is something
+    to tell. `since` (included) and `until` (excluded) bound when the change was seen. Noise is left out unless `noise`
+    is set.
     """
 
     sources: tuple[str, ...] = ()

@@ -38,7 +38,8 @@ class Compared:
     """The events between two versions, and everybody who is heard in each."""
 
     events: tuple[VoiceEvent, ...] = ()
-    heard: tuple[tuple[Voice, ...], tuple[Voice, ...]] = ((), ())
+    before: tuple[Voice, ...] = ()
+    after: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def compare(
         return Compared()
     found = list(_Comparison(before, after, _pairing(old, new, before, after, operations), language).events())
     weightiest = sorted(found, key=lambda event: VOICE_EVENTS.index(event.event))
-    return Compared(tuple(weightiest), (before.found, after.found))
+    return Compared(tuple(weightiest), before.found, after.found)
 
 
 def _pairing(

@@ -26,8 +26,8 @@ def add(store: Store, change_id: int, added: Added, change: Change) -> None:
     Runs inside the caller's transaction.
     """
     if added.previous_id is not None:
-        _add_version(store, added.previous_id, change.heard[0])
-    _add_version(store, added.id, change.heard[1])
+        _add_version(store, added.previous_id, change.heard_before)
+    _add_version(store, added.id, change.heard_after)
     run_many(store.db, _EVENT, [_event_row(change_id, n, event) for n, event in enumerate(change.voices)])
 
 

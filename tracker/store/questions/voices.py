@@ -1,4 +1,4 @@
-"""Who speaks in an article: every speaker it ever had, with the versions in which he is heard, and who was cut lately."""
+"""Who speaks in an article, every speaker it ever had with his versions; and who was cut lately, over all of them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def speakers(store: Store, article_id: int) -> list[SpeakerLife]:
 
 def lives(told: Sequence[Version]) -> list[SpeakerLife]:
     """The speakers of an article's versions, oldest version first."""
-    from tracker.differ.voices import find, speakers as joined  # slow to import, and only needed here
+    from tracker.differ.voices import find  # slow to import, and only needed here
+    from tracker.differ.voices import speakers as joined
 
     open_: list[tuple[Speaker, int, int]] = []
     for place, version in enumerate(told):

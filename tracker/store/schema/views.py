@@ -84,8 +84,9 @@ from sources s left join source_totals t on t.source_id = s.id
 # Who was heard and is not any more, newest first; `still_named` is 1 where the text still names him.
 _VOICES_CUT = """
 create view voices_cut as
-select c.seen_before as gone_since, c.seen_after, c.source_id, n.headline, e.source, e.kind, e.event, e.old_verb as verb,
-  e.old_times as times, e.old_quoted_words as quoted_words, e.event = 'voice-silenced' as still_named,
+select c.seen_before as gone_since, c.seen_after, c.source_id, n.headline, e.source, e.kind, e.event,
+  e.old_verb as verb, e.old_times as times, e.old_quoted_words as quoted_words,
+  e.event = 'voice-silenced' as still_named,
   e.new_source as replaced_by, c.article_id, o.number as old_version, n.number as new_version, c.id as change_id
 from change_tags t
   cross join changes c on c.id = t.change_id
