@@ -255,7 +255,7 @@ def _when(cursor: Cursor, ids: list[str]) -> tuple[ChangeFilter, tuple[EventKind
         grep=_pattern(table, "grep"),
         added=_pattern(table, "added"),
         removed=_pattern(table, "removed"),
-        voice=(table["voice"].text(values.text) or "") if "voice" in table else "",
+        voice=(table["voice"].text(values.plain_text) or "") if "voice" in table else "",
     )
     if "class" in table and (chosen := table["class"].choice(ChangeClass)):
         wanted = replace(wanted, class_=ChangeClass(chosen))

@@ -20,6 +20,8 @@ from tracker.model.voices import Evidence, Framing
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}’'-]*")
 _POSSESSIVE = regex.compile(r"['’]s$")
+_ELIDING = ("fr", "it", "ca")
+_ELIDED = regex.compile(r"^(?:[cdjlmnst]|qu|un|all|dall|dell|nell|sull)['’](?=\p{L})")
 _MOST = 3_000
 """Code points of a sentence or field that are read."""
 _RELATED = 2
@@ -107,7 +109,7 @@ def framings(old: str, new: str, found: Sequence[Edit], language: str) -> Iterat
     known = _lists(base_language(language))
     if known is None or not found or max(len(old), len(new)) > _MOST:
         return
-    before, after = _sides(old, new)
+    before, after = _sides(old, new, known.language)
     if not (before.only or after.only) or not _related(before, after, known.language):
         return
     for rule in (_agency, _accusation, _label, _office, _cause, _stance):
@@ -273,8 +275,8 @@ def _carrier(framing: Framing, found: Sequence[Edit]) -> int:
     return max(range(len(found)), key=lambda i: found[i].score)
 
 
-def _sides(old: str, new: str) -> tuple[_Side, _Side]:
-    before, after = _words(old), _words(new)
+def _sides(old: str, new: str, language: str) -> tuple[_Side, _Side]:
+    before, after = _words(old, language), _words(new, language)
     counts = Counter(w.low for w in before), Counter(w.low for w in after)
     lost, gained = counts[0] - counts[1], counts[1] - counts[0]
     return (
@@ -283,7 +285,7 @@ def _sides(old: str, new: str) -> tuple[_Side, _Side]:
     )
 
 
-def _words(text: str) -> tuple[_Word, ...]:
+def _words(text: str, language: str) -> tuple[_Word, ...]:
     """The words of a text outside quotations: what somebody says is his framing, not the newsroom's."""
     quoted = quotations(text)
     found = []
@@ -291,6 +293,8 @@ def _words(text: str) -> tuple[_Word, ...]:
         if any(first <= match.start() < last for first, last in quoted):
             continue
         low = _POSSESSIVE.sub("", match.group().lower())
+        if language in _ELIDING:
+            low = _ELIDED.sub("", low)
         if low == "due" and not regex.match(r"\s+to\b", text[match.end() :]):
             continue
         found.append(_Word(low, Evidence(match.group(), match.start(), match.end())))

@@ -12,7 +12,7 @@ from tracker.differ.tables import base_language, word_list
 from tracker.differ.tokens import words
 from tracker.differ.voices.find import HEADLINE, STANDFIRST, is_person, is_read, voices
 from tracker.differ.voices.identity import is_named
-from tracker.differ.voices.speakers import Speaker, matched, speakers
+from tracker.differ.voices.speakers import Speaker, abbreviated, matched, speakers
 from tracker.differ.voices.tokens import quotations
 from tracker.model import Content, Op, Operation, Sentence
 from tracker.model.voices import VOICE_EVENTS, Voice, VoiceEvent, VoiceKind
@@ -237,6 +237,8 @@ class _Comparison:
     def _of_one(self, a: Speaker, b: Speaker) -> Iterator[VoiceEvent]:
         """What became of a speaker who is heard in both versions."""
         kinds = (a.kind is VoiceKind.NAME, b.kind is VoiceKind.NAME)
+        if abbreviated(a, b):
+            kinds = (True, True)
         if kinds == (True, False) and not is_named(a.keys[0], self.after.text, self.language):
             yield _event("voice-withheld", a, b)
         if kinds == (False, True) and not is_named(b.keys[0], self.before.text, self.language):

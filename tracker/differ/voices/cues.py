@@ -18,12 +18,13 @@ _CONTINUES = ("ing",)
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """The tokens of a verb of speech, auxiliaries included, and the verb itself."""
+    """The tokens of a verb of speech, auxiliaries included, and the verb; `clear` unless it may be another verb."""
 
     first: int
     last: int
     verb: str
     word: str
+    clear: bool = True
 
 
 def cue_at(tokens: Tokens, lists: Lists, index: int) -> Cue | None:
@@ -43,9 +44,8 @@ def cue_at(tokens: Tokens, lists: Lists, index: int) -> Cue | None:
     if following in lists.reflexive or (following in lists.passive_after and word in lists.participles):
         return None
     if word in lists.verbs and word not in lists.aux and not (before and before[-1] in lists.not_before):
-        if word in lists.lookalike and not _is_clear(low, index):
-            return None
-        return Cue(_over_auxiliaries(low, lists, index), index + 1, word, word)
+        clear = word not in lists.lookalike or _is_clear(low, index)
+        return Cue(_over_auxiliaries(low, lists, index), index + 1, word, word, clear)
     if word in lists.participles:
         return _compound(low, lists, index, word)
     return None

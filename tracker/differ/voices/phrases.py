@@ -142,6 +142,8 @@ def kind(tokens: Tokens, lists: Lists, phrase: Phrase) -> VoiceKind | None:
         return VoiceKind.DOCUMENT
     if any(word in lists.roles for word in low):
         return VoiceKind.ANONYMOUS if low[0] in lists.indefinite else VoiceKind.OFFICE
+    if low[0] in lists.indefinite and len(low) > 1 and low[1] in shared_words("of"):
+        return VoiceKind.ANONYMOUS  # one of them
     if low[0] in lists.determiners or low[0] in lists.indefinite or low[0].isdigit():
         return VoiceKind.OTHER
     return None

@@ -55,6 +55,8 @@ def _made(tokens: Tokens, lists: Lists, phrase: Phrase | None, cue: Cue, pattern
     if phrase is None or (short := trimmed(tokens, lists, phrase)) is None:
         return None
     what = kind(tokens, lists, short)
+    if what is None and pattern == "preposition":
+        what = VoiceKind.OTHER
     if what is None:
         return None
     one = Heard(short, cue.first, cue.last, cue.verb, cue.word, what, pattern)
@@ -131,6 +133,9 @@ def _by_verb(tokens: Tokens, lists: Lists, index: int) -> Heard | None:
     )
     subject = None if before < 0 or low[before] == QUOTATION else left(tokens, lists, before)
     subject = _person_left(tokens, lists, subject)
+    if not cue.clear:  # of a verb that may be another one: only a paper shows or finds without "that"
+        document = subject is not None and kind(tokens, lists, subject) is VoiceKind.DOCUMENT
+        return _made(tokens, lists, subject, cue, "subject") if document else None
     inverted = _inverted(tokens, lists, cue)
     if lists.noun_capitals and subject and inverted and not _is_better(tokens, lists, subject, inverted):
         subject = None
@@ -158,6 +163,7 @@ def _inverted(tokens: Tokens, lists: Lists, cue: Cue) -> Phrase | None:
     after = _at(low, phrase[1])
     what = kind(tokens, lists, phrase)
     ends = after in _ENDS or after in lists.prepositions or after in lists.stop or after in lists.time
+    ends = ends or (lists.noun_capitals and after.islower())
     if what in (None, VoiceKind.OTHER) or not ends:
         return None
     if lists.language == "en" and what is VoiceKind.PRONOUN and after in lists.stop:

@@ -59,7 +59,7 @@ def speakers(voices: Sequence[Voice], language: str) -> list[Speaker]:
 
 def _make(voice: Voice, language: str) -> Speaker:
     keys = [voice.key]
-    if voice.kind is VoiceKind.NAME and (short := acronym(voice.source, language)):
+    if voice.kind in (VoiceKind.NAME, VoiceKind.OFFICE) and (short := acronym(voice.source, language)):
         keys.append(short)
     offices = offices_of(voice.source, language) if voice.kind in (VoiceKind.NAME, VoiceKind.OFFICE) else frozenset()
     return Speaker(voice.kind, keys, offices, [voice])
@@ -71,8 +71,15 @@ def same_speaker(a: Speaker, b: Speaker, language: str) -> bool:
     if all(names):
         return any(same_name(x, y, language) for x in a.keys for y in b.keys)
     if any(names):
+        if abbreviated(a, b):
+            return True
         return {a.kind, b.kind} == {VoiceKind.NAME, VoiceKind.OFFICE} and bool(a.offices & b.offices)
     return a.kind is b.kind and _same_office(a.keys[0], b.keys[0])
+
+
+def abbreviated(a: Speaker, b: Speaker) -> bool:
+    """True for a body and its initials: the Central Grain Board, the CGB."""
+    return a.keys[0] in b.keys[1:] or b.keys[0] in a.keys[1:]
 
 
 def _same_office(a: str, b: str) -> bool:
