@@ -15,6 +15,8 @@ Phrase = tuple[int, int]
 _FARTHEST = 40
 """Tokens of the longest apposition between a speaker and his verb."""
 _LONGEST = 18
+_NAME = 5
+"""Tokens of a name between two commas, and one more."""
 _RIGHT = 16
 _MARKS = frozenset((".", "!", "?", ";", ":", QUOTATION, "—", "–", "(", ")", "“", "”", '"', "«", "»", "…"))
 _STRONG = frozenset((".", "!", "?", ";", QUOTATION, "—"))
@@ -55,13 +57,21 @@ def _ends_left(tokens: Tokens, lists: Lists, index: int) -> bool:
 
 
 def _before_apposition(tokens: Tokens, lists: Lists, comma: int, depth: int) -> Phrase | None:
-    """The speaker of "X, a lawyer, said"."""
+    """The speaker of "X, a lawyer, said"; of "the mayor, X, said" it is the name as well."""
     first = comma - 1
     while first >= 0 and comma - first < _FARTHEST and tokens.low[first] != "," and tokens.low[first] not in _STRONG:
         first -= 1
     if first < 0 or tokens.low[first] != ",":
         return None
-    return left(tokens, lists, first - 1, depth + 1)
+    outer, inner = left(tokens, lists, first - 1, depth + 1), (first + 1, comma)
+    if outer is None or kind(tokens, lists, outer) is VoiceKind.NAME or comma - first > _NAME:
+        return outer
+    return inner if kind(tokens, lists, inner) is VoiceKind.NAME and not _has_small(tokens, lists, inner) else outer
+
+
+def _has_small(tokens: Tokens, lists: Lists, phrase: Phrase) -> bool:
+    """True for a phrase that describes: "a lawyer of the Ruiz family"."""
+    return any(word in lists.determiners or word in lists.inner for word in tokens.low[slice(*phrase)])
 
 
 def right(tokens: Tokens, lists: Lists, index: int) -> Phrase | None:
