@@ -42,11 +42,12 @@ def diff(old: Content, new: Content) -> Change:
     added, removed = _word_counts(found, fields)
     loud: list[Edit | Operation] = [*found]
     loud += [edit for name, change in fields.items() if name not in _QUIET for edit in change.edits]
-    tags = tuple(dict.fromkeys((*_tags(found, fields), *(event.event for event in heard.events))))
+    edited = _tags(found, fields)
+    tags = tuple(dict.fromkeys((*edited, *(event.event for event in heard.events))))
     noise_rule = _noise(old, new, fields, found, new_sentences)
     excerpt_old, excerpt_new = excerpts(fields, found)
     class_ = heaviest([part.class_ for part in loud])
-    points = max((tag_score(event.event) for event in heard.events), default=0)
+    points = max((tag_score(event.event) for event in heard.events if event.event not in edited), default=0)
     return Change(
         fields=fields,
         operations=found,

@@ -13,10 +13,11 @@ from functools import cache
 import regex
 
 from tracker.differ.tables import base_language, class_score, table, tag_score, word_list
+from tracker.differ.voices.find import in_text
 from tracker.differ.voices.lists import lists as voice_lists
 from tracker.differ.voices.tokens import quotations
 from tracker.model import ChangeClass, Edit
-from tracker.model.voices import Evidence, Framing
+from tracker.model.voices import Evidence, Framing, Voice
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}’'-]*")
 _POSSESSIVE = regex.compile(r"['’]s$")
@@ -31,7 +32,7 @@ _ACTOR = 4
 _PASSIVE = {"de": 6, "nl": 6}
 """Tokens between the passive's auxiliary and its participle, 3 elsewhere."""
 _SUBSTANTIVE = frozenset(("agency", "accusation", "label", "verdict", "office"))
-_IN_ONE_EDIT = ("cause", "verb-stance")
+_IN_ONE_EDIT = ("cause",)
 _COMMITTED = frozenset(("doubt", "concede", "deny"))
 """Stances of a verb by which a text says something else of what was said."""
 _HALF = 3
@@ -60,7 +61,6 @@ class _Lists:
     former: frozenset[str]
     offices: frozenset[str]
     verbs: frozenset[str]
-    stance: Mapping[str, str]
     labels: tuple[Mapping[str, int], ...]
 
 
@@ -112,9 +112,13 @@ def framings(old: str, new: str, found: Sequence[Edit], language: str) -> Iterat
     before, after = _sides(old, new, known.language)
     if not (before.only or after.only) or not _related(before, after, known.language):
         return
-    for rule in (_agency, _accusation, _label, _office, _cause, _stance):
+    for rule in (_agency, _accusation, _label, _office, _cause):
         framing = rule(before, after, known)
         if framing is not None and (framing.tag not in _IN_ONE_EDIT or _in_one_edit(framing, found)):
+            yield framing
+    if {w.low for w in before.only} & known.verbs and {w.low for w in after.only} & known.verbs:
+        framing = _stance(old, new, known)
+        if framing is not None and _in_one_edit(framing, found):
             yield framing
 
 
@@ -242,14 +246,27 @@ def _cause(before: _Side, after: _Side, known: _Lists) -> Framing | None:
     return Framing("cause", "added" if gained else "removed", lost or beside, gained or beside, "causal-word")
 
 
-def _stance(before: _Side, after: _Side, known: _Lists) -> Framing | None:
-    """A verb of speech of another stance: said, admitted."""
-    lost, gained = ([w for w in side.only if w.low in known.verbs] for side in (before, after))
-    if not lost or not gained:
+def _stance(old: str, new: str, known: _Lists) -> Framing | None:
+    """Another verb of speech, of another stance, for whoever speaks: said, admitted."""
+    verbs = []
+    for text, other in ((old, new), (new, old)):
+        low = {word.casefold() for word in _TOKEN.findall(other)}
+        heard = [v for v in in_text(text, known.language) if v.pattern in ("subject", "inverted")]
+        verbs.append([v for v in heard if v.verb.split()[0] not in low])
+    if not all(verbs) or verbs[0][0].stance == verbs[1][0].stance:
         return None
-    old, new = (known.stance.get(side[0].low, "neutral") for side in (lost, gained))
+    (was, *_), (now, *_) = verbs
+    value = f"{was.stance or 'neutral'}>{now.stance or 'neutral'}"
+    return Framing("verb-stance", value, _verb(old, was), _verb(new, now), "stance")
+
+
+def _verb(text: str, voice: Voice) -> Evidence:
+    """Where the verb of a speaker stands, nearest to his words."""
+    word = voice.verb.split()[0]
+    found = [m for m in _TOKEN.finditer(text) if m.group().casefold() == word]
+    match = min(found, key=lambda m: abs(m.start() - voice.start), default=None)
     return (
-        None if old == new else Framing("verb-stance", f"{old}>{new}", lost[0].evidence, gained[0].evidence, "stance")
+        Evidence(match.group(), match.start(), match.end()) if match else Evidence(voice.verb, voice.start, voice.end)
     )
 
 
@@ -332,8 +349,7 @@ def _lists(language: str) -> _Lists | None:
         verdict=words("verdict"),
         former=words("former"),
         offices=offices.roles if offices else frozenset(),
-        verbs=offices.verbs | offices.participles if offices else frozenset(),
-        stance=offices.stance if offices else {},
+        verbs=offices.verbs | offices.participles | offices.separable.keys() if offices else frozenset(),
         labels=tuple(
             {word: number for number, name in enumerate(group.split()) for word in name.split(",")}
             for group in entry.get("labels", ())

@@ -117,7 +117,8 @@ def _heard(voices: Sequence[VoiceEvent], among: Sequence[str]) -> list[str]:
     told = [event for event in told if event.kind is VoiceKind.NAME or among is not _WON]
     parts = [event_words(event) for event in told[:_MOST_VOICES]]
     if len(told) > _MOST_VOICES:
-        parts.append(f"{len(told) - _MOST_VOICES} more speakers")
+        more = len(told) - _MOST_VOICES
+        parts.append(f"{more} more speaker{'' if more == 1 else 's'}")
     return parts
 
 

@@ -53,7 +53,7 @@ def _spaced(text: str, known: Lists, place: int) -> tuple[Voice, ...]:
             len(words(text[slice(*read.spans[k])])) for k in range(first, last) if read.written[k] == tokens.QUOTATION
         )
         source = text[start:end]
-        stance = known.stance.get(one.word, "") or known.stance.get(one.verb, "")
+        stance = known.stance.get(one.verb, "")
         key = key_of(source, one.kind, known.language)
         found.append(
             Voice(source, key, one.kind, place, start, end, one.verb, stance, one.pattern, bool(quoted), quoted)

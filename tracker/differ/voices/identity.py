@@ -127,4 +127,5 @@ def _plain_key(source: str, kind: VoiceKind, language: str) -> str:
     if known.spaced:
         rest = [word for word in text.split() if word not in known.roles]
         return " ".join(rest) or text
-    return text
+    ends = [at + len(role) for role in (*known.roles, "の") if (at := text.rfind(role)) >= 0]
+    return text[max(ends, default=0) :] or text

@@ -104,7 +104,7 @@ def lists(language: str) -> Lists | None:
         roles=words("roles"),
         anonymous=words("anonymous"),
         documents=words("documents"),
-        stance={word: name for name, group in entry["stance"].items() for word in group.split()},
+        stance={word.replace("_", " "): name for name, group in entry["stance"].items() for word in group.split()},
     )
 
 

@@ -16,6 +16,8 @@ _UNSPACED = ("ja", "zh")
 _LONGEST = {"ja": 24, "zh": 16}
 """Code points of the longest speaker where words are not written apart; elsewhere eight words."""
 _WORDS = 8
+_CHINESE_NAME = (2, 3, 4)
+"""Characters of a Chinese person's name."""
 _BREAK = regex.compile(rf"[{QUOTATION}，,。.؟?！!；;：:、،؛।…\n「」『』“”\"«»()（）—–-]")
 _HIRAGANA_END = regex.compile(r"\p{Hiragana}$")
 _FULL_STOP = regex.compile(r"[。！？!?.।؟\n]")
@@ -242,13 +244,17 @@ def _kind(source: str, lists: PlainLists) -> VoiceKind | None:
 
     if any(c.isdigit() for c in source):
         return None
-    if source in lists.pronouns or (not lists.spaced and source.startswith(lists.pronouns or "\0")):
+    if source in lists.pronouns:
         return VoiceKind.PRONOUN
+    if not lists.spaced and lists.pronouns and source.startswith(lists.pronouns):
+        return None
     if has(lists.anonymous):
         return VoiceKind.ANONYMOUS
     if has(lists.documents):
         return VoiceKind.DOCUMENT
     if lists.honorific and source.endswith(lists.honorific):
+        return VoiceKind.NAME
+    if not lists.spaced and _name_after_role(source, lists):
         return VoiceKind.NAME
     if has(lists.roles):
         named = len([word for word in folded if word not in lists.roles]) >= 2 and lists.spaced
@@ -256,6 +262,13 @@ def _kind(source: str, lists: PlainLists) -> VoiceKind | None:
     if lists.spaced:
         return VoiceKind.NAME if len(words) <= 4 and _may_name(words, lists) else None
     return VoiceKind.NAME if len(source) <= 8 and not _HIRAGANA_END.search(source) else None
+
+
+def _name_after_role(source: str, lists: PlainLists) -> str:
+    """The name after an office where words are not written apart: 市长李明; "" where there is none."""
+    ends = [at + len(role) for role in lists.roles if (at := source.rfind(role)) >= 0]
+    rest = source[max(ends, default=len(source)) :]
+    return rest if len(rest) in _CHINESE_NAME and lists.language == "zh" else ""
 
 
 def _may_name(words: list[str], lists: PlainLists) -> bool:

@@ -55,8 +55,8 @@ def _made(tokens: Tokens, lists: Lists, phrase: Phrase | None, cue: Cue, pattern
     if phrase is None or (short := trimmed(tokens, lists, phrase)) is None:
         return None
     what = kind(tokens, lists, short)
-    if what is None and pattern == "preposition":
-        what = VoiceKind.OTHER
+    if what in (None, VoiceKind.OTHER) and pattern == "preposition":
+        what = VoiceKind.ANONYMOUS if tokens.low[short[0]] in lists.indefinite else VoiceKind.OTHER
     if what is None:
         return None
     one = Heard(short, cue.first, cue.last, cue.verb, cue.word, what, pattern)

@@ -87,7 +87,7 @@ def _same_office(a: str, b: str) -> bool:
     first, second = a.split(), b.split()
     if not first or not second or first[0] != second[0]:
         return False
-    return set(first) <= set(second) or set(second) <= set(first)
+    return len(first) == 1 or len(second) == 1 or bool(set(first[1:]) & set(second[1:]))
 
 
 def matched(old: Sequence[Speaker], new: Sequence[Speaker], language: str) -> Iterator[tuple[Speaker, Speaker]]:
