@@ -47,6 +47,8 @@ def _spaced(text: str, known: Lists, place: int) -> tuple[Voice, ...]:
     found = []
     for one in spaced.heard(read, known):
         start, end = read.spans[one.phrase[0]][0], read.spans[one.phrase[1] - 1][1]
+        if one.kind is VoiceKind.PRONOUN and "-" in text[start:end]:
+            start = text.rindex("-", start, end) + 1  # dit-il
         first, last = read.sentence(min(one.first, one.phrase[0]))
         first, last = max(0, first - 2), min(len(read.spans), last + 2)
         quoted = sum(

@@ -18,6 +18,7 @@ _ARTICLE = regex.compile(r"(?i)^(?:al|el|ال)[-‐]?(?=\p{L}{3})")
 _INFLECTED = frozenset(
     ["pl", "cs", "sk", "ru", "uk", "bg", "sr", "hr", "sl", "fi", "et", "hu", "lv", "lt", "el", "tr", "ro"]
 )
+_PARTICLES = frozenset(("von", "van", "der", "den", "ter", "zu"))
 _STEM = 4
 """Code points that two forms of an inflected name share at the least."""
 _ENDING = 3
@@ -82,10 +83,20 @@ def is_named(key: str, text: Sequence[str], language: str) -> bool:
     return any(same_name(key, _POSSESSIVE.sub("", word), language) for word in text)
 
 
+def last_name(source: str, language: str) -> str:
+    """The last capitalised word of a phrase, whatever stands before it: Luis de Guindos is also Guindos."""
+    names = [word for word in _bare(source, language) if word[0].isupper()]
+    return names[-1].casefold() if names else ""
+
+
 def _before_of(bare: list[str]) -> list[str]:
-    """A name without what it belongs to: Colin Marsh of the Parents' Group."""
+    """A name without what it belongs to: Colin Marsh of the Parents' Group. A noble "von" belongs to the name."""
     cut = next(
-        (i for i, word in enumerate(bare) if i and word.casefold() in shared_words("of") and bare[i - 1][0].isupper()),
+        (
+            i
+            for i, word in enumerate(bare)
+            if i and word.casefold() in shared_words("of") - _PARTICLES and bare[i - 1][0].isupper()
+        ),
         len(bare),
     )
     return bare[:cut]

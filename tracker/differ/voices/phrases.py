@@ -15,6 +15,8 @@ Phrase = tuple[int, int]
 _FARTHEST = 40
 """Tokens of the longest apposition between a speaker and his verb."""
 _LONGEST = 18
+_DEFINITE = ("sv", "da", "no", "nl")
+"""Languages in which nothing but a preposition describes a noun after it."""
 _NAME = 5
 """Tokens of a name between two commas, and one more."""
 _RIGHT = 16
@@ -97,11 +99,23 @@ def _ends_right(tokens: Tokens, lists: Lists, first: int, index: int) -> bool:
         return True
     if lists.noun_capitals and _after_noun(tokens, lists, first, index):
         return True
+    if index > first and _is_past_the_name(tokens, lists, index):
+        return True
     before = tokens.low[index - 1] if index > first else ""
     if before and word in lists.determiners and before not in lists.inner | lists.determiners | lists.skip:
         return True  # a noun without a preposition before it begins another phrase
     following = tokens.low[index + 1] if index + 1 < len(tokens.low) else ""
     return word in lists.inner and following in lists.time
+
+
+def _is_past_the_name(tokens: Tokens, lists: Lists, index: int) -> bool:
+    """True for a word with which the clause goes on after a name, or in the North after an office."""
+    written, low = tokens.written, tokens.low
+    if not written[index][0].islower() or low[index] in lists.inner | lists.determiners | lists.heads:
+        return False
+    follows = index + 1 < len(written) and written[index + 1][0].isupper()
+    named = written[index - 1][0].isupper() and low[index - 1] not in lists.determiners | lists.heads
+    return (named and not follows) or (lists.language in _DEFINITE and low[index - 1] in lists.heads)
 
 
 def _after_noun(tokens: Tokens, lists: Lists, first: int, index: int) -> bool:
@@ -178,15 +192,11 @@ def _dates(language: str) -> frozenset[str]:
 
 def _beside_a_name(low: tuple[str, ...], name: int, lists: Lists) -> VoiceKind:
     """A spokesman for the Ministry is an office, an official in Paris has no name, the Riksbank has one."""
-    heads = [
-        k
-        for k in range(name)
-        if low[k] in lists.anonymous | lists.roles
-        and k + 1 < len(low)
-        and (low[k + 1] in shared_words("of") or k + 1 < name)
-    ]
-    if any(low[k + 1] in shared_words("of") for k in heads):
-        return VoiceKind.ANONYMOUS if low[heads[0]] in lists.anonymous else VoiceKind.OFFICE
+    if any(word in lists.documents for word in low[:name]):
+        return VoiceKind.DOCUMENT
+    held = [k for k in range(name) if low[k] in lists.roles | lists.anonymous]
+    if held and any(word in shared_words("of") for word in low[held[0] + 1 : name]):
+        return VoiceKind.ANONYMOUS if low[held[0]] in lists.anonymous else VoiceKind.OFFICE
     if (
         low[-1] in lists.anonymous
         and name < len(low) - 1

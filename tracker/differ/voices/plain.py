@@ -161,8 +161,8 @@ def _phrase_before(text: str, lists: PlainLists, verb: int) -> tuple[int, int]:
         return _marked(text, lists, sentence, verb)
     start = _break_before(text, verb)
     if lists.spaced and lists.order == "both":  # the subject opens the sentence, its words stand before the verb
-        start = sentence
-        return start, min(_break_after(text, start), verb)
+        end = _break_after(text, sentence)
+        return (sentence, end) if end < verb and text[end] in ",،" else (verb, verb)
     return start, verb
 
 
@@ -208,8 +208,8 @@ def _made(
             start += len(word)
     while end > start and text[end - 1].isspace():
         end -= 1
-    if lists.language == "tr":
-        end = _capitalised_run(text, lists, start, end)
+    if lists.language == "tr" and _capitalised_run(text, lists, start, end) < end:
+        return  # a clause, of which only the first word has a capital
     source = text[start:end]
     if not any(c.isalpha() for c in source):
         return

@@ -75,7 +75,7 @@ def _by_preposition(tokens: Tokens, lists: Lists, index: int) -> Heard | None:
         after = index + len(phrase)
         if tokens.low[index:after] != phrase:
             continue
-        found = right(tokens, lists, after)
+        found = right(tokens, lists, after + (_at(tokens.low, after) in lists.verbs))
         if found is None:
             continue
         what = kind(tokens, lists, found)

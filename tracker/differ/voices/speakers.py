@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracker.differ.voices.find import is_person
-from tracker.differ.voices.identity import acronym, offices_of, same_name
+from tracker.differ.voices.identity import acronym, last_name, offices_of, same_name
 from tracker.model.voices import Voice, VoiceKind, VoiceSide
 
 
@@ -61,6 +61,8 @@ def _make(voice: Voice, language: str) -> Speaker:
     keys = [voice.key]
     if voice.kind in (VoiceKind.NAME, VoiceKind.OFFICE) and (short := acronym(voice.source, language)):
         keys.append(short)
+    if voice.kind is VoiceKind.NAME and (last := last_name(voice.source, language)) not in ("", voice.key):
+        keys.append(last)
     offices = offices_of(voice.source, language) if voice.kind in (VoiceKind.NAME, VoiceKind.OFFICE) else frozenset()
     return Speaker(voice.kind, keys, offices, [voice])
 
