@@ -6,12 +6,13 @@ An event needs a sentence that changed: where one stands as it stood, whatever i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from tracker.differ.tables import base_language, word_list
 from tracker.differ.tokens import words
 from tracker.differ.voices.find import HEADLINE, STANDFIRST, is_person, is_read, voices
-from tracker.differ.voices.identity import is_named
+from tracker.differ.voices.identity import bare_word, is_named
 from tracker.differ.voices.speakers import Speaker, abbreviated, matched, speakers
 from tracker.differ.voices.tokens import quotations
 from tracker.model import Content, Op, Operation, Sentence
@@ -53,36 +54,38 @@ class _Pairing:
     new_touched: frozenset[int]
 
 
-@dataclass
 class _Version:
-    """One version as its speakers: all voices, the sentence of each, the casefolded words of its text."""
+    """One version as its speakers: all voices, the sentence of each, who they are."""
 
-    content: Content
-    sentences: Sequence[Sentence]
-    language: str
-    found: tuple[Voice, ...] = ()
-    people: list[Speaker] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
+    def __init__(self, content: Content, sentences: Sequence[Sentence], language: str) -> None:
+        self.content, self.sentences, self.language = content, sentences, language
+        self.found = voices(content, language)
+        self.people = speakers(self.found, language)
+        self._ends: dict[int, list[tuple[int, int]]] = {}
+        for index, sentence in enumerate(sentences):
+            ends = self._ends.setdefault(sentence.paragraph, [])
+            ends.append(((ends[-1][0] if ends else 0) + len(sentence.text), index))
+        self._places = {id(voice): self._place(voice) for voice in self.found}
 
-    def __post_init__(self) -> None:
-        self.found = voices(self.content, self.language)
-        self.people = speakers(self.found, self.language)
+    @cached_property
+    def text(self) -> frozenset[str]:
+        """The casefolded words of the version, without possessives."""
         parts = (self.content.headline, self.content.standfirst, *(p.text for p in self.content.paragraphs))
-        self.text = [word.casefold() for part in parts for word in words(part)]
+        return frozenset(bare_word(word) for part in parts for word in words(part))
+
+    def names(self, key: str) -> bool:
+        """True when a speaker's key stands in the version's text."""
+        return is_named(key, self.text, f"{self.content.headline} {self.content.text}", self.language)
 
     def sentence_of(self, voice: Voice) -> int:
         """The index of the sentence in which somebody is heard; the place itself for headline and standfirst."""
+        return self._places[id(voice)]
+
+    def _place(self, voice: Voice) -> int:
         if voice.paragraph < 0:
             return voice.paragraph
-        at, last = 0, -1
-        for index, sentence in enumerate(self.sentences):
-            if sentence.paragraph != voice.paragraph:
-                continue
-            last = index
-            at += len(sentence.text)
-            if voice.start < at:
-                break
-        return last
+        ends = self._ends.get(voice.paragraph, [])
+        return next((index for end, index in ends if voice.start < end), -3)
 
     def heard_in(self, indexes: Iterable[int]) -> list[Voice]:
         """The voices of some sentences, pronouns too."""
@@ -154,11 +157,11 @@ class _Comparison:
         yield from self._unattributed()
         for speaker in self.gone:
             if not self._pronoun_stands(speaker, self.before, self.after, 0):
-                named = is_named(speaker.keys[0].split()[0], self.after.text, self.language)
+                named = self.after.names(speaker.keys[0].split()[0])
                 yield _event("voice-silenced" if named else "voice-cut", speaker, None)
         for speaker in self.come:
             if not self._pronoun_stands(speaker, self.after, self.before, 1):
-                named = is_named(speaker.keys[0].split()[0], self.before.text, self.language)
+                named = self.before.names(speaker.keys[0].split()[0])
                 yield _event("voice-heard" if named else "voice-new", None, speaker)
         for a, b in self.same:
             yield from self._of_one(a, b)
@@ -178,7 +181,7 @@ class _Comparison:
                         self.gone.remove(a)
                         self.come.remove(b)
                         name, other = (a, self.after) if tag == "voice-withheld" else (b, self.before)
-                        if not is_named(name.keys[0], other.text, self.language):
+                        if not other.names(name.keys[0]):
                             yield _event(tag, a, b)
                         break
 
@@ -225,7 +228,7 @@ class _Comparison:
 
     def _pronoun_stands(self, speaker: Speaker, mine: _Version, other: _Version, side: int) -> bool:
         """True when a pronoun took the place of a name that is still in the text: "X said" became "he said"."""
-        if not is_named(speaker.keys[0].split()[0], other.text, self.language):
+        if not other.names(speaker.keys[0].split()[0]):
             return False
         for pair in self.pairing.pairs:
             if self._speaks(mine, speaker, pair[side]):
@@ -239,9 +242,9 @@ class _Comparison:
         kinds = (a.kind is VoiceKind.NAME, b.kind is VoiceKind.NAME)
         if abbreviated(a, b):
             kinds = (True, True)
-        if kinds == (True, False) and not is_named(a.keys[0], self.after.text, self.language):
+        if kinds == (True, False) and not self.after.names(a.keys[0]):
             yield _event("voice-withheld", a, b)
-        if kinds == (False, True) and not is_named(b.keys[0], self.before.text, self.language):
+        if kinds == (False, True) and not self.before.names(b.keys[0]):
             yield _event("voice-named", a, b)
         if len(self.after.content.paragraphs) > 2 and len(self.before.content.paragraphs) > 2:
             top = (a.place <= _TOP, b.place <= _TOP)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import regex
@@ -76,11 +75,16 @@ def acronym(source: str, language: str) -> str:
     return "".join(word[0] for word in capitals).casefold() if len(capitals) > 2 else ""
 
 
-def is_named(key: str, text: Sequence[str], language: str) -> bool:
-    """True when a speaker's key is a word of a text, given as its casefolded words."""
+def bare_word(word: str) -> str:
+    """A word without case and possessive."""
+    return _POSSESSIVE.sub("", word).casefold()
+
+
+def is_named(key: str, text: frozenset[str], whole: str, language: str) -> bool:
+    """True when a speaker's key stands in a text, given as its bare words and whole."""
     if plain_lists(language) is not None:
-        return key in " ".join(text)
-    return any(same_name(key, _POSSESSIVE.sub("", word), language) for word in text)
+        return key in whole.casefold()
+    return key in text or (base_language(language) in _INFLECTED and any(same_name(key, w, language) for w in text))
 
 
 def last_name(source: str, language: str) -> str:

@@ -44,16 +44,12 @@ class Lists:
     anonymous: Words
     documents: Words
     stance: Mapping[str, str]
-
-    @property
-    def prepositions(self) -> Words:
-        """Words inside a description that are no article."""
-        return self.inner - self.determiners - {"&"}
-
-    @property
-    def heads(self) -> Words:
-        """Nouns that say what a speaker is."""
-        return self.roles | self.anonymous | self.documents
+    prepositions: Words
+    """Words inside a description that are no article."""
+    heads: Words
+    """Nouns that say what a speaker is."""
+    cues: Words
+    """Words at which somebody may be heard."""
 
     @property
     def noun_capitals(self) -> bool:
@@ -72,6 +68,7 @@ def lists(language: str) -> Lists | None:
     def words(name: str) -> Words:
         return frozenset(entry.get(name, "").split())
 
+    before = tuple(tuple(phrase.split("_")) for phrase in entry.get("before", "").split())
     separable: dict[str, set[str]] = {}
     for pair in entry.get("separable", "").split():
         verb, particle = pair.split("=")
@@ -96,7 +93,7 @@ def lists(language: str) -> Lists | None:
         time=words("time"),
         badleft=words("badleft"),
         adverb=words("adverb"),
-        before=tuple(tuple(phrase.split("_")) for phrase in entry.get("before", "").split()),
+        before=before,
         after=words("after"),
         frames=words("frames"),
         inversion_words=words("inversion_words"),
@@ -105,6 +102,14 @@ def lists(language: str) -> Lists | None:
         anonymous=words("anonymous"),
         documents=words("documents"),
         stance={word.replace("_", " "): name for name, group in entry["stance"].items() for word in group.split()},
+        prepositions=words("inner") - words("determiners") - {"&"},
+        heads=words("roles") | words("anonymous") | words("documents"),
+        cues=words("verbs")
+        | words("participles")
+        | words("after")
+        | words("frames")
+        | separable.keys()
+        | {phrase[0] for phrase in before},
     )
 
 

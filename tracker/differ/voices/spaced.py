@@ -37,7 +37,9 @@ class Heard:
 def heard(tokens: Tokens, lists: Lists) -> list[Heard]:
     """Everybody who is heard in a paragraph, in reading order; overlapping cues count once."""
     found: list[Heard] = []
-    for index in range(len(tokens.low)):
+    for index, word in enumerate(tokens.low):
+        if word not in lists.cues and not ("-" in word and lists.language == "fr"):
+            continue
         one = (
             _by_preposition(tokens, lists, index)
             or _by_postposition(tokens, lists, index)
