@@ -12,7 +12,7 @@ from functools import cached_property
 from tracker.differ.tables import base_language, word_list
 from tracker.differ.tokens import words
 from tracker.differ.voices.find import HEADLINE, STANDFIRST, is_person, is_read, voices
-from tracker.differ.voices.identity import bare_word, is_named
+from tracker.differ.voices.identity import is_named
 from tracker.differ.voices.speakers import Speaker, abbreviated, matched, speakers
 from tracker.differ.voices.tokens import quotations
 from tracker.model import Content, Op, Operation, Sentence
@@ -68,14 +68,14 @@ class _Version:
         self._places = {id(voice): self._place(voice) for voice in self.found}
 
     @cached_property
-    def text(self) -> frozenset[str]:
-        """The casefolded words of the version, without possessives."""
+    def text(self) -> str:
+        """Everything the version says, without case."""
         parts = (self.content.headline, self.content.standfirst, *(p.text for p in self.content.paragraphs))
-        return frozenset(bare_word(word) for part in parts for word in words(part))
+        return "\n".join(parts).casefold()
 
     def names(self, key: str) -> bool:
         """True when a speaker's key stands in the version's text."""
-        return is_named(key, self.text, f"{self.content.headline} {self.content.text}", self.language)
+        return is_named(key, self.text, self.language)
 
     def sentence_of(self, voice: Voice) -> int:
         """The index of the sentence in which somebody is heard; the place itself for headline and standfirst."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tracker.differ.tokens import words
 from tracker.differ.voices import plain, spaced, tokens
 from tracker.differ.voices.identity import key_of
 from tracker.differ.voices.lists import Lists, lists
-from tracker.model import Content, Kind
+from tracker.model import Content, Kind, count_words
 from tracker.model.voices import Voice, VoiceKind
 
 HEADLINE, STANDFIRST = -2, -1
@@ -52,7 +51,7 @@ def _spaced(text: str, known: Lists, place: int) -> tuple[Voice, ...]:
         first, last = read.sentence(min(one.first, one.phrase[0]))
         first, last = max(0, first - 2), min(len(read.spans), last + 2)
         quoted = sum(
-            len(words(text[slice(*read.spans[k])])) for k in range(first, last) if read.written[k] == tokens.QUOTATION
+            count_words(text[slice(*read.spans[k])]) for k in range(first, last) if read.written[k] == tokens.QUOTATION
         )
         source = text[start:end]
         stance = known.stance.get(one.verb, "")
@@ -68,7 +67,7 @@ def _plain(text: str, known: plain.PlainLists, place: int) -> tuple[Voice, ...]:
     found = []
     for one in plain.spoken(text, known):
         near = [q for q in quotes if not _stop_between(text, q, one)]
-        quoted = sum(len(words(text[slice(*q)])) for q in near)
+        quoted = sum(count_words(text[slice(*q)]) for q in near)
         key = key_of(one.source, one.kind, known.language)
         found.append(
             Voice(

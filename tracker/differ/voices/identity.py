@@ -75,16 +75,22 @@ def acronym(source: str, language: str) -> str:
     return "".join(word[0] for word in capitals).casefold() if len(capitals) > 2 else ""
 
 
-def bare_word(word: str) -> str:
-    """A word without case and possessive."""
-    return _POSSESSIVE.sub("", word).casefold()
-
-
-def is_named(key: str, text: frozenset[str], whole: str, language: str) -> bool:
-    """True when a speaker's key stands in a text, given as its bare words and whole."""
+def is_named(key: str, text: str, language: str) -> bool:
+    """True when a speaker's key is a word of a text without case, in an inflected language in any of its forms."""
     if plain_lists(language) is not None:
-        return key in whole.casefold()
-    return key in text or (base_language(language) in _INFLECTED and any(same_name(key, w, language) for w in text))
+        return key in text
+    inflected = base_language(language) in _INFLECTED
+    stem = key[: max(_STEM, len(key) - _ENDING)] if inflected else key
+    at = text.find(stem)
+    while at >= 0:
+        end = at + len(stem)
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        word = text[at:end]
+        if not (at and text[at - 1].isalnum()) and (word == key or (inflected and same_name(key, word, language))):
+            return True
+        at = text.find(stem, at + 1)
+    return False
 
 
 def last_name(source: str, language: str) -> str:
