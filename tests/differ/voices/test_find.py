@@ -76,7 +76,7 @@ KINDS = {
     "one of them": ("en", "One of them said so.", VoiceKind.ANONYMOUS),
     "a paper": ("en", "A report from the county said so.", VoiceKind.DOCUMENT),
     "a pronoun": ("en", "She said so.", VoiceKind.PRONOUN),
-    "a German sentence's noun": ("de", "Der Landwirt sagte das.", VoiceKind.OFFICE),
+    "a German office": ("de", "Der Bürgermeister sagte das.", VoiceKind.OFFICE),
     "a German name": ("de", "Landwirt Georg Eichler sagte das.", VoiceKind.NAME),
     "a German unnamed person": ("de", "Ein Beamter sagte das.", VoiceKind.ANONYMOUS),
 }
