@@ -130,9 +130,10 @@ def _agency(before: _Side, after: _Side, known: _Lists) -> Framing | None:
     (old, old_word), (new, new_word) = was, now
     if max(old, new) < _SUFFERED or min(old, new) > _NAMELESS:
         return None  # only the passive came or went: whoever did it is named in both texts, or in neither
-    if before.first(known.actors, only=False) and after.first(known.actors, only=False):
-        return None
     dropped = old > new
+    actor, others = (old_word, after.words) if dropped else (new_word, before.words)
+    if actor.text.lower() in known.actors and any(word.low == actor.text.lower() for word in others):
+        return None  # the other text names him too
     value = "agent-dropped" if dropped else "agent-named"
     return Framing("agency", value, old_word, new_word, f"harm-level {old}>{new}")
 

@@ -282,7 +282,7 @@ class _Comparison:
                 [v for v in version.heard_in(indexes) if v.kind is VoiceKind.PRONOUN and _is_verb(v)]
                 for version, indexes in ((self.before, old), (self.after, new))
             ]
-            if all(sides) and sides[0][0].stance != sides[1][0].stance:
+            if all(sides) and not {v.stance for v in sides[0]} & {v.stance for v in sides[1]}:
                 a, b = (Speaker(VoiceKind.PRONOUN, [""], frozenset(), side[:1]) for side in sides)
                 yield _event("verb-stance", a, b)
 

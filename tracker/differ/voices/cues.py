@@ -13,7 +13,10 @@ _ENDS = (".", ";", "!", "?")
 _THAT = frozenset(
     ("that", "dass", "daß", "que", "qu", "che", "dat", "att", "at", "że", "že", "что", "що", "ότι", "πως")
 )
-_CONTINUES = ("ing",)
+_SHORT = 9
+"""Tokens of a short clause."""
+_BE = frozenset(("is", "are", "was", "were", "will", "has", "have"))
+"""Words by which an English clause is known: claims the tunnel is safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,26 @@ def cue_at(tokens: Tokens, lists: Lists, index: int) -> Cue | None:
         particle = _particle(tokens, lists, index, word)
         if particle:
             return Cue(index, index + 1, f"{word} {particle}", word)
-    if lists.passive & set(before) and (word in lists.participles or before[-1] in lists.passive):
+    if word in lists.separable and word in lists.lookalike:
+        return None  # another verb without its particle
+    if before and (before[-1] in lists.passive or (before[-1] in lists.skip and _is_passive(lists, before, word))):
         return None
     following = low[index + 1] if index + 1 < len(low) else ""
     if following in lists.reflexive or (following in lists.passive_after and word in lists.participles):
         return None
     if word in lists.verbs and word not in lists.aux and not (before and before[-1] in lists.not_before):
-        clear = word not in lists.lookalike or _is_clear(low, index)
+        clear = word not in lists.lookalike or _is_clear(tokens, lists, index)
+        if not clear and word in lists.participles and (compound := _compound(low, lists, index, word)):
+            return compound
         return Cue(_over_auxiliaries(low, lists, index), index + 1, word, word, clear)
     if word in lists.participles:
         return _compound(low, lists, index, word)
     return None
+
+
+def _is_passive(lists: Lists, before: tuple[str, ...], word: str) -> bool:
+    """True for "was also told": one word between the auxiliary and its participle."""
+    return before[0] in lists.passive and word in lists.participles
 
 
 def _particle(tokens: Tokens, lists: Lists, index: int, word: str) -> str:
@@ -80,16 +92,21 @@ def _compound(low: tuple[str, ...], lists: Lists, index: int, word: str) -> Cue 
     return None
 
 
-def _is_clear(low: tuple[str, ...], index: int) -> bool:
-    """True for a doubtful verb with a quotation, a colon or "that" beside it."""
-    following = low[index + 1 : index + 3]
-    if not following:
-        return False
-    if following[0] in _THAT or following[0] in (QUOTATION, ":"):
+def _is_clear(tokens: Tokens, lists: Lists, index: int) -> bool:
+    """True for a doubtful verb that "that", a colon, a quotation, a reported clause or its own place makes clear."""
+    low = tokens.low
+    rest = low[index + 1 : tokens.sentence(index)[1]]
+    if not rest:
+        return "," in low[max(0, index - _SHORT) : index]  # ..., the regulator found.
+    if rest[0] in _THAT or rest[0] in (QUOTATION, ":"):
         return True
-    if following[0] == "," and len(following) > 1 and (following[1] in _THAT or following[1] == QUOTATION):
+    if rest[0] == "," and len(rest) > 1 and (rest[1] in _THAT or rest[1] == QUOTATION):
         return True
-    return _after_speech(low, index)
+    if QUOTATION in rest[:_CLAUSE] or _after_speech(low, index):
+        return True
+    clause = rest[1:_SHORT]
+    clause = clause[: clause.index(",")] if "," in clause else clause
+    return rest[0] not in lists.aux | lists.inner and bool(_BE.intersection(clause))
 
 
 def _after_speech(low: tuple[str, ...], index: int) -> bool:

@@ -34,7 +34,9 @@ def key_of(source: str, kind: VoiceKind, language: str) -> str:
     known = lists(language)
     bare = _bare(source, language)
     if kind is VoiceKind.NAME:
-        names = [w for w in _before_of(bare) if w[0].isupper() and (known is None or not _is_head(w, known))] or bare
+        names = [
+            w for w in _before_of(bare, known) if w[0].isupper() and (known is None or not _is_head(w, known))
+        ] or bare
         return _ARTICLE.sub("", names[-1]).casefold() if names else source.casefold()
     bare = _without_of(bare)
     head = next((word for word in bare if known is not None and _is_head(word, known)), "")
@@ -99,16 +101,13 @@ def last_name(source: str, language: str) -> str:
     return names[-1].casefold() if names else ""
 
 
-def _before_of(bare: list[str]) -> list[str]:
+def _before_of(bare: list[str], known: Lists | None) -> list[str]:
     """A name without what it belongs to: Colin Marsh of the Parents' Group. A noble "von" belongs to the name."""
-    cut = next(
-        (
-            i
-            for i, word in enumerate(bare)
-            if i and word.casefold() in shared_words("of") - _PARTICLES and bare[i - 1][0].isupper()
-        ),
-        len(bare),
+    small = shared_words("of") | (known.prepositions if known else frozenset())
+    ends = (
+        i for i, word in enumerate(bare) if i and word.casefold() in small - _PARTICLES and bare[i - 1][0].isupper()
     )
+    cut = next(ends, len(bare))
     return bare[:cut]
 
 
@@ -120,7 +119,7 @@ def _bare(source: str, language: str) -> list[str]:
     """The words of a phrase without articles, titles, numbers and possessives, as they stand."""
     known = lists(base_language(language))
     small = word_list("function", base_language(language))
-    drop = (small - shared_words("of")) | (
+    drop = (small - shared_words("of") - (known.prepositions if known else frozenset())) | (
         known.determiners | known.titles | known.indefinite if known else frozenset()
     )
     found = [_POSSESSIVE.sub("", word) for word in words(source)]

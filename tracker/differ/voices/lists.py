@@ -42,6 +42,7 @@ class Lists:
     titles: Words
     roles: Words
     anonymous: Words
+    agents: tuple[str, ...]
     documents: Words
     stance: Mapping[str, str]
     prepositions: Words
@@ -100,6 +101,7 @@ def lists(language: str) -> Lists | None:
         titles=words("titles"),
         roles=words("roles"),
         anonymous=words("anonymous"),
+        agents=tuple(entry.get("agents", "").split()),
         documents=words("documents"),
         stance={word.replace("_", " "): name for name, group in entry["stance"].items() for word in group.split()},
         prepositions=words("inner") - words("determiners") - {"&"},

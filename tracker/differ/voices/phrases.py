@@ -15,8 +15,15 @@ Phrase = tuple[int, int]
 _FARTHEST = 40
 """Tokens of the longest apposition between a speaker and his verb."""
 _LONGEST = 18
+_AGENT = 5
+"""Letters of a noun that more than its ending must tell to be somebody who does something: contractor, not door."""
+_WHO = frozenset(("who",))
+_RELATIVE = 25
+"""Tokens of the longest relative clause between a speaker and his verb."""
 _DEFINITE = ("sv", "da", "no", "nl")
 """Languages in which nothing but a preposition describes a noun after it."""
+_ADJECTIVES = ("en", "nl")
+"""Languages in which the adjective of a country has a capital: the American jury."""
 _NAME = 5
 """Tokens of a name between two commas, and one more."""
 _RIGHT = 16
@@ -49,6 +56,16 @@ def left(tokens: Tokens, lists: Lists, index: int, depth: int = 0) -> Phrase | N
     while first >= 0 and not _ends_left(tokens, lists, first):
         first -= 1
     return (first + 1, end) if first + 1 < end else None
+
+
+def before_relative(tokens: Tokens, lists: Lists, index: int) -> Phrase | None:
+    """The speaker of "a resident who asked not to be named said", given the token before the verb."""
+    for place in range(index, max(0, index - _RELATIVE), -1):
+        if tokens.low[place] in _WHO and tokens.low[place - 1] != ",":
+            return left(tokens, lists, place - 1)
+        if tokens.low[place] in _MARKS or tokens.low[place] == ",":
+            return None
+    return None
 
 
 def _ends_left(tokens: Tokens, lists: Lists, index: int) -> bool:
@@ -99,7 +116,7 @@ def _ends_right(tokens: Tokens, lists: Lists, first: int, index: int) -> bool:
         return True
     if lists.noun_capitals and _after_noun(tokens, lists, first, index):
         return True
-    if index > first and _is_past_the_name(tokens, lists, index):
+    if index > first and _is_past_the_name(tokens, lists, first, index):
         return True
     before = tokens.low[index - 1] if index > first else ""
     if before and word in lists.determiners and before not in lists.inner | lists.determiners | lists.skip:
@@ -108,13 +125,14 @@ def _ends_right(tokens: Tokens, lists: Lists, first: int, index: int) -> bool:
     return word in lists.inner and following in lists.time
 
 
-def _is_past_the_name(tokens: Tokens, lists: Lists, index: int) -> bool:
+def _is_past_the_name(tokens: Tokens, lists: Lists, first: int, index: int) -> bool:
     """True for a word with which the clause goes on after a name, or in the North after an office."""
     written, low = tokens.written, tokens.low
     if not written[index][0].islower() or low[index] in lists.inner | lists.determiners | lists.heads:
         return False
     follows = index + 1 < len(written) and written[index + 1][0].isupper()
     named = written[index - 1][0].isupper() and low[index - 1] not in lists.determiners | lists.heads
+    named = named and (index - 1 > first or lists.language not in _ADJECTIVES)
     return (named and not follows) or (lists.language in _DEFINITE and low[index - 1] in lists.heads)
 
 
@@ -168,6 +186,8 @@ def kind(tokens: Tokens, lists: Lists, phrase: Phrase) -> VoiceKind | None:
         return VoiceKind.ANONYMOUS if low[0] in lists.indefinite else VoiceKind.OFFICE
     if low[0] in lists.indefinite and len(low) > 1 and low[1] in shared_words("of"):
         return VoiceKind.ANONYMOUS  # one of them
+    if len(lists.agents) and any(len(w) > _AGENT and w.endswith(lists.agents) for w in low):
+        return VoiceKind.ANONYMOUS if low[0] in lists.indefinite else VoiceKind.OFFICE
     if low[0] in lists.determiners or low[0] in lists.indefinite or low[0].isdigit():
         return VoiceKind.OTHER
     return None

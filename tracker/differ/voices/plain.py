@@ -160,7 +160,7 @@ def _phrase_before(text: str, lists: PlainLists, verb: int) -> tuple[int, int]:
     if lists.markers:
         return _marked(text, lists, sentence, verb)
     start = _break_before(text, verb)
-    if lists.spaced and lists.order == "both":  # the subject opens the sentence, its words stand before the verb
+    if lists.language == "tr":  # the subject opens the sentence, its words stand before the verb
         end = _break_after(text, sentence)
         return (sentence, end) if end < verb and text[end] in ",،" else (verb, verb)
     return start, verb

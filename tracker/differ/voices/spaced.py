@@ -8,13 +8,18 @@ import regex
 
 from tracker.differ.voices.cues import Cue, cue_at
 from tracker.differ.voices.lists import Lists
-from tracker.differ.voices.phrases import Phrase, kind, left, right, trimmed
+from tracker.differ.voices.phrases import Phrase, before_relative, kind, left, right, trimmed
 from tracker.differ.voices.tokens import QUOTATION, Tokens
 from tracker.model.voices import VoiceKind
 
 _FRENCH_INVERTED = regex.compile(r"(.+?)-(?:t-)?(il|elle|on|ils|elles)")
 _OPENS = frozenset((QUOTATION, ",", "—", "–", "-", "”", '"', "'", "»", "“", "’"))
 _ENDS = frozenset((",", ".", ";", ":", QUOTATION, "—", "–", "-", "(", "!", "?", ""))
+_MARKS = (",", ".", "!", "?", "…")
+_NAME = 6
+"""Tokens of the longest speaker behind a verb that is not known."""
+_DASHES = frozenset((",", "—", "–", "-"))
+_PEOPLE = (VoiceKind.NAME, VoiceKind.OFFICE, VoiceKind.ANONYMOUS)
 _FULL = (VoiceKind.NAME, VoiceKind.OFFICE, VoiceKind.ANONYMOUS, VoiceKind.DOCUMENT)
 _VAGUE_AFTER = ("einem", "einer", "ersten", "eigenen", "dem")
 """Last words of German prepositions that only papers and unnamed people follow: after a report, not after a match."""
@@ -38,6 +43,11 @@ def heard(tokens: Tokens, lists: Lists) -> list[Heard]:
     """Everybody who is heard in a paragraph, in reading order; overlapping cues count once."""
     found: list[Heard] = []
     for index, word in enumerate(tokens.low):
+        if word == QUOTATION:
+            quoted = _after_quotation(tokens, lists, index)
+            if quoted is not None and quoted.word not in lists.cues:
+                found.append(quoted)
+            continue
         if word not in lists.cues and not ("-" in word and lists.language == "fr"):
             continue
         one = (
@@ -124,6 +134,25 @@ def _by_frame(tokens: Tokens, lists: Lists, index: int) -> Heard | None:
     return _made(tokens, lists, phrase, Cue(index, index + 1, low[index], low[index]), "frame")
 
 
+def _after_quotation(tokens: Tokens, lists: Lists, index: int) -> Heard | None:
+    """“…”, VERB X: whoever stands behind a verb right after a quotation speaks, whatever the verb."""
+    low = tokens.low
+    verb = index + 1
+    while verb < len(low) and low[verb] in _DASHES:
+        verb += 1
+    if verb == index + 1 and tokens.text[tokens.spans[index][1] - 2] not in _MARKS:
+        return None  # words that go on with the clause around them
+    if verb >= len(low) or not low[verb].isalpha() or not tokens.written[verb][0].islower():
+        return None
+    small = lists.prepositions | lists.stop | lists.determiners | lists.aux | lists.skip | lists.pronouns
+    phrase = None if low[verb] in small else right(tokens, lists, verb + 1)
+    if phrase is None or phrase[0] != verb + 1 or kind(tokens, lists, phrase) not in _PEOPLE:
+        return None
+    if _at(low, phrase[1]) not in _ENDS or phrase[1] - phrase[0] > _NAME:
+        return None
+    return _made(tokens, lists, phrase, Cue(verb, verb + 1, low[verb], low[verb]), "inverted")
+
+
 def _by_verb(tokens: Tokens, lists: Lists, index: int) -> Heard | None:
     """X said, said X: the subject left of the verb, or right of a verb that a quotation or comma opens."""
     cue = cue_at(tokens, lists, index)
@@ -144,6 +173,8 @@ def _by_verb(tokens: Tokens, lists: Lists, index: int) -> Heard | None:
     after_comma = before >= 0 and low[before] == "," and not (before >= 1 and low[before - 1] == QUOTATION)
     if opens and inverted and not (after_comma and subject and kind(tokens, lists, subject) in _FULL):
         return _made(tokens, lists, inverted, cue, "inverted")
+    if (subject is None or kind(tokens, lists, subject) is None) and before > 0:
+        subject = before_relative(tokens, lists, before) or subject
     if subject and kind(tokens, lists, subject):
         return _made(tokens, lists, subject, cue, "subject")
     if inverted and (opens or lists.noun_capitals):

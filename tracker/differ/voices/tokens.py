@@ -25,7 +25,7 @@ _QUOTED = regex.compile(
 _DASHED = regex.compile(r"^\s*[–—-]\s+[^–—]+?(?=,\s*\p{Ll}|\s[–—-]\s\p{Ll})")
 """A paragraph that begins with a dash is speech up to the comma or dash before the verb."""
 _TOKEN = regex.compile(
-    r"\p{Lu}\.(?=\s?\p{Lu})|[\p{L}\p{N}][\p{L}\p{N}\p{M}.’'&-]*[\p{L}\p{N}\p{M}]|[\p{L}\p{N}]\p{M}*|[^\s\p{L}\p{N}]"
+    r"\p{Lu}\.(?=\s?\p{Lu})|[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}.’'&-]|,(?=\p{N}))*[\p{L}\p{N}\p{M}]|[\p{L}\p{N}]\p{M}*|[^\s\p{L}\p{N}]"
 )
 """A word, a person's initial with its full stop, a sign."""
 _ELIDED = regex.compile(r"(?i)^(l|d|qu|n|s|c|j|m|t|un|dell|all|nell|sull|dall|quest)['’](?=\w)")
