@@ -56,6 +56,7 @@ PAGES = (
     *("/-/outlets", "/-/outlet/example-times", "/-/outlet/example-post?days=90", "/-/now"),
     *("/-/voices", "/-/voices?outlet=example-times"),
     *("/-/search", "/-/search?q=pier", "/-/search?q=1932&removed=1", "/-/search?q=nothingofthekind"),
+    *("/-/find", "/-/find?url=https://times.example/nothing", "/-/find?url=%22%3E%3Cb%3E"),
 )
 
 
