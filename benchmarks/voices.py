@@ -99,8 +99,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--languages", action="store_true", help="print the events language by language")
     options = parser.parse_args(None if arguments is None else list(arguments))
     start, lines = time.process_time(), 0
-    for name, measure, written in ((n, m, r) for r in (1, 2, 3) for n, m in (("events", events), ("framing", framing))):
+    for name, measure, written in (
+        (n, m, r) for r in (1, 2, 3, 4) for n, m in (("events", events), ("framing", framing))
+    ):
         rows = [row for row in own_voices(name) if row["round"] == written]
+        if not rows:
+            continue
         found = measure(rows)
         lines += len(rows)
         print(_line(f"round {written}, {name}", rows, found))
