@@ -5,6 +5,7 @@ An event needs a sentence that changed: where one stands as it stood, whatever i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,9 @@ _KEPT = 0.75
 """Share of a sentence's words in the other that makes it the same claim."""
 _SURVIVING = 1 / 3
 """Share of the quoted words that an indirect report still has."""
+_MOST_PAIRED = 30
+"""Deleted and added sentences that are looked through for claims that stayed."""
+_LEAST_CONTAINED = 2
 _QUOTED = 3
 _TOP = 0
 """The last paragraph of an article's top."""
@@ -122,6 +126,7 @@ def _pairing(
         for op in operations
         if op.old_indexes and op.new_indexes and op.op not in (Op.MOVE, Op.FORMAT)
     ]
+    pairs += _contained(operations)
     changed = [op for op in operations if op.op is not Op.FORMAT]
     old_touched = {i for op in changed for i in op.old_indexes}
     new_touched = {i for op in changed for i in op.new_indexes}
@@ -137,6 +142,18 @@ def _pairing(
         frozenset(old_touched),
         frozenset(new_touched),
     )
+
+
+def _contained(operations: Sequence[Operation]) -> Iterator[tuple[frozenset[int], frozenset[int]]]:
+    """Sentences too unlike to be matched of which one is all in the other: the claim without who made it."""
+    gone = [op for op in operations if op.op is Op.DELETE][:_MOST_PAIRED]
+    come = [op for op in operations if op.op is Op.ADD][:_MOST_PAIRED]
+    texts = {id(op): [w.casefold() for w in words(op.old or op.new or "")] for op in (*gone, *come)}
+    for a in gone:
+        for b in come:
+            short, long = sorted((texts[id(a)], texts[id(b)]), key=len)
+            if len(short) >= _LEAST_CONTAINED and not Counter(short) - Counter(long):
+                yield frozenset(a.old_indexes), frozenset(b.new_indexes)
 
 
 class _Comparison:
@@ -197,12 +214,15 @@ class _Comparison:
             was = " ".join(self.pairing.old[i] for i in sorted(old))
             now = " ".join(self.pairing.new[i] for i in sorted(new))
             said_by = {w.casefold() for v in (before or after) for w in words(v.source)}
+            there = now if before else was
+            if any(voice.key and is_named(voice.key, there.casefold(), self.language) for voice in before or after):
+                continue  # still named in the sentence, beside a verb that is not known
             if not self._keeps_claim(was, now, said_by) or self._beside(old, new, cut=bool(before)):
                 continue
             voice = (before or after)[0]
             side = self.gone if before else self.come
             speaker = next((s for s in side if voice in s.heard), None) or Speaker(
-                voice.kind, [voice.key], frozenset(), [voice]
+                voice.kind, [voice.key], frozenset(), heard=[voice]
             )
             if speaker in side and speaker.kind is not VoiceKind.NAME:
                 side.remove(speaker)
@@ -227,13 +247,23 @@ class _Comparison:
         return smallest >= 2 and len(sides[0] & sides[1]) >= _KEPT * smallest
 
     def _pronoun_stands(self, speaker: Speaker, mine: _Version, other: _Version, side: int) -> bool:
-        """True when a pronoun took the place of a name that is still in the text: "X said" became "he said"."""
+        """True when a pronoun took the place of a name that is still in the text, or only the verb beside it changed.
+
+        "X said" became "he said"; "X said it was lost" became "X assured us that it was lost".
+        """
         if not other.names(speaker.keys[0].split()[0]):
             return False
         for pair in self.pairing.pairs:
             if self._speaks(mine, speaker, pair[side]):
                 heard = other.heard_in(pair[1 - side])
                 if any(not is_person(voice) for voice in heard):
+                    return True
+                was = " ".join(self.pairing.old[i] for i in sorted(pair[0]) if i >= 0)
+                now = " ".join(self.pairing.new[i] for i in sorted(pair[1]) if i >= 0)
+                said_by = {w.casefold() for v in speaker.heard for w in words(v.source)}
+                there = (now, was)[side]
+                named = is_named(speaker.keys[0].split()[0], there.casefold(), self.language)
+                if named and not heard and self._keeps_claim(was, now, said_by):
                     return True
         return False
 
@@ -283,7 +313,7 @@ class _Comparison:
                 for version, indexes in ((self.before, old), (self.after, new))
             ]
             if all(sides) and not {v.stance for v in sides[0]} & {v.stance for v in sides[1]}:
-                a, b = (Speaker(VoiceKind.PRONOUN, [""], frozenset(), side[:1]) for side in sides)
+                a, b = (Speaker(VoiceKind.PRONOUN, [""], frozenset(), heard=side[:1]) for side in sides)
                 yield _event("verb-stance", a, b)
 
 

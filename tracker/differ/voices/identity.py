@@ -101,6 +101,15 @@ def last_name(source: str, language: str) -> str:
     return names[-1].casefold() if names else ""
 
 
+def first_names(source: str, language: str) -> frozenset[str]:
+    """The first word of a name of several."""
+    if plain_lists(base_language(language)) is not None:
+        return frozenset()
+    known = lists(base_language(language))
+    names = [w for w in _bare(source, language) if w[0].isupper() and (known is None or not _is_head(w, known))]
+    return frozenset((names[0].casefold(),)) if len(names) > 1 else frozenset()
+
+
 def _before_of(bare: list[str], known: Lists | None) -> list[str]:
     """A name without what it belongs to: Colin Marsh of the Parents' Group. A noble "von" belongs to the name."""
     small = shared_words("of") | (known.prepositions if known else frozenset())

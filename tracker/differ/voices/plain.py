@@ -133,7 +133,7 @@ def _by_preposition(text: str, lists: PlainLists) -> Iterator[Spoken]:
 
 
 def _by_verb(text: str, lists: PlainLists) -> Iterator[Spoken]:
-    for match in lists.verbs.finditer(text):
+    for match in (*lists.verbs.finditer(text), *_unknown_verbs(text, lists)):
         verb = match.group(1)
         if lists.order in ("after", "both"):
             made = list(_made(text, lists, *_phrase_after(text, lists, match.end()), match, verb, "inverted"))
@@ -144,11 +144,28 @@ def _by_verb(text: str, lists: PlainLists) -> Iterator[Spoken]:
             yield from _made(text, lists, *_phrase_before(text, lists, match.start()), match, verb, "subject")
 
 
+_AFTER_QUOTATION = {
+    "ja": regex.compile(rf"{QUOTATION}と(\p{{Han}}+\p{{Hiragana}}?)"),
+    "he": regex.compile(rf"{QUOTATION}\s?[,–-]?\s(\p{{L}}{{3,}})(?=\s)"),
+    "ar": regex.compile(rf"{QUOTATION}\s?[،,]?\s(\p{{L}}{{3,}})(?=\s)"),
+}
+"""Where the word after a quotation is a verb of speech, whatever it says else."""
+
+
+def _unknown_verbs(text: str, lists: PlainLists) -> Iterator[regex.Match[str]]:
+    """Verbs after a quotation that the lists do not hold."""
+    pattern = _AFTER_QUOTATION.get(lists.language)
+    if pattern is not None:
+        yield from (m for m in pattern.finditer(text) if not lists.verbs.search(m.group()))
+
+
 def _phrase_after(text: str, lists: PlainLists, start: int) -> tuple[int, int]:
     """The words after a verb, up to punctuation or the word for "that"."""
     end = _break_after(text, start)
-    for word in regex.finditer(r"\S+", text[start:end]):
-        if word.group() in lists.that or (lists.language == "he" and word.group().startswith("ש") and word.start() > 1):
+    found = list(regex.finditer(r"\S+", text[start:end]))
+    for number, word in enumerate(found):
+        glued = lists.language == "he" and word.group().startswith("ש") and 0 < number < len(found) - 1
+        if glued or word.group() in lists.that:
             end = start + word.start()
             break
     return start, end

@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracker.differ.voices.find import is_person
-from tracker.differ.voices.identity import acronym, last_name, offices_of, same_name
+from tracker.differ.voices.identity import acronym, first_names, last_name, offices_of, same_name
 from tracker.model.voices import Voice, VoiceKind, VoiceSide
 
 
 @dataclass(slots=True)
 class Speaker:
-    """Somebody of one version with everything he says. `keys` are all that stand for him, names before offices."""
+    """Somebody of one version with everything he says. `keys` are all that stand for him, names before offices.
+
+    `firsts` are first words of his names: Northfold Homes is also Northfold.
+    """
 
     kind: VoiceKind
     keys: list[str]
     offices: frozenset[str]
+    firsts: frozenset[str] = frozenset()
     heard: list[Voice] = field(default_factory=list)
 
     @property
@@ -52,6 +56,7 @@ def speakers(voices: Sequence[Voice], language: str) -> list[Speaker]:
         known.heard.append(voice)
         known.keys += [key for key in one.keys if key not in known.keys]
         known.offices |= one.offices
+        known.firsts |= one.firsts
     for speaker in found:
         speaker.heard.sort(key=lambda v: (v.paragraph, v.start))
     return sorted(found, key=lambda s: (s.heard[0].paragraph, s.heard[0].start))
@@ -64,13 +69,16 @@ def _make(voice: Voice, language: str) -> Speaker:
     if voice.kind is VoiceKind.NAME and (last := last_name(voice.source, language)) not in ("", voice.key):
         keys.append(last)
     offices = offices_of(voice.source, language) if voice.kind in (VoiceKind.NAME, VoiceKind.OFFICE) else frozenset()
-    return Speaker(voice.kind, keys, offices, [voice])
+    firsts = first_names(voice.source, language) if voice.kind is VoiceKind.NAME else frozenset()
+    return Speaker(voice.kind, keys, offices, firsts, [voice])
 
 
 def same_speaker(a: Speaker, b: Speaker, language: str) -> bool:
     """True for two that have a name in common, and for an office with and without its holder's name."""
     names = (a.kind is VoiceKind.NAME, b.kind is VoiceKind.NAME)
     if all(names):
+        if a.keys[0] in b.firsts or b.keys[0] in a.firsts:
+            return True
         return any(same_name(x, y, language) for x in a.keys for y in b.keys)
     if any(names):
         if abbreviated(a, b):
