@@ -217,6 +217,8 @@ def _beside_a_name(low: tuple[str, ...], name: int, lists: Lists) -> VoiceKind:
     held = [k for k in range(name) if low[k] in lists.roles | lists.anonymous]
     if held and any(word in shared_words("of") for word in low[held[0] + 1 : name]):
         return VoiceKind.ANONYMOUS if low[held[0]] in lists.anonymous else VoiceKind.OFFICE
+    if any(word in shared_words("of") for word in low[1:name]):
+        return VoiceKind.OTHER  # veterans of the White House
     if (
         low[-1] in lists.anonymous
         and name < len(low) - 1
