@@ -8,6 +8,7 @@ from dataclasses import replace
 from tracker.differ import doubted, noise, notices
 from tracker.differ.matching.align import align
 from tracker.differ.operations import edits, heaviest, operations
+from tracker.differ.prominence import placed
 from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise
 from tracker.differ.tables import tag_score
@@ -36,6 +37,7 @@ def diff(old: Content, new: Content) -> Change:
     found, same = operations(old_sentences, new_sentences, align(old_sentences, new_sentences), language)
     found = notices.tagged(tuple(map(_quietened, found)), old, new, old_sentences, new_sentences)
     fields = _fields(old, new, language)
+    found = placed(found, old, new, old_sentences, new_sentences)
     heard = compare(old, new, old_sentences, new_sentences, found)
     kind = notices.told(found)
     fresh = _modified_later(old, new) or any(_new_stamp(op) for op in found)

@@ -41,6 +41,7 @@ TAGS = (
     "notice-removed",
     *FRAMING_TAGS,  # who acts, who is blamed, what people are called
     *VOICE_EVENTS,  # who speaks
+    *("lede-in", "lede-out"),  # where it stands
     *("another-word", "office", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
