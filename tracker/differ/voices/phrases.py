@@ -20,8 +20,8 @@ _AGENT = 5
 _WHO = frozenset(("who",))
 _RELATIVE = 25
 """Tokens of the longest relative clause between a speaker and his verb."""
-_DEFINITE = ("sv", "da", "no", "nl")
-"""Languages in which nothing but a preposition describes a noun after it."""
+_DEFINITE = ("sv", "da", "no", "nl", "pl", "cs", "ru", "uk", "el")
+"""Languages in which a lower-case word after an office or paper is rarely part of its name."""
 _ADJECTIVES = ("en", "nl")
 """Languages in which the adjective of a country has a capital: the American jury."""
 _NAME = 5
