@@ -106,3 +106,17 @@ def test_a_quantity_in_another_unit_is_the_same_within_a_twentieth(name: str, ol
 )
 def test_a_changed_number_is_another_one_and_a_rewritten_one_is_not(name: str, old: str, new: str, other: bool) -> None:
     assert differ(old, new, "en") is other, name
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "other"),
+    [
+        ("frost comes in the middle of a text", "it was 4 degrees", "it was -4 degrees", True),
+        ("with a minus sign", "it was 4 degrees", "it was −4 degrees", True),
+        ("the same frost", "it was −4 degrees", "it was -4 degrees", False),
+        ("a dash before a number", "so it was – 4 degrees", "so it was - 4 degrees", False),
+        ("a range", "from 3 – 5 boats", "from 3-5 boats", False),
+    ],
+)
+def test_a_sign_in_the_middle_of_a_text_makes_another_number(name: str, old: str, new: str, other: bool) -> None:
+    assert differ(old, new, "en") is other, name
