@@ -17,7 +17,7 @@ from tracker.differ.voices.find import in_text
 from tracker.differ.voices.lists import lists as voice_lists
 from tracker.differ.voices.tokens import quotations
 from tracker.model import ChangeClass, Edit
-from tracker.model.voices import Evidence, Framing, Voice
+from tracker.model.voices import Framing, FramingEvidence, Voice
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{N}\p{M}’'-]*")
 _POSSESSIVE = regex.compile(r"['’]s$")
@@ -69,7 +69,7 @@ class _Word:
     """A word of a text, folded, and where it stands."""
 
     low: str
-    evidence: Evidence
+    evidence: FramingEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class _Side:
     words: tuple[_Word, ...]
     only: tuple[_Word, ...]
 
-    def first(self, among: frozenset[str], *, only: bool = True) -> Evidence | None:
+    def first(self, among: frozenset[str], *, only: bool = True) -> FramingEvidence | None:
         """The first word of a list."""
         return next((w.evidence for w in (self.only if only else self.words) if w.low in among), None)
 
@@ -138,9 +138,9 @@ def _agency(before: _Side, after: _Side, known: _Lists) -> Framing | None:
     return Framing("agency", value, old_word, new_word, f"harm-level {old}>{new}")
 
 
-def _deed(words: Sequence[_Word], known: _Lists) -> tuple[int, Evidence] | None:
+def _deed(words: Sequence[_Word], known: _Lists) -> tuple[int, FramingEvidence] | None:
     """How much is told of a deed, with the word that shows it: the actor, else the deed, else the fate."""
-    best: tuple[int, Evidence] | None = None
+    best: tuple[int, FramingEvidence] | None = None
     fate = next((w for w in words if w.low in known.fate), None)
     if fate is not None:
         best = (_FATE, fate.evidence)
@@ -171,7 +171,7 @@ def _has_object(words: Sequence[_Word], index: int, known: _Lists) -> bool:
     return index > 0 and index + 1 < len(words) and words[index + 1].low not in word_list("function", known.language)
 
 
-def _by_actor(words: Sequence[_Word], known: _Lists) -> Evidence | None:
+def _by_actor(words: Sequence[_Word], known: _Lists) -> FramingEvidence | None:
     """The actor of a "by" phrase."""
     for index, word in enumerate(words):
         if word.low in known.by:
@@ -219,7 +219,7 @@ def _office(before: _Side, after: _Side, known: _Lists) -> Framing | None:
     return Framing("office", "former" if gained else "current", lost, gained, "former-office")
 
 
-def _former_office(side: _Side, other: _Side, known: _Lists) -> Evidence | None:
+def _former_office(side: _Side, other: _Side, known: _Lists) -> FramingEvidence | None:
     """The word of a side alone that makes an office of both a former one: "former" before it, "ex" in front of it."""
     there = known.offices & {w.low for w in other.words}
     for word in side.only:
@@ -261,13 +261,15 @@ def _stance(old: str, new: str, known: _Lists) -> Framing | None:
     return Framing("verb-stance", value, _verb(old, was), _verb(new, now), "stance")
 
 
-def _verb(text: str, voice: Voice) -> Evidence:
+def _verb(text: str, voice: Voice) -> FramingEvidence:
     """Where the verb of a speaker stands, nearest to his words."""
     word = voice.verb.split()[0]
     found = [m for m in _TOKEN.finditer(text) if m.group().casefold() == word]
     match = min(found, key=lambda m: abs(m.start() - voice.start), default=None)
     return (
-        Evidence(match.group(), match.start(), match.end()) if match else Evidence(voice.verb, voice.start, voice.end)
+        FramingEvidence(match.group(), match.start(), match.end())
+        if match
+        else FramingEvidence(voice.verb, voice.start, voice.end)
     )
 
 
@@ -315,7 +317,7 @@ def _words(text: str, language: str) -> tuple[_Word, ...]:
             low = _ELIDED.sub("", low)
         if low == "due" and not regex.match(r"\s+to\b", text[match.end() :]):
             continue
-        found.append(_Word(low, Evidence(match.group(), match.start(), match.end())))
+        found.append(_Word(low, FramingEvidence(match.group(), match.start(), match.end())))
     return tuple(found)
 
 

@@ -47,7 +47,7 @@ from tracker.model.history import (
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
 from tracker.model.profile import FurnitureText, SourceProfile
 from tracker.model.storable import storable, tidy
-from tracker.model.voices import Evidence, Framing, Voice, VoiceEvent, VoiceKind, VoiceSide
+from tracker.model.voices import Framing, FramingEvidence, Voice, VoiceEvent, VoiceKind, VoiceSide
 
 __all__ = [
     "STOOD",
@@ -67,11 +67,11 @@ __all__ = [
     "Event",
     "EventDetail",
     "EventKind",
-    "Evidence",
     "Failure",
     "FieldChange",
     "Found",
     "Framing",
+    "FramingEvidence",
     "FurnitureText",
     "Host",
     "Kind",

@@ -67,7 +67,7 @@ class VoiceEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class FramingEvidence:
     """A word that shows something, and where it stands in the sentence or field, in code points."""
 
     text: str
@@ -84,8 +84,8 @@ class Framing:
 
     tag: str
     value: str
-    old: Evidence | None
-    new: Evidence | None
+    old: FramingEvidence | None
+    new: FramingEvidence | None
     rule: str
 
 

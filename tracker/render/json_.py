@@ -15,8 +15,8 @@ from tracker.model import (
     Change,
     Content,
     Edit,
-    Evidence,
     FieldChange,
+    FramingEvidence,
     Op,
     Operation,
     RecordedChange,
@@ -141,7 +141,7 @@ def _framing(edit: Edit) -> dict[str, object]:
     }
 
 
-def _evidence(evidence: Evidence | None) -> dict[str, object] | None:
+def _evidence(evidence: FramingEvidence | None) -> dict[str, object] | None:
     if evidence is None:
         return None
     return {"text": evidence.text, "start": evidence.start, "end": evidence.end}

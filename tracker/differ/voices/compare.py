@@ -39,7 +39,7 @@ _UNNAMED = (VoiceKind.ANONYMOUS, VoiceKind.OFFICE, VoiceKind.DOCUMENT, VoiceKind
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedVoices:
     """The events between two versions, and everybody who is heard in each."""
 
     events: tuple[VoiceEvent, ...] = ()
@@ -103,19 +103,19 @@ def compare(
     old_sentences: Sequence[Sentence],
     new_sentences: Sequence[Sentence],
     operations: Sequence[Operation],
-) -> Compared:
+) -> ComparedVoices:
     """What became of every speaker, weightiest event first. Nothing is said of pages that were read with doubt."""
     language = new.language or old.language
     if not is_read(language) or min(old.confidence, new.confidence) < _SURE:
-        return Compared()
+        return ComparedVoices()
     if old.words >= _LONG and new.words < old.words * _COLLAPSED:
-        return Compared()
+        return ComparedVoices()
     before, after = _Version(old, old_sentences, language), _Version(new, new_sentences, language)
     if not before.found and not after.found:
-        return Compared()
+        return ComparedVoices()
     found = list(_Comparison(before, after, _pairing(old, new, before, after, operations), language).events())
     weightiest = sorted(found, key=lambda event: VOICE_EVENTS.index(event.event))
-    return Compared(tuple(weightiest), before.found, after.found)
+    return ComparedVoices(tuple(weightiest), before.found, after.found)
 
 
 def _pairing(
