@@ -31,6 +31,12 @@ def add(store: Store, change_id: int, added: Added, change: Change) -> None:
     run_many(store.db, _EVENT, [_event_row(change_id, n, event) for n, event in enumerate(change.voices)])
 
 
+def holds(store: Store, version_id: int, heard: Sequence[Voice]) -> bool:
+    """Whether the speakers that are kept of a version are these."""
+    kept = rows(store.db, "select * from voices where version_id = ? order by n", (version_id,))
+    return [tuple(r) for r in kept] == [_voice_row(version_id, n, voice) for n, voice in enumerate(heard)]
+
+
 def _add_version(store: Store, version_id: int, heard: Sequence[Voice]) -> None:
     if rows(store.db, "select 1 from voices where version_id = ? limit 1", (version_id,)):
         return
