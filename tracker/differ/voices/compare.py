@@ -29,6 +29,10 @@ _KEPT = 0.75
 """Share of a sentence's words in the other that makes it the same claim."""
 _SURVIVING = 1 / 3
 """Share of the quoted words that an indirect report still has."""
+_MOST_CHANGED = 600
+"""Changed sentences from which a text is another one, and nothing is told of its speakers."""
+_MOST_WORDS = 60_000
+"""Words of a text that is no news article any more, and is not read for speakers."""
 _MOST_PAIRED = 30
 """Deleted and added sentences that are looked through for claims that stayed."""
 _LEAST_CONTAINED = 2
@@ -70,6 +74,9 @@ class _Version:
             ends = self._ends.setdefault(sentence.paragraph, [])
             ends.append(((ends[-1][0] if ends else 0) + len(sentence.text), index))
         self._places = {id(voice): self._place(voice) for voice in self.found}
+        self._in_sentence: dict[int, list[Voice]] = {}
+        for voice in self.found:
+            self._in_sentence.setdefault(self._places[id(voice)], []).append(voice)
 
     @cached_property
     def text(self) -> str:
@@ -93,8 +100,7 @@ class _Version:
 
     def heard_in(self, indexes: Iterable[int]) -> list[Voice]:
         """The voices of some sentences, pronouns too."""
-        among = frozenset(indexes)
-        return [voice for voice in self.found if self.sentence_of(voice) in among]
+        return [voice for index in sorted(indexes) for voice in self._in_sentence.get(index, ())]
 
 
 def compare(
@@ -107,6 +113,8 @@ def compare(
     """What became of every speaker, weightiest event first. Nothing is said of pages that were read with doubt."""
     language = new.language or old.language
     if not is_read(language) or min(old.confidence, new.confidence) < _SURE:
+        return ComparedVoices()
+    if len(operations) > _MOST_CHANGED or max(old.words, new.words) > _MOST_WORDS:
         return ComparedVoices()
     if old.words >= _LONG and new.words < old.words * _COLLAPSED:
         return ComparedVoices()
