@@ -23,7 +23,9 @@ from benchmarks import differ_scripts, differ_sets
 from benchmarks.differ_rivals import RIVALS, measure, our_runs
 from tracker.differ import apply, diff, sentences
 from tracker.differ.folding import fold
-from tracker.differ.notices import is_timestamp, kind_of
+from tracker.differ.voices.find import in_text
+from tracker.language.notices import kind_of
+from tracker.language.stamps import is_stamp
 from tracker.model import Change, Content, Paragraph
 
 FIRST_RUNS = {
@@ -89,7 +91,7 @@ def news(_verbose: bool) -> Iterator[str]:
     best: dict[str, float] = {}
     for _ in range(5):
         for pair in differ_sets.pairs("news_full"):
-            for remembered in (fold, kind_of, is_timestamp, sentences._split):
+            for remembered in (fold, kind_of, is_stamp, sentences._split, in_text):
                 remembered.cache_clear()
             start = time.process_time()
             diff(pair.old, pair.new)

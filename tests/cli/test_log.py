@@ -32,6 +32,7 @@ CONTRACT = [
     "operations",
     "words_added",
     "words_removed",
+    "voices",
 ]
 
 

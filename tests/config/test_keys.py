@@ -154,7 +154,7 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
         captures: {keep: none, others: 0s}
         alerts:
           - to: mailto://desk@operator.example
-            when: {class: substantive, acknowledged: false, source: a, grep: "(?i)minister"}
+            when: {class: substantive, acknowledged: false, source: a, grep: "(?i)minister", voice: "Ana Ruiz"}
             digest: 1h
           - {to: "https://hook.example/x", when: {source: [a, b], event: [gone, broken]}, secret: "${SIGN}"}
         """,
@@ -163,7 +163,7 @@ def test_network_captures_and_alerts(tmp_path: Path) -> None:
     assert read.database == tmp_path / "state/t.db"
     assert read.network == Network(True, (80, 8080), "http://me:pw@proxy.example:3128")
     assert read.captures == Captures("none", timedelta(0))
-    when = ChangeFilter(("a",), class_=ChangeClass.SUBSTANTIVE, told=Told.SILENT, grep="(?i)minister")
+    when = ChangeFilter(("a",), class_=ChangeClass.SUBSTANTIVE, told=Told.SILENT, grep="(?i)minister", voice="Ana Ruiz")
     assert read.alerts == (
         Alert("mailto://desk@operator.example", when, digest=timedelta(hours=1)),
         Alert(

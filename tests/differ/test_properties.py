@@ -84,7 +84,9 @@ def revived(kind: Any, value: Any) -> Any:
         return tuple(revived(one, part) for one, part in zip(kinds, value, strict=True))
     if origin is Mapping:
         return {name: revived(inner[1], part) for name, part in value.items()}
-    return value if origin is UnionType else kind(value)
+    if origin is UnionType:
+        return revived(inner[0], value) if is_dataclass(inner[0]) else value
+    return kind(value)
 
 
 def as_json(change: Change) -> str:

@@ -91,6 +91,7 @@ def test_a_change_is_the_contract() -> None:
         ],
         "words_added": 5,
         "words_removed": 3,
+        "voices": [],
     }
 
 

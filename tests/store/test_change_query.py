@@ -26,6 +26,11 @@ def contents(chance: random.Random) -> list[object]:
     """The versions of one article: paragraphs come, go and change, and at times a notice says so."""
 
     def sentence() -> str:
+        if chance.random() < 0.2:
+            verb = chance.choice(("said", "admitted"))
+            return (
+                f"The {chance.choice(('mayor', 'Élysée minister'))} {verb} that {chance.randrange(2, 60)} gulls came."
+            )
         return f"The {chance.choice(WORDS)} had {chance.randrange(2, 60)} {chance.choice(WORDS)}."
 
     paragraphs, headline, found = [sentence() for _ in range(4)], "Old pier to close", []
@@ -71,6 +76,7 @@ filters = st.builds(
     grep=st.sampled_from(["", "", "PIER", "élysée", r"4\.2 million", "50%", "a_b", r"\b1[0-9]\b"]),
     added=st.sampled_from(["", "", "council", "Élysée", "gulls"]),
     removed=st.sampled_from(["", "", "council", "pier"]),
+    voice=st.sampled_from(["", "", "MAYOR", "élysée min", "a_b%"]),
     since=st.sampled_from([None, NOW + 3 * HOUR]),
     until=st.sampled_from([None, NOW + 6 * HOUR]),
     noise=st.booleans(),
@@ -94,6 +100,7 @@ def test_some_changes_fit_and_some_do_not(
         ChangeFilter(tags=("number",)),
         ChangeFilter(added="council"),
         ChangeFilter(grep="Élysée"),
+        ChangeFilter(voice="mayor"),
         ChangeFilter(told=Told.AT_ONCE),
         ChangeFilter(tags=("headline", "number"), same_edit=same_edit),
     ):

@@ -124,7 +124,20 @@ async def test_every_table_that_is_not_for_readers_is_closed(tmp_path: Path) -> 
         r[0] for r in sqlite3.connect(path).execute("select name from sqlite_master where type in ('table', 'view')")
     }
     for_readers = {
-        *("sources", "articles", "article_urls", "versions", "paragraphs", "changes", "change_tags", "events"),
+        *(
+            "sources",
+            "articles",
+            "article_urls",
+            "versions",
+            "paragraphs",
+            "changes",
+            "change_tags",
+            "voices",
+            "voice_events",
+            "voices_cut",
+            "voices_kinds",
+            "events",
+        ),
         *("source_totals", "source_events", "latest_changes", "article_history", "version_text", "headline_history"),
         *("source_edits", "source_statistics", "article_doc"),
     }

@@ -44,6 +44,7 @@ _OPTIONS = {
     "grep": "Only changes with these words (a pattern, in any case) in headline, summary or a changed paragraph.",
     "added": "Only changes that brought these words into a paragraph or headline.",
     "removed": "Only changes that took these words out.",
+    "voice": "Only changes that tell something of this speaker: no longer quoted, new, another verb.",
 }
 _SPELT = {"score": "--min-score"}
 _TOLD = {Told.SILENT: "silent", Told.AT_ONCE: "told", Told.LATER: "told_later"}

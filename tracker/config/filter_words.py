@@ -51,6 +51,7 @@ WORDS: Mapping[str, Word] = {
     "grep": Word("grep", "a pattern of RE2"),
     "added": Word("added", "a pattern of RE2"),
     "removed": Word("removed", "a pattern of RE2"),
+    "voice": Word("voice", "words of a speaker's name"),
     "since": Word("since", EXAMPLES),
     "until": Word("until", EXAMPLES),
     "noise": Word("noise", "1 or 0", _SWITCH),
@@ -127,6 +128,12 @@ def _pattern(value: str, _: datetime, __: tzinfo) -> str:
     return value
 
 
+def _text(value: str, _: datetime, __: tzinfo) -> str:
+    if len(value) > LONGEST:
+        raise ValueError(f"is longer than {LONGEST} characters")
+    return value
+
+
 _READERS: Mapping[str, Callable[[str, datetime, tzinfo], Any]] = {
     "class_": _choice(ChangeClass, list(ChangeClass)),
     "min_score": _score,
@@ -137,6 +144,7 @@ _READERS: Mapping[str, Callable[[str, datetime, tzinfo], Any]] = {
     "grep": _pattern,
     "added": _pattern,
     "removed": _pattern,
+    "voice": _text,
     "since": lambda value, now, zone: read_moment(value, now, zone=zone),
     "until": lambda value, now, zone: read_moment(value, now, zone=zone, end=True),
     "noise": _choice("1".__eq__, _SWITCH),

@@ -32,7 +32,7 @@ CAPTURE_KEYS = ("keep", "others")
 ALERT_KEYS = ("to", "when", "digest", "secret")
 WHEN_KEYS = (
     *("class", "score", "acknowledged", "told", "notice", "source", "tag", "same_edit", "field", "grep", "added"),
-    *("removed", "event"),
+    *("removed", "voice", "event"),
 )
 
 _NO_TIME, _SECOND, _MINUTE, _HOUR = timedelta(0), timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -257,6 +257,7 @@ def _when(cursor: Cursor, ids: list[str]) -> tuple[ChangeFilter, tuple[EventKind
         grep=_pattern(table, "grep"),
         added=_pattern(table, "added"),
         removed=_pattern(table, "removed"),
+        voice=(table["voice"].text(values.plain_text) or "") if "voice" in table else "",
     )
     if "class" in table and (chosen := table["class"].choice(ChangeClass)):
         wanted = replace(wanted, class_=ChangeClass(chosen))

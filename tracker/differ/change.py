@@ -8,15 +8,18 @@ from dataclasses import replace
 from tracker.differ import doubted, noise, notices
 from tracker.differ.matching.align import align
 from tracker.differ.operations import edits, heaviest, operations
+from tracker.differ.prominence import placed
 from tracker.differ.sentences import sentences
 from tracker.differ.summary import excerpts, summarise
+from tracker.differ.tables import tag_score
 from tracker.differ.tokens import words
 from tracker.differ.traits import Place
+from tracker.differ.voices.compare import compare
 from tracker.differ.words import dictionary
 from tracker.language import stamps
 from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Notice, Op, Operation, Sentence, iso
 
-DIFFER = f"tracker.differ@4+{dictionary.VERSION}"
+DIFFER = f"tracker.differ@5+{dictionary.VERSION}"
 """Name and version of the algorithm, so that stored changes can be told apart and computed again.
 
 The dictionary's version is part of it: with other lists the same edit may be of another class.
@@ -34,32 +37,40 @@ def diff(old: Content, new: Content) -> Change:
     found, same = operations(old_sentences, new_sentences, align(old_sentences, new_sentences), language)
     found = notices.tagged(tuple(map(_quietened, found)), old, new, old_sentences, new_sentences)
     fields = _fields(old, new, language)
+    found = placed(found, old, new, old_sentences, new_sentences)
+    heard = compare(old, new, old_sentences, new_sentences, found)
     kind = notices.told(found)
     fresh = _modified_later(old, new) or any(_new_stamp(op) for op in found)
     added, removed = _word_counts(found, fields)
     loud: list[Edit | Operation] = [*found]
     loud += [edit for name, change in fields.items() if name not in _QUIET for edit in change.edits]
-    tags = _tags(found, fields)
+    edited = _tags(found, fields)
+    tags = tuple(dict.fromkeys((*edited, *(event.event for event in heard.events))))
     noise_rule = _noise(old, new, fields, found, new_sentences)
     excerpt_old, excerpt_new = excerpts(fields, found)
+    class_ = heaviest([part.class_ for part in loud])
+    points = max((tag_score(event.event) for event in heard.events if event.event not in edited), default=0)
     return Change(
         fields=fields,
         operations=found,
         old=old_sentences,
         new=new_sentences,
         same=same,
-        class_=heaviest([part.class_ for part in loud]),
-        score=max((part.score for part in loud), default=0),
+        class_=class_,
+        score=max((part.score for part in loud), default=0) + (points if class_ is ChangeClass.SUBSTANTIVE else 0),
         tags=tags,
         notice=kind,
         acknowledged=kind is not Notice.NONE or fresh,
         noise_rule=noise_rule,
         words_added=added,
         words_removed=removed,
-        summary=summarise(fields, found, kind, fresh, new.confidence),
+        summary=summarise(fields, found, kind, fresh, new.confidence, heard.events),
         excerpt_old=excerpt_old,
         excerpt_new=excerpt_new,
         differ=DIFFER,
+        voices=heard.events,
+        heard_before=heard.before,
+        heard_after=heard.after,
     )
 
 

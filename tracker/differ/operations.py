@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tracker.differ.apply import joined
 from tracker.differ.classify import MINOR, SUBSTANTIVE, WORDING, classify
 from tracker.differ.folding import fold, spaced
+from tracker.differ.framing import framed
 from tracker.differ.matching.align import REWRITE, Alignment
 from tracker.differ.matching.spans import changed_spans
 from tracker.differ.tables import base_language, class_score, operation_score, tag_score, word_list
@@ -62,7 +63,7 @@ def edits(old: str, new: str, place: Place) -> tuple[Edit, ...]:
                 verdict.score,
             )
         )
-    return tuple(found)
+    return framed(old, new, found, place.language)
 
 
 def heaviest(classes: Sequence[ChangeClass]) -> ChangeClass:

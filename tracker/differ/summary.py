@@ -8,7 +8,8 @@ from itertools import accumulate
 from tracker.differ.noise import TIMESTAMP
 from tracker.differ.notices import REMOVED
 from tracker.differ.tokens import grapheme_edges, tokenise
-from tracker.model import Edit, FieldChange, Notice, Op, Operation
+from tracker.model import Edit, FieldChange, Notice, Op, Operation, VoiceEvent, VoiceKind
+from tracker.model.voice_words import event_words, framing_words
 
 _EXCERPT = 60
 """Code points of context on both sides of an edit."""
@@ -22,6 +23,13 @@ _WORDED = frozenset(("headline", "standfirst", "byline"))
 """Fields that say more than a sentence does."""
 _UNTOLD = (Op.MOVE, Op.FORMAT)
 """Operations that changed no word."""
+_LOST = ("voice-cut", "voice-silenced", "voice-withheld", "attribution-cut", "verb-stance", "voice-named")
+"""What becomes of speakers that a line tells of before anything else."""
+_WON = ("voice-new", "voice-heard")
+"""What it tells of people with a name after the words that brought them; the rest is in the tags."""
+_MOST_VOICES = 2
+_SHOWN_WHOLE = ("agency", "accusation", "verdict", "office", "cause")
+"""Framings that only both sentences show."""
 _COUNTED = (
     ((Op.ADD,), "added"),
     ((Op.DELETE,), "removed"),
@@ -40,6 +48,7 @@ def summarise(
     notice: Notice,
     fresh: bool,
     confidence: float = 1.0,
+    voices: Sequence[VoiceEvent] = (),
 ) -> str:
     """`headline: "12 dead" -> "15 dead"; 2 sentences added; no notice seen`.
 
@@ -51,8 +60,10 @@ def summarise(
     said = next((op for op in telling if "notice" in op.tags), None)
     if said is None and not _WORDED.intersection(fields):
         said = max((op for op in telling if op.op not in _UNTOLD), key=lambda op: op.score, default=None)
-    if said is not None:
-        parts.insert(0, _told(said))
+    lead = [] if said is None else [_told(said)]
+    heard, came = _heard(voices, _LOST), _heard(voices, _WON)
+    told_first = said is not None and "notice" in said.tags
+    parts = [*lead, *heard, *came, *parts] if told_first else [*heard, *lead, *came, *parts]
     if not parts:
         return "nothing changed"
     if notice in _NOTICE:
@@ -89,12 +100,26 @@ def _told(operation: Operation) -> str:
     if operation.op is Op.DELETE:
         return f'removed: "{old}"'
     edit = max(operation.edits, key=lambda e: e.score, default=None)
+    framing = next((f for f in operation.framing if f.tag in _SHOWN_WHOLE), None)
+    if framing is not None:
+        return f'{framing_words(framing)}: "{old}" -> "{new}"'
     if operation.op is Op.REWRITE or edit is None:
         return f'"{old}" -> "{new}"'
     old, new = _short(edit.deleted), _short(edit.inserted)
     if old and new:
         return f'"{old}" -> "{new}"'
     return f'added: "{new}"' if new else f'removed: "{old}"'
+
+
+def _heard(voices: Sequence[VoiceEvent], among: Sequence[str]) -> list[str]:
+    """The weightiest of these events, and how many others there are."""
+    told = [event for event in voices if event.event in among]
+    told = [event for event in told if event.kind is VoiceKind.NAME or among is not _WON]
+    parts = [event_words(event) for event in told[:_MOST_VOICES]]
+    if len(told) > _MOST_VOICES:
+        more = len(told) - _MOST_VOICES
+        parts.append(f"{more} more speaker{'' if more == 1 else 's'}")
+    return parts
 
 
 def _any(operations: Sequence[Operation], ops: tuple[Op, ...]) -> bool:

@@ -3,7 +3,7 @@
 Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
 `Content`), `change` (what the differ says: `Change`), `article_state` (what the next check needs to know:
 `ArticleState`), `history` (what the store keeps: `Article`, `Version`, `RecordedChange`, `Event`), `filters` (which
-changes are meant: `ChangeFilter`). All times are timezone-aware UTC datetimes.
+changes are meant: `ChangeFilter`), `voices` (who speaks: `Voice`). All times are timezone-aware UTC datetimes.
 """
 
 from tracker.model.article_state import (
@@ -47,6 +47,7 @@ from tracker.model.history import (
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
 from tracker.model.profile import FurnitureText, SourceProfile
 from tracker.model.storable import storable, tidy
+from tracker.model.voices import Framing, FramingEvidence, Voice, VoiceEvent, VoiceKind, VoiceSide
 
 __all__ = [
     "STOOD",
@@ -69,6 +70,8 @@ __all__ = [
     "Failure",
     "FieldChange",
     "Found",
+    "Framing",
+    "FramingEvidence",
     "FurnitureText",
     "Host",
     "Kind",
@@ -95,6 +98,10 @@ __all__ = [
     "Validators",
     "Version",
     "Via",
+    "Voice",
+    "VoiceEvent",
+    "VoiceKind",
+    "VoiceSide",
     "WaitingText",
     "count_words",
     "iso",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.model.content import Kind
+from tracker.model.voices import FRAMING_TAGS, VOICE_EVENTS, Framing, Voice, VoiceEvent
 
 
 class ChangeClass(StrEnum):
@@ -38,6 +39,9 @@ TAGS = (
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
     *("added", "removed", "moved", "notice", "correction", "clarification", "removal", "update", "timestamp"),
     "notice-removed",
+    *FRAMING_TAGS,  # who acts, who is blamed, what people are called
+    *VOICE_EVENTS,  # who speaks
+    *("lede-in", "lede-out"),  # where it stands
     *("another-word", "office", "refined", "blurred", "toll-up", "toll-down", "revised"),  # which words and numbers
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
@@ -69,6 +73,7 @@ class Edit:
     tags: tuple[str, ...]
     rule: str
     score: int = 0
+    framing: tuple[Framing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,11 @@ class Operation:
     rule: str = ""
 
     @property
+    def framing(self) -> tuple[Framing, ...]:
+        """What its edits do to who acts and who is blamed."""
+        return tuple(framing for edit in self.edits for framing in edit.framing)
+
+    @property
     def old_index(self) -> int | None:
         """Index of the first old sentence, or None."""
         return self.old_indexes[0] if self.old_indexes else None
@@ -127,7 +137,8 @@ class FieldChange:
 class Change:
     """The difference between two contents. `operations` holds only the sentences that changed, in reading order.
 
-    `same` pairs the sentences (indexes into `old` and `new`) that did not.
+    `same` pairs the sentences (indexes into `old` and `new`) that did not. `voices` are what became of the speakers,
+    `heard_before` and `heard_after` everybody who speaks in the old and in the new content.
     """
 
     fields: Mapping[str, FieldChange]
@@ -147,6 +158,9 @@ class Change:
     excerpt_old: str
     excerpt_new: str
     differ: str
+    voices: tuple[VoiceEvent, ...] = ()
+    heard_before: tuple[Voice, ...] = ()
+    heard_after: tuple[Voice, ...] = ()
 
     @property
     def headline_changed(self) -> bool:

@@ -47,8 +47,9 @@ class ChangeFilter:
     on the change, with `same_edit` on one and the same edit of it. `notice` is the kind of notice that came with it
     (that none was seen is `told` silent). `grep` is text in the headline, the summary line or a paragraph that came or
     went; `added` and `removed` are text that stands in one that came and in none that went, and the reverse. All three
-    are RE2 patterns, in any case. `since` (included) and `until` (excluded) bound when the change was seen. Noise is
-    left out unless `noise` is set.
+    are RE2 patterns, in any case. `voice` is part of the words for a speaker of whom there is something
+    to tell. `since` (included) and `until` (excluded) bound when the change was seen. Noise is left out unless `noise`
+    is set.
     """
 
     sources: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class ChangeFilter:
     grep: str = ""
     added: str = ""
     removed: str = ""
+    voice: str = ""
     since: datetime | None = None
     until: datetime | None = None
     noise: bool = False
@@ -109,7 +111,22 @@ def finder(pattern: str) -> Callable[[str], bool]:
 
 def matches(wanted: ChangeFilter, record: RecordedChange, change: Change) -> bool:
     """Whether a change, recorded as `record` and with the sentences of `change`, is one of those meant."""
-    return _row_matches(wanted, record) and _tags_match(wanted, change) and _text_matches(wanted, record, change)
+    return (
+        _row_matches(wanted, record)
+        and _tags_match(wanted, change)
+        and (not wanted.voice or _speaks(wanted.voice, change))
+        and _text_matches(wanted, record, change)
+    )
+
+
+def _speaks(voice: str, change: Change) -> bool:
+    """Whether a change has something to tell of a speaker."""
+    sought = voice.casefold()
+    return any(
+        sought in source.casefold()
+        for event in change.voices
+        for source in (event.source, *(side.source for side in (event.old, event.new) if side is not None))
+    )
 
 
 def _row_matches(wanted: ChangeFilter, record: RecordedChange) -> bool:

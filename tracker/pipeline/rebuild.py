@@ -25,7 +25,7 @@ from tracker.page import belief
 from tracker.pipeline.tasks import Known
 from tracker.pipeline.walk import Believed, Observation, Run, Walk, marked
 from tracker.store import CaptureRow, Store
-from tracker.store.history import articles, captures, changes
+from tracker.store.history import articles, captures, changes, voices
 from tracker.store.history import sources as stored_sources
 from tracker.store.history import versions as stored_versions
 from tracker.store.upkeep import rebuild as shelf
@@ -222,7 +222,7 @@ class _Reader:
         return Rereading(rebuilt, tuple(told))
 
     def _judged(self, article_id: int, kept: Sequence[tuple[Version, Reread]]) -> int:
-        """How many changes between the same texts get another verdict."""
+        """How many changes between the same texts get another verdict or other speakers."""
         recorded = {
             c.new_version: c for c in changes.changes(self.store, ChangeFilter(article_id=article_id, noise=True))
         }
@@ -231,7 +231,8 @@ class _Reader:
             same_text = old.content_sha256 == new.content.sha256
             neighbours = before is not None and old.number == before + 1
             if same_text and neighbours and new.change is not None and old.number in recorded:
-                count += not shelf.says_the_same(recorded[old.number], new.change)
+                same_speakers = voices.holds(self.store, old.id, new.change.heard_after)
+                count += not (same_speakers and shelf.says_the_same(recorded[old.number], new.change))
             before = old.number if same_text else None
         return count
 

@@ -10,7 +10,21 @@ import json
 import re
 from collections.abc import Mapping
 
-from tracker.model import Article, Change, Content, Edit, FieldChange, Op, Operation, RecordedChange, Version, iso
+from tracker.model import (
+    Article,
+    Change,
+    Content,
+    Edit,
+    FieldChange,
+    FramingEvidence,
+    Op,
+    Operation,
+    RecordedChange,
+    Version,
+    VoiceEvent,
+    VoiceSide,
+    iso,
+)
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Legal in JSON, dangerous on a terminal: controls, bidi, and what cannot be seen.
@@ -61,6 +75,7 @@ def change(record: RecordedChange, change: Change) -> dict[str, object]:
         "operations": [_operation(operation) for operation in change.operations],
         "words_added": change.words_added,
         "words_removed": change.words_removed,
+        "voices": [_voice(event) for event in change.voices],
     }
 
 
@@ -76,7 +91,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def _field(field: FieldChange) -> dict[str, object]:
     edits = [
-        {"deleted": e.deleted, "inserted": e.inserted, "class": e.class_.value, "tags": list(e.tags)}
+        {"deleted": e.deleted, "inserted": e.inserted, "class": e.class_.value, "tags": list(e.tags)} | _framing(e)
         for e in field.edits
     ]
     return {"old": field.old, "new": field.new, "edits": edits}
@@ -111,6 +126,50 @@ def _edit(edit: Edit) -> dict[str, object]:
         "class": edit.class_.value,
         "tags": list(edit.tags),
         "rule": edit.rule,
+    } | _framing(edit)
+
+
+def _framing(edit: Edit) -> dict[str, object]:
+    """What an edit does to who acts and who is blamed; no key where it does nothing of the kind."""
+    if not edit.framing:
+        return {}
+    return {
+        "framing": [
+            {"tag": f.tag, "value": f.value, "old": _evidence(f.old), "new": _evidence(f.new), "rule": f.rule}
+            for f in edit.framing
+        ]
+    }
+
+
+def _evidence(evidence: FramingEvidence | None) -> dict[str, object] | None:
+    if evidence is None:
+        return None
+    return {"text": evidence.text, "start": evidence.start, "end": evidence.end}
+
+
+def _voice(event: VoiceEvent) -> dict[str, object]:
+    """What became of a speaker; a side is null where he is not heard."""
+    return {
+        "event": event.event,
+        "source": event.source,
+        "kind": event.kind.value,
+        "old": _heard(event.old),
+        "new": _heard(event.new),
+    }
+
+
+def _heard(side: VoiceSide | None) -> dict[str, object] | None:
+    """How a speaker is heard in one version; `paragraph` is null in headline and standfirst, whose name `field` is."""
+    if side is None:
+        return None
+    return {
+        "source": side.source,
+        "field": {-2: "headline", -1: "standfirst"}.get(side.paragraph, "body"),
+        "paragraph": side.paragraph if side.paragraph >= 0 else None,
+        "verb": side.verb,
+        "style": "direct" if side.direct else "indirect",
+        "times": side.times,
+        "words": side.quoted,
     }
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tracker.model import Change, ChangeClass, Edit, FieldChange, Kind, Op, Operation, Sentence
+from tracker.model import Change, ChangeClass, Edit, FieldChange, Kind, Op, Operation, Sentence, VoiceEvent
+from tracker.model.voice_words import event_words
 from tracker.render.pieces import Mark, Piece, head, inline, shorten, tail, trim, whole
 from tracker.render.safety import clean
 from tracker.render.words import count
@@ -104,7 +105,8 @@ def lay_out(change: Change, layout: Layout | None = None) -> ChangeLayout:
     fields = [_field(name, change.fields[name]) for name in _FIELDS if name in change.fields]
     operations = [_operation(change, run, layout.context) for run in _runs(change)]
     notices = [i for i in operations if i.place == "notice"]
-    items = fields + notices + [i for i in operations if i not in notices]
+    speakers = [_speakers(change.voices)] if change.voices else []
+    items = fields + notices + speakers + [i for i in operations if i not in notices]
     shown = [i for i in items if layout.everything or i.class_ is not ChangeClass.MINOR] or items
     if layout.words:
         shown = [_only_words(i, layout.context) for i in shown]
@@ -123,6 +125,12 @@ def _field(name: str, field: FieldChange) -> Item:
     else:
         lines = _stacked(field.old, field.new)
     return Item(_FIELDS[name], "", class_, tags, lines)
+
+
+def _speakers(events: Sequence[VoiceEvent]) -> Item:
+    """What became of the speakers, one a line."""
+    lines = tuple(ChangeLine("~", whole(clean(event_words(event)), Mark.SAME)) for event in events)
+    return Item("speakers", "", ChangeClass.WORDING, (), lines)
 
 
 def _runs(change: Change) -> Iterable[tuple[Operation, ...]]:

@@ -145,7 +145,7 @@ _MOMENT = Value(moment, "a day such as 2026-11-23, or a moment such as 2026-11-2
 _SWITCH = _one_of("1", "0")
 _WORDS_OF = {"outlet": "source", "text": "grep"}
 """What the words of the filter are called in our addresses, where that is another name."""
-_SAME_NAME = ("since", "until", "score", "field", "same-edit", "told", "grep", "added", "removed")
+_SAME_NAME = ("since", "until", "score", "field", "same-edit", "told", "grep", "added", "removed", "voice")
 
 
 def _fits(name: str) -> Callable[[str], object]:
@@ -180,6 +180,7 @@ PAGES: Mapping[str, Mapping[str, Value]] = {
     "evidence": {},
     "capture": {"article": _NUMBER, "from": _NUMBER},
     "outlets": {},
+    "voices": {"outlet": _ANY},
     "outlet": {"days": _one_of("7", "30", "90")},
     "search": {"q": _ANY, "removed": _SWITCH, "before": _NUMBER},
     "find": {"url": _ANY},

@@ -17,6 +17,7 @@ from tracker.web.pages.now import now
 from tracker.web.pages.outlet import outlet, outlets
 from tracker.web.pages.search import search
 from tracker.web.pages.share import as_json, as_png, as_svg
+from tracker.web.pages.voices import voices
 
 _ID = r"(?P<id>\d{1,15})"
 
@@ -57,4 +58,5 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/-/search$", search),
     (r"^/-/search\.(?:atom|json)$", found),
     (r"^/-/now$", now),
+    (r"^/-/voices$", voices),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.model import ChangeFilter, Told
-from tracker.model.filters import plain_text
+from tracker.model.filters import literal, plain_text
 from tracker.store.connection import Value, stamp
 
 Cursor = tuple[str, int]
@@ -114,9 +114,19 @@ def _looked_at(wanted: ChangeFilter) -> Iterator[Condition]:
         yield Condition(_HAS_TAG, (tag,))
     if wanted.same_edit and len(wanted.tags) > 1:
         yield _on_one_edit(wanted.tags)
+    if wanted.voice:
+        yield _told_of(wanted.voice)
     if wanted.field:
         yield Condition(_BODY) if wanted.field == "body" else Condition(_HAS_TAG, (wanted.field,))
     yield from _spoken(wanted)
+
+
+def _told_of(voice: str) -> Condition:
+    """Something became of a speaker, whose words hold a text in any case."""
+    columns = ("e.source", "e.old_source", "e.new_source")
+    spoken = _any_of(*(_speaks(column, literal(voice)) for column in columns))
+    sql = f"exists (select 1 from voice_events e where e.change_id = c.id and {spoken.sql})"  # noqa: S608 - parts are ours
+    return Condition(sql, spoken.values)
 
 
 def _on_one_edit(tags: tuple[str, ...]) -> Condition:

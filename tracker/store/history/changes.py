@@ -14,6 +14,7 @@ from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice
 from tracker.model.filters import edit_tags
 from tracker.model.plain import from_plain, to_plain
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
+from tracker.store.history import voices
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
 from tracker.store.store import Store
@@ -70,6 +71,7 @@ def add(
         "insert or ignore into change_tags (tag, seen_before, change_id) values (?, ?, ?)",
         [(tag, values["seen_before"], change_id) for tag in change.tags],
     )
+    voices.add(store, change_id, added, change)
     return change_id
 
 

@@ -81,6 +81,33 @@ select s.id as source_id, s.name, s.active,
 from sources s left join source_totals t on t.source_id = s.id
 """
 
+# Who was heard and is not any more, newest first; `still_named` is 1 where the text still names him.
+_VOICES_CUT = """
+create view voices_cut as
+select c.seen_before as gone_since, c.seen_after, c.source_id, n.headline, e.source, e.kind, e.event,
+  e.old_verb as verb, e.old_times as times, e.old_quoted_words as quoted_words,
+  e.event = 'voice-silenced' as still_named,
+  e.new_source as replaced_by, c.article_id, o.number as old_version, n.number as new_version, c.id as change_id
+from change_tags t
+  cross join changes c on c.id = t.change_id
+  cross join voice_events e on e.change_id = c.id and e.event = t.tag
+  cross join versions n on n.id = c.new_version_id
+  cross join versions o on o.id = c.old_version_id
+where t.tag in ('voice-cut', 'voice-silenced', 'voice-withheld') and c.noise_rule is null
+"""
+
+# How an outlet's changed articles name whom they quote, by month of the version.
+_VOICES_KINDS = """
+create view voices_kinds as
+select a.source_id, substr(v.first_seen_at, 1, 7) as month, count(*) as voices, sum(w.kind = 'name') as named,
+  sum(w.kind = 'office') as offices, sum(w.kind = 'anonymous') as anonymous, sum(w.kind = 'document') as documents,
+  round(1.0 * sum(w.kind = 'anonymous') / count(*), 3) as anonymous_share, sum(w.quoted_words) as quoted_words
+from articles a
+  join versions v on v.id = a.current_version_id
+  join voices w on w.version_id = v.id and w.kind not in ('pronoun', 'other')
+group by a.source_id, month
+"""
+
 VIEWS = {
     "article_doc": _ARTICLE_DOC,
     "version_text": _VERSION_TEXT,
@@ -88,6 +115,8 @@ VIEWS = {
     "article_history": _ARTICLE_HISTORY,
     "headline_history": _HEADLINE_HISTORY,
     "source_statistics": _SOURCE_STATISTICS,
+    "voices_cut": _VOICES_CUT,
+    "voices_kinds": _VOICES_KINDS,
 }
 
 TOKENIZER = "unicode61 remove_diacritics 2"

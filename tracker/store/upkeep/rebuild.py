@@ -21,6 +21,9 @@ from tracker.store.proof import replaced_histories
 from tracker.store.search import documents
 from tracker.store.store import Store
 
+_WRITTEN_WITH = frozenset(("voice_events",))
+"""Tables whose rows a change brings itself, and takes with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reread:
@@ -205,7 +208,7 @@ class _Replacement:
         """Rows of other tables (the outbox) that cite this article's changes, by table and column."""
         found: dict[tuple[str, str], list[dict[str, Value]]] = {}
         tables = [r["name"] for r in rows(self.store.db, "select name from sqlite_master where type = 'table'")]
-        for table in sorted(tables):
+        for table in sorted(set(tables) - _WRITTEN_WITH):
             for key in rows(self.store.db, "select * from pragma_foreign_key_list(?)", (table,)):
                 if key["table"] == "changes":
                     sql = (
