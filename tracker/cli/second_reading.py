@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracker.config import Config
 from tracker.extractor.content import EXTRACTOR
-from tracker.pipeline.rebuild import reread
+from tracker.pipeline.reread import reread
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Finding, Store
 from tracker.store.history import articles, versions

@@ -7,6 +7,8 @@ datetimes.
 """
 
 from tracker.model.change import (
+    OBSERVER,
+    SEAM,
     STOOD,
     TAGS,
     VARIANT,
@@ -40,6 +42,8 @@ from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome,
 from tracker.model.storable import storable, tidy
 
 __all__ = [
+    "OBSERVER",
+    "SEAM",
     "STOOD",
     "TAGS",
     "VARIANT",
