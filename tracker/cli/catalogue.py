@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 
 FOLDER = Path(__file__).with_name("commands")
-SECTIONS = ("Set up and follow", "Steer the daemon", "Read the history", "Keep it true", "Look inside")
+SECTIONS = ("Set up and follow", "Steer the daemon", "Read the history", "Keep it true", "In and out", "Look inside")
 """The headings of the help, in its order."""
 _HEAD = 2_000
 _LAST = 1_000
