@@ -61,11 +61,11 @@ def write(folder: Path, commits: Iterable[Commit]) -> int:
 
 
 def _importer(folder: Path) -> subprocess.Popen[bytes]:
-    arguments = ["git", "-C", str(folder), *_SAFE, "fast-import", "--quiet"]
+    arguments = ["git", "-C", str(folder), *SAFE, "fast-import", "--quiet"]
     return subprocess.Popen(arguments, stdin=subprocess.PIPE, env=environment())  # noqa: S603 - no shell
 
 
-_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
+SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
 
 
 def environment() -> dict[str, str]:
@@ -77,7 +77,7 @@ def environment() -> dict[str, str]:
 def _git(folder: Path, *arguments: str) -> None:
     try:
         done = subprocess.run(  # noqa: S603 - no shell
-            ["git", "-C", str(folder), *_SAFE, *arguments],  # noqa: S607 - the git of this machine
+            ["git", "-C", str(folder), *SAFE, *arguments],  # noqa: S607 - the git of this machine
             env=environment(),
             capture_output=True,
             text=True,

@@ -164,7 +164,7 @@ class Reader:
             began = imports.as_before(self.store, article_id, without, began)
         ours = (began.keys() | shelf.cited(self.store, article_id)) if article_id else set()
         profile = self._profile(source_id)
-        known = Known(str(article_id), profile=profile, doubtful=not versions and without is None)
+        known = Known(str(article_id), profile=profile)
         walk = Walk(self.run, source.rules, known)
         steps: list[Reread] = []
         seen: list[Seen] = []

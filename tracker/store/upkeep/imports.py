@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tracker.errors import NotFound
-from tracker.model import Capture, Found, Version, Via, iso
+from tracker.model import Capture, Found, State, Version, Via, iso
 from tracker.store.connection import dump, insert, moment, row, rows, run, stamp, sure_moment
 from tracker.store.history import articles, captures, record
 from tracker.store.proof import replaced_histories
+from tracker.store.queue import queue
 from tracker.store.store import Store
 from tracker.store.upkeep import rebuild
 from tracker.store.upkeep.rebuild import Reread, Sums
@@ -46,6 +47,7 @@ class Import:
     started_at: datetime
     ended_at: datetime | None = None
     undone_at: datetime | None = None
+    options: str = "{}"
     done_to: str = ""
     sums: Mapping[str, int] = field(default_factory=dict)
 
@@ -115,6 +117,7 @@ def _import(r: sqlite3.Row) -> Import:
         sure_moment(r["started_at"]),
         moment(r["ended_at"]),
         moment(r["undone_at"]),
+        r["options"],
         r["done_to"],
         dict(json.loads(r["sums"])),
     )
@@ -160,7 +163,7 @@ def observations(store: Store, article_id: int) -> list[Observation]:
     ]
 
 
-def lay_down(store: Store, article_id: int, brought: Sequence[Capture]) -> None:
+def lay_down(store: Store, article_id: int, brought: Iterable[Capture]) -> None:
     """Keep captures that somebody else received, in a transaction of their own that is flushed to disk."""
     with store.writing():
         for capture in brought:
@@ -189,7 +192,19 @@ def put(
             )
         if rereads is not None:
             rebuild.put(store, article_id, rereads, _rebuild_of(store, work.id), now)
+        _keep_evidence(store, article_id)
         _keep(store, work)
+
+
+def _keep_evidence(store: Store, article_id: int) -> None:
+    """Keep for ever what the versions of an article that has changed were read from, our own captures too."""
+    run(
+        store.db,
+        "update captures.captures set kept = 1 where article_id = ? and kept = 0 and exists (select 1 from versions v "
+        "where v.article_id = captures.article_id and v.capture_sha256 = captures.sha256) "
+        "and (select version_count from articles a where a.id = captures.article_id) > 1",
+        (article_id,),
+    )
 
 
 def _rebuild_of(store: Store, import_id: int) -> rebuild.Run:
@@ -206,6 +221,13 @@ def article_at(store: Store, source_id: str, url: str, at: datetime) -> int | No
         run(store.db, "update articles set pinned = 0 where id = ?", (new[0],))
         record.retire(store, new[0])
         return new[0]
+
+
+def follow(store: Store, article_id: int, now: datetime) -> None:
+    """Follow an article that an import brought, from now on."""
+    with store.writing():
+        articles.set_state(store, article_id, State.LIVE)
+        queue.reschedule(store, article_id, now)
 
 
 def touched(store: Store, import_id: int) -> list[int]:
