@@ -30,14 +30,22 @@ def read(path: Path, observer: str, zone: tzinfo | None) -> Iterator[Brought]:
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file")
     rows = _json_lines(path) if path.suffix.lower() in (".jsonl", ".ndjson") else _csv(path)
-    names: dict[str, str] = {}
-    for number, row in enumerate(rows, 2):
+    first = True
+    for number, row in enumerate(rows, 1):
         if row is None:
             yield Refused("rows that cannot be read")
             continue
-        if not names:
-            names = _columns(row, path)
-        yield _row(row, names, observer, zone, f"{path.name}:{number}")
+        names = _columns(row)
+        if first and not _enough(row, names):
+            raise UsageError(
+                f"{path}: it needs the columns url, fetched_at (or {', '.join(_NAMES['at'][1:])}) and text "
+                f"(or {', '.join(_NAMES['text'][1:])}) or html; it has {', '.join(map(str, row))}"
+            )
+        first = False
+        if _enough(row, names):
+            yield _row(row, names, observer, zone, f"{path.name}:{number}")
+        else:
+            yield Refused("rows without address, moment or text")
 
 
 def _csv(path: Path) -> Iterator[Mapping[str, object] | None]:
@@ -65,15 +73,14 @@ def _json_lines(path: Path) -> Iterator[Mapping[str, object] | None]:
             yield row if isinstance(row, dict) else None
 
 
-def _columns(row: Mapping[str, object], path: Path) -> dict[str, str]:
+def _columns(row: Mapping[str, object]) -> dict[str, str]:
+    """What of a row is what: the first of the names for it that the row has."""
     found = {what: next((n for n in names if n in row), "") for what, names in _NAMES.items()}
-    found["html"] = "html" if "html" in row else ""
-    if "url" not in row or not found["at"] or not (found["text"] or found["html"]):
-        raise UsageError(
-            f"{path}: it needs the columns url, fetched_at (or {', '.join(_NAMES['at'][1:])}) and text "
-            f"(or {', '.join(_NAMES['text'][1:])}) or html; it has {', '.join(map(str, row))}"
-        )
-    return found
+    return found | {"html": "html" if "html" in row else ""}
+
+
+def _enough(row: Mapping[str, object], names: Mapping[str, str]) -> bool:
+    return "url" in row and bool(names["at"]) and bool(names["text"] or names["html"])
 
 
 def _row(
