@@ -17,7 +17,8 @@ from tests.scheduler.world import a_crew, work_off, work_some
 from tests.waiting import HANG, until
 from tracker import extractor
 from tracker.errors import StoreError, TrackerError
-from tracker.model import Article, Outcome
+from tracker.model import Article, Outcome, RevisitState
+from tracker.model.plain import to_plain
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.once import Pass
 from tracker.scheduler.process.runtime import Runtime
@@ -86,7 +87,7 @@ async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_pa
         lively = {articles[1].id, articles[4].id}
         for article in articles:
             state = queue.state(runtime.reader, article.id)
-            busy = dict(state.rate) | {"shape": 9.0 if article.id in lively else 0.6}
+            busy = replace(state.rate, shape=9.0 if article.id in lively else 0.6)
             runtime.writer.submit(partial(set_rate, article_id=article.id, rate=busy))
         await asyncio.to_thread(runtime.writer.flush)
         served: list[int] = []
@@ -106,11 +107,11 @@ async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_pa
         assert all(at is not None and at > world.clock.now() for at in put_off)
 
 
-def set_rate(store: Store, article_id: int, rate: dict[str, Any]) -> None:
+def set_rate(store: Store, article_id: int, rate: RevisitState) -> None:
     """Let an article be due, with that belief."""
     store.db.execute(
         "update article_state set rate = ?, next_check_at = '2026-11-23T08:30:00Z' where article_id = ?",
-        (json.dumps(rate), article_id),
+        (json.dumps(to_plain(rate, brief=True)), article_id),
     )
 
 

@@ -31,7 +31,7 @@ def test_the_explanation_says_that_an_article_has_just_changed_only_while_it_has
 
 def test_that_an_article_is_a_live_blog_is_remembered_from_check_to_check() -> None:
     state, now = looked_at(Outcome.NEW, *[Outcome.CHANGED] * 20)
-    assert state.rate["live"] > 0.5
+    assert (state.rate.live or 0) > 0.5
     assert "and a live blog with" in policy.explain(ARTICLE, SOURCE, state, now)
 
 

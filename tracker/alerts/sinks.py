@@ -173,10 +173,9 @@ def parcel_key(messages: Sequence[Message]) -> str:
 
 def hook_body(messages: Sequence[Message], now: datetime, *, together: bool) -> bytes:
     """The JSON of a web hook: `type` (a message's kind, or article.digest), `timestamp` and `data`."""
-    if together:
-        told = {"type": "article.digest", "timestamp": iso(now), "data": {"alerts": [m.body for m in messages]}}
-    else:
-        told = {"type": messages[0].kind, "timestamp": iso(now), "data": dict(messages[0].body)}
+    kind = "article.digest" if together else messages[0].kind
+    data = {"alerts": [m.body for m in messages]} if together else messages[0].body
+    told = {"type": kind, "timestamp": iso(now), "data": data}
     return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()
 
 

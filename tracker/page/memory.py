@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from tracker.model import PageTraits
+from tracker.model import PageTraits, SourceProfile
 from tracker.page import sketches
 
-KEY = "pages"
+KEY: Final = "pages"
 
 MOST = 128
 """Texts that are remembered of a source."""
@@ -69,7 +69,7 @@ class Memory:
         return bool(carried) and sum(carried) >= NEARLY_ALL * len(carried)
 
 
-def recall(profile: Mapping[str, Any] | None, article: str) -> Memory:
+def recall(profile: SourceProfile | None, article: str) -> Memory:
     """The memory in a source's profile. What is damaged is forgotten."""
     pages = profile.get(KEY) if isinstance(profile, Mapping) else None
     if not isinstance(pages, Mapping):

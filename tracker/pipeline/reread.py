@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied
-from tracker.model import Capture, ChangeFilter, Content, Outcome, Version
+from tracker.model import Capture, ChangeFilter, Content, Outcome, SourceProfile, Suspicion, Version
 from tracker.page import belief
 from tracker.pipeline.observers import Seen, told_apart
 from tracker.pipeline.tasks import Known
@@ -101,7 +100,7 @@ class Reader:
 
     def __init__(self, store: Store, sources: Mapping[str, SourceConfig], run: Run) -> None:
         self.store, self.sources, self.run = store, sources, run
-        self.profiles: dict[str, Mapping[str, Any]] = {}
+        self.profiles: dict[str, SourceProfile] = {}
 
     async def read(self, article_id: int) -> Rereading:
         """One article as it is read today, and what that changes. Never raises for what a page does."""
@@ -168,7 +167,7 @@ class Reader:
         walk = Walk(self.run, source.rules, known)
         steps: list[Reread] = []
         seen: list[Seen] = []
-        waiting: Mapping[str, Any] = {}
+        waiting = Suspicion()
         for one in sightings:
             known_before = one.place in ours and not one.observer
             if one.load is None:
@@ -188,7 +187,7 @@ class Reader:
                 if found.stands is not None:
                     waiting = belief.weigh(waiting, found.sketch, one.at, found.stands).suspicion
                 continue
-            waiting = {}
+            waiting = Suspicion()
             if found.outcome is not Outcome.UNCHANGED:
                 steps.append(self._step(found, one, began.get(one.place), seen[-1].at if steps else None))
             seen.append(Seen(len(steps) - 1, one.at, one.observer, one.sha256))
@@ -237,11 +236,11 @@ class Reader:
             same_text = old.content_sha256 == new.content.sha256
             neighbours = before is not None and old.number == before + 1
             if same_text and neighbours and new.change is not None and old.number in recorded:
-                count += not shelf.same_verdict(recorded[old.number], new.change)
+                count += not shelf.says_the_same(recorded[old.number], new.change)
             before = old.number if same_text else None
         return count
 
-    def _profile(self, source_id: str) -> Mapping[str, Any]:
+    def _profile(self, source_id: str) -> SourceProfile:
         if source_id not in self.profiles:
             self.profiles[source_id] = stored_sources.profile(self.store, source_id)
         return self.profiles[source_id]
@@ -253,7 +252,7 @@ def _complete(versions: Sequence[Version], kept: Sequence[Sighting], undoing: bo
     return all((v.capture_sha256, v.first_seen_at) in places for v in versions if not (undoing and v.observer))
 
 
-def _believed(known_before: bool, waiting: Mapping[str, Any], one: Sighting, sketch: str, stands: timedelta) -> bool:
+def _believed(known_before: bool, waiting: Suspicion, one: Sighting, sketch: str, stands: timedelta) -> bool:
     """A text that must stand for a while: of ours it counts where it made a version before, for it had stood then.
 
     What others saw counts when it was seen before, long enough ago.

@@ -83,7 +83,7 @@ class Daemon:
         self._discovering: set[str] = set()
         self._said: dict[str, tuple[str, ...]] = {}
         self._noted: set[tuple[str, str, str]] = set()
-        self._troubles: dict[str, str] = {}
+        self._failed_jobs: dict[str, str] = {}
         self._gone: dict[str, str] = {}
         self._reloading = asyncio.Lock()
         self._chores = Chores()
@@ -178,13 +178,13 @@ class Daemon:
 
     def _told(self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
         """How this daemon is doing."""
-        troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
-        troubles |= outgoing.troubles() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
+        problems = self._failed_jobs | {source: "; ".join(said) for source, said in self._said.items() if said}
+        problems |= outgoing.problems() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
         return status.of_daemon(
             runtime,
             dispatcher,
             started_at=started_at,
-            troubles=troubles,
+            problems=problems,
             discovering=len(self._discovering),
             delivered=outgoing.delivered,
         )
@@ -235,14 +235,14 @@ class Daemon:
 
     def _complain(self, event: JobEvent) -> None:
         """APScheduler's errors and misses, in the log: once, and again when they change or come back."""
-        trouble = repr(event.exception) if event.code == EVENT_JOB_ERROR else ""
+        error = repr(event.exception) if event.code == EVENT_JOB_ERROR else ""
         if event.code == EVENT_JOB_EXECUTED:
-            if self._troubles.pop(event.job_id, None):
+            if self._failed_jobs.pop(event.job_id, None):
                 log.info("tick works again", tick=event.job_id)
         elif event.code != EVENT_JOB_ERROR:
             log.warning("a tick came late or was left out", tick=event.job_id)
-        elif self._troubles.get(event.job_id) != trouble:
-            self._troubles[event.job_id] = trouble
+        elif self._failed_jobs.get(event.job_id) != error:
+            self._failed_jobs[event.job_id] = error
             log.error("a tick failed", tick=event.job_id, exception=event.exception)
 
     def _follow(self, runtime: Runtime, ticks: AsyncIOScheduler) -> None:
@@ -272,7 +272,7 @@ class Daemon:
             self._discoveries.put_nowait(source_id)
 
     async def _discover_always(self, runtime: Runtime) -> None:
-        """Discover from one source after another, until told to stop. No source's trouble ends it."""
+        """Discover from one source after another, until told to stop. No source's error ends it."""
         while (source_id := await self._discoveries.get()) is not None:
             try:
                 source = runtime.sources.get(source_id)

@@ -260,7 +260,7 @@ class Dispatcher:
         error = None if recorded.cancelled() else recorded.exception()
         if error is not None:
             self._held[article.id] = now + HELD_AFTER_A_LOST_COMMIT
-            self.lost = "" if isinstance(error, NotFound) else str(error)  # it was forgotten: no trouble of the history
+            self.lost = "" if isinstance(error, NotFound) else str(error)  # it was forgotten: no problem of the history
             log.failure("could not commit a check", error, source=article.source_id, article=article.id)
         else:
             self.committed_at, self.lost = now, ""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.errors import NotFound
-from tracker.model import Article, Event, EventKind, Found, State, Via, iso
+from tracker.model import Article, Event, EventDetail, EventKind, Found, State, Via, iso
 from tracker.store.article_row import article_of
 from tracker.store.connection import row, rows, run, run_many, stamp, sure_moment
 from tracker.store.history import checks
@@ -339,7 +339,7 @@ def give_way(store: Store, article_id: int, to: int, now: datetime) -> None:
     known = article(store, article_id)
     if known.state is State.MOVED:
         return
-    detail = {"from": known.url, "article": to, "reason": "the same story at another address"}
+    detail: EventDetail = {"from": known.url, "article": to, "reason": "the same story at another address"}
     checks.add_events(store, [Event(article_id, now, EventKind.MOVED, detail)])
     run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
     run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))

@@ -6,11 +6,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.errors import NotFound
 from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice, Op, RecordedChange, iso
 from tracker.model.filters import edit_tags
+from tracker.model.plain import from_plain, to_plain
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
@@ -173,9 +175,26 @@ def _later(r: sqlite3.Row) -> LaterNotice | None:
     return LaterNotice(r["acknowledged_by"], Notice(r["later_notice"]), r["lag_hours_least"], r["lag_hours_most"])
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's verdict on a change, as `changes.reviewed` keeps it; `at` is when it was given."""
+
+    verdict: str
+    note: str = ""
+    at: str = ""
+
+
+def review_of(r: sqlite3.Row) -> Review | None:
+    """The review in a row of `changes`; None where there is none, or another program wrote something else."""
+    try:
+        return from_plain(Review, json.loads(r["reviewed"])) if r["reviewed"] else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def review(store: Store, change_id: int, verdict: str, note: str, now: datetime) -> None:
     """Keep a person's verdict on a change beside it. Raises NotFound."""
     with store.writing():
-        text = dump({"verdict": verdict, "note": note, "at": iso(now)})
+        text = dump(to_plain(Review(verdict, note, stamp(now))))
         if not run(store.db, "update changes set reviewed = ? where id = ?", (text, change_id)).rowcount:
             raise NotFound(f"no change {change_id}; tracker log lists them")

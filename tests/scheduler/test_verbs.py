@@ -60,7 +60,7 @@ async def test_it_tells_how_it_is_doing(tmp_path: Path, watch: Watch) -> None:  
         assert told.last_commit_at is not None
         assert told.last_commit_at <= told.now
         assert told.memory_bytes > 10_000_000
-        assert (told.paused, told.troubles) == ({}, {})
+        assert (told.paused, told.problems) == ({}, {})
         assert told.due_counted_to == pauses.MOST
         assert told.next_check_at is None or told.next_check_at > told.started_at
         assert all(lane.host.startswith("127.0.0.1:") for lane in told.lanes)
