@@ -13,7 +13,7 @@ import pytest
 from tests.exchange.archive import FakeArchive, serving
 from tests.scheduler.world import HandClock
 from tracker.config import Network
-from tracker.exchange.brought import Refused
+from tracker.exchange.brought import NoCapture
 from tracker.exchange.memento import Again, Archive, Stopped
 from tracker.fetcher import Fetcher
 from tracker.model import Capture
@@ -36,7 +36,7 @@ def brought(archive: FakeArchive, **options: Any) -> tuple[list[Capture], list[A
 
     found = asyncio.run(run())
     captures = [one for one in found if isinstance(one, Capture)]
-    refused = Counter(one.reason for one in found if isinstance(one, Refused))
+    refused = Counter(one.reason for one in found if isinstance(one, NoCapture))
     return captures, [one for one in found if isinstance(one, Again)], refused
 
 

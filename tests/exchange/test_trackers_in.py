@@ -21,7 +21,7 @@ import pytest
 
 from tracker.errors import StoreError, UsageError
 from tracker.exchange import git_in, msgpack, pages_in, tables_in, trackers_in
-from tracker.exchange.brought import Brought, Refused
+from tracker.exchange.brought import Brought, NoCapture
 from tracker.exchange.git_out import environment
 from tracker.model import Capture
 from tracker.page import text_capture
@@ -33,7 +33,7 @@ def split(found: Iterable[Brought]) -> tuple[list[Capture], Counter[str]]:
     refused: Counter[str] = Counter()
     captures = []
     for one in found:
-        if isinstance(one, Refused):
+        if isinstance(one, NoCapture):
             refused[one.reason] += 1
         else:
             captures.append(one)

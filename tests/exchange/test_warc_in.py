@@ -16,8 +16,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from tracker.errors import UsageError
-from tracker.exchange.brought import LARGEST, Refused
-from tracker.exchange.warc_in import Reader, undone
+from tracker.exchange.brought import LARGEST, NoCapture
+from tracker.exchange.warc_in import WarcReader, undone
 from tracker.exchange.warc_out import sha1
 from tracker.model import Capture
 
@@ -59,13 +59,13 @@ def written(path: Path, *records: dict[str, Any]) -> Path:
 
 
 def read(*paths: Path, wanted: str = "") -> tuple[list[Capture], Counter[str]]:
-    reader = Reader("crawl", lambda url: wanted in url)
+    reader = WarcReader("crawl", lambda url: wanted in url)
     bodies: dict[str, bytes] = {}
     captures, refused = [], Counter[str]()
     found = [one for path in paths for one in reader.read(path)]
     bodies |= {one.sha256: one.body for one in found if isinstance(one, Capture)}
     for one in [*found, *reader.resolved(bodies.get)]:
-        if isinstance(one, Refused):
+        if isinstance(one, NoCapture):
             refused[one.reason] += 1
         else:
             captures.append(one)

@@ -25,7 +25,7 @@ _READ_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ImportRequest:
     """What is to be imported: its kind, where from, and what it does not say of itself."""
 
     kind: str
@@ -90,7 +90,11 @@ def sites(sources: Iterable[SourceConfig], only: str, everything: bool) -> Sites
 
 
 def stage(
-    found: Iterable[Brought], into: Stage, asked: Asked, key_of: Callable[[str], str], count: Callable[[str], object]
+    found: Iterable[Brought],
+    into: Stage,
+    asked: ImportRequest,
+    key_of: Callable[[str], str],
+    count: Callable[[str], object],
 ) -> None:
     """Lay out what a reader brings; `count` is told of each record that is not laid out, with the reason."""
     from tracker.model import Capture
@@ -106,11 +110,13 @@ def stage(
             count("records that came twice")
 
 
-def read(asked: Asked, wanted: Callable[[str], bool], body_of: Callable[[str], bytes | None]) -> Iterator[Brought]:
+def read(
+    asked: ImportRequest, wanted: Callable[[str], bool], body_of: Callable[[str], bytes | None]
+) -> Iterator[Brought]:
     """What the files of an import bring. Raises UsageError, StoreError."""
     observer, paths = asked.seen_by.id, [Path(place) for place in asked.places]
     if asked.kind == "warc":
-        reader = warc_in.Reader(observer, wanted)
+        reader = warc_in.WarcReader(observer, wanted)
         for path in paths:
             yield from reader.read(path)
         yield from reader.resolved(body_of)
@@ -132,7 +138,7 @@ def read(asked: Asked, wanted: Callable[[str], bool], body_of: Callable[[str], b
         yield from _one(asked, path, observer)
 
 
-def _one(asked: Asked, path: Path, observer: str) -> Iterator[Brought]:
+def _one(asked: ImportRequest, path: Path, observer: str) -> Iterator[Brought]:
     if asked.kind in ("diffengine", "newsedits"):
         return trackers_in.entry_versions(path, observer)
     if asked.kind == "changedetection":

@@ -16,13 +16,13 @@ LARGEST = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class NoCapture:
     """A record that is no capture of a page, and why; reasons are few, so that they can be counted."""
 
     reason: str
 
 
-Brought = Capture | Refused
+Brought = Capture | NoCapture
 
 
 def written_down(
@@ -41,9 +41,9 @@ def written_down(
     """A text capture of what another program wrote down; refused without an address or a text."""
     said = [p if isinstance(p, Paragraph) else Paragraph(p) for p in paragraphs]
     if not any(p.text.strip() for p in said):
-        return Refused("no text")
+        return NoCapture("no text")
     if not url.startswith(("http://", "https://")):
-        return Refused("no web address")
+        return NoCapture("no web address")
     body = text_capture.body_of(
         said, headline=headline, standfirst=standfirst, byline=byline, published_at=published_at, language=language
     )

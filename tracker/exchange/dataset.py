@@ -36,7 +36,7 @@ _CROISSANT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DatasetTable:
     """A table of a data set: the file it lies in, from the folder on, and its rows."""
 
     table: Table
@@ -58,7 +58,7 @@ class Methods:
     last: str
 
 
-def describe(folder: Path, title: str, parts: Sequence[Part], methods: Methods) -> None:
+def describe(folder: Path, title: str, parts: Sequence[DatasetTable], methods: Methods) -> None:
     """Write everything beside the tables; the sums come last."""
     _write(folder / "methods.json", _methods(methods))
     _write(folder / "datapackage.json", _package(title, parts, methods))
@@ -93,7 +93,7 @@ def _methods(methods: Methods) -> dict[str, object]:
     }
 
 
-def _package(title: str, parts: Sequence[Part], methods: Methods) -> dict[str, object]:
+def _package(title: str, parts: Sequence[DatasetTable], methods: Methods) -> dict[str, object]:
     return {
         "profile": "data-package",
         "name": "article-history",
@@ -118,7 +118,7 @@ def _package(title: str, parts: Sequence[Part], methods: Methods) -> dict[str, o
     }
 
 
-def _croissant(folder: Path, title: str, parts: Sequence[Part], methods: Methods) -> dict[str, object]:
+def _croissant(folder: Path, title: str, parts: Sequence[DatasetTable], methods: Methods) -> dict[str, object]:
     context = {
         "@vocab": "https://schema.org/",
         "sc": "https://schema.org/",
@@ -174,7 +174,7 @@ def _croissant(folder: Path, title: str, parts: Sequence[Part], methods: Methods
     }
 
 
-def _card(title: str, parts: Sequence[Part], methods: Methods) -> str:
+def _card(title: str, parts: Sequence[DatasetTable], methods: Methods) -> str:
     configs = "".join(
         f"- config_name: {part.table.name}\n  data_files: {part.file}\n{'  default: true' + chr(10) if not n else ''}"
         for n, part in enumerate(parts)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from tracker.errors import UsageError
-from tracker.exchange.brought import LARGEST, Brought, Refused, moment, written_down
+from tracker.exchange.brought import LARGEST, Brought, NoCapture, moment, written_down
 from tracker.exchange.git_out import SAFE, environment
 from tracker.model import Capture, Paragraph
 from tracker.store.other_files import opened
@@ -63,7 +63,7 @@ def open_terms(repository: Path, declarations: Path, observer: str) -> Iterator[
                 stem = Path(name).with_suffix("").as_posix().partition(" #")[0]
                 states.append((commit, at, name, addresses.get(stem, "")))
             elif Path(name).suffix in _BINARY:
-                yield Refused("snapshots that are no page")
+                yield NoCapture("snapshots that are no page")
     yield from _states(repository, states, observer)
 
 
@@ -111,7 +111,7 @@ def _newsdiff(
     body: bytes | None, url: str, at: datetime | None, title: str, byline: str, commit: str, observer: str
 ) -> Brought:
     if body is None or at is None:
-        return Refused("texts that are not in the repository" if body is None else "no moment")
+        return NoCapture("texts that are not in the repository" if body is None else "no moment")
     said = [Paragraph(line) for line in body.decode("utf-8", "replace").splitlines() if line.strip()]
     if said and said[0].text.strip() == title.strip():
         said = said[1:]
@@ -123,10 +123,10 @@ def _states(repository: Path, states: list[tuple[str, int, str, str]], observer:
         for commit, seconds, name, url in states:
             body = ask(f"{commit}:{name}")
             if body is None:
-                yield Refused("commits that take the file out, or a file that is too large")
+                yield NoCapture("commits that take the file out, or a file that is too large")
                 continue
             if not url.startswith(("http://", "https://")):
-                yield Refused("no web address")
+                yield NoCapture("no web address")
                 continue
             at = datetime.fromtimestamp(seconds, UTC)
             if Path(name).suffix.lower() in _PAGES:

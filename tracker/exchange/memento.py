@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlencode
 
 from tracker.errors import FetchError
-from tracker.exchange.brought import Brought, Refused
+from tracker.exchange.brought import Brought, NoCapture
 from tracker.fetcher import Fetcher, Priority
 from tracker.model import Capture, Clock, Failure, Outcome
 
@@ -161,14 +161,14 @@ class Archive:
         try:
             answer = await self._get(address, PAGES)
         except _Refusal as refusal:
-            return Refused(f"pages that the archive does not give ({refusal.outcome.value})")
+            return NoCapture(f"pages that the archive does not give ({refusal.outcome.value})")
         told = answer.header("memento-datetime")
         try:
             at = parsedate_to_datetime(told).astimezone(UTC).replace(microsecond=0)
         except (ValueError, TypeError, OverflowError):
-            return Refused("answers of the archive itself, which are no captures")
+            return NoCapture("answers of the archive itself, which are no captures")
         if abs(at - one.at) > _ANOTHER_DAY:
-            return Refused("captures of another day, given for the one that was asked for")
+            return NoCapture("captures of another day, given for the one that was asked for")
         final = _MEMENTO.search(answer.final_url)
         original = _ORIGINAL.search(answer.header("link"))
         url = original.group(1) if original else _whole(final.group(2)) if final else one.url

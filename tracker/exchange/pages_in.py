@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from tracker.errors import UsageError
-from tracker.exchange.brought import LARGEST, Brought, Refused, moment
+from tracker.exchange.brought import LARGEST, Brought, NoCapture, moment
 from tracker.model import Capture
 
 INDEX = "index.csv"
@@ -34,7 +34,7 @@ _DIGITS = re.compile(r"(\d{4})\D?(\d\d)\D?(\d\d)(?:\D?(\d\d)\D?(\d\d)(?:\D?(\d\d
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SavedPage:
     """Where and when a page was saved, as far as something says so."""
 
     url: str = ""
@@ -51,9 +51,9 @@ def read(folder: Path, observer: str, date_from: str, zone: tzinfo | None) -> It
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in _ENDINGS and p.is_file()):
         name = path.relative_to(folder).as_posix()
         if path.stat().st_size > LARGEST:
-            yield Refused("pages that are too large")
+            yield NoCapture("pages that are too large")
             continue
-        yield _page(path.read_bytes(), name, observer, index.get(name, Place()), pattern, zone)
+        yield _page(path.read_bytes(), name, observer, index.get(name, SavedPage()), pattern, zone)
 
 
 def _pattern(date_from: str) -> re.Pattern[str] | None:
@@ -69,7 +69,7 @@ def _pattern(date_from: str) -> re.Pattern[str] | None:
     return compiled
 
 
-def _index(path: Path, zone: tzinfo | None) -> dict[str, Place]:
+def _index(path: Path, zone: tzinfo | None) -> dict[str, SavedPage]:
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -78,31 +78,31 @@ def _index(path: Path, zone: tzinfo | None) -> dict[str, Place]:
         if lacking:
             raise UsageError(f"{path}: it has no column {', '.join(sorted(lacking))}")
         rows = list(reader)
-    return {row["file"]: Place(row["url"] or "", moment(row["fetched_at"], zone)) for row in rows}
+    return {row["file"]: SavedPage(row["url"] or "", moment(row["fetched_at"], zone)) for row in rows}
 
 
 def _page(
-    raw: bytes, name: str, observer: str, told: Place, pattern: re.Pattern[str] | None, zone: tzinfo | None
+    raw: bytes, name: str, observer: str, told: SavedPage, pattern: re.Pattern[str] | None, zone: tzinfo | None
 ) -> Brought:
     body, kind, said = _unwrapped(raw, name)
     if all(sign in body for sign in _TOOLBAR):
-        return Refused("pages that an archive rewrote: ask the archive itself, with `tracker import wayback`")
+        return NoCapture("pages that an archive rewrote: ask the archive itself, with `tracker import wayback`")
     at = told.at or said.at or (_in_name(name, pattern, zone) if pattern else None)
     if at is None:
-        return Refused(f"pages without a moment: name it in {INDEX}, or with --date-from")
+        return NoCapture(f"pages without a moment: name it in {INDEX}, or with --date-from")
     url = told.url or said.url or _canonical(body)
     if not url.startswith(("http://", "https://")):
-        return Refused(f"pages without an address: name it in {INDEX}")
+        return NoCapture(f"pages without an address: name it in {INDEX}")
     origin = json.dumps({"file": name, "by": said.by}, ensure_ascii=False)
     at = at.astimezone(UTC).replace(microsecond=0)
     return Capture(url, url, 200, (("Content-Type", kind),), body, at, observer=observer, origin=origin)
 
 
-def _unwrapped(raw: bytes, name: str) -> tuple[bytes, str, Place]:
+def _unwrapped(raw: bytes, name: str) -> tuple[bytes, str, SavedPage]:
     """(the page, its type, what it says of itself)."""
     if name.lower().endswith((".mhtml", ".mht")):
         message = message_from_bytes(raw, policy=policy.default)
-        said = Place(
+        said = SavedPage(
             str(message.get("Snapshot-Content-Location") or ""), _mail_date(str(message.get("Date") or "")), "mhtml"
         )
         for part in message.walk():
@@ -113,12 +113,12 @@ def _unwrapped(raw: bytes, name: str) -> tuple[bytes, str, Place]:
         return b"", "text/html", said
     found = _SINGLEFILE.search(raw[:_HEAD])
     if found is None:
-        return raw, "text/html", Place()
+        return raw, "text/html", SavedPage()
     words: Mapping[str, str] = dict(_SAID.findall(found.group(1).decode("utf-8", "replace")))
     return (
         raw,
         "text/html; charset=utf-8",
-        Place(words.get("url", ""), _js_date(words.get("saved date", "")), "singlefile"),
+        SavedPage(words.get("url", ""), _js_date(words.get("saved date", "")), "singlefile"),
     )
 
 

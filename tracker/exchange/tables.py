@@ -14,7 +14,7 @@ from tracker import __version__
 from tracker.errors import UsageError
 from tracker.render import json_
 from tracker.store.connection import Value
-from tracker.store.questions.export import Column, Holds, Table
+from tracker.store.questions.export import Holds, Table, TableColumn
 
 Row = tuple[Value, ...]
 
@@ -117,7 +117,7 @@ def write_parquet(path: Path, table: Table, rows: Iterable[Row], about: Mapping[
     fields = [arrow.field(c.name, kinds[c.holds], metadata={"comment": c.meaning}) for c in table.columns]
     schema = arrow.schema(fields, metadata=told)
 
-    def column(kind: Column, cells: list[Value]) -> Any:
+    def column(kind: TableColumn, cells: list[Value]) -> Any:
         if kind.holds is Holds.MOMENT:
             plain = arrow.array([None if c is None else str(c).removesuffix("Z") for c in cells], arrow.string())
             return plain.cast(arrow.timestamp("ms")).cast(kinds[Holds.MOMENT])

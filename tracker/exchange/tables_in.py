@@ -14,7 +14,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from tracker.errors import UsageError
-from tracker.exchange.brought import LARGEST, Brought, Refused, moment, written_down
+from tracker.exchange.brought import LARGEST, Brought, NoCapture, moment, written_down
 from tracker.exchange.trackers_in import paragraphs_of
 from tracker.model import Capture, Kind, Paragraph
 
@@ -33,7 +33,7 @@ def read(path: Path, observer: str, zone: tzinfo | None) -> Iterator[Brought]:
     first = True
     for number, row in enumerate(rows, 1):
         if row is None:
-            yield Refused("rows that cannot be read")
+            yield NoCapture("rows that cannot be read")
             continue
         names = _columns(row)
         if first and not _enough(row, names):
@@ -45,7 +45,7 @@ def read(path: Path, observer: str, zone: tzinfo | None) -> Iterator[Brought]:
         if _enough(row, names):
             yield _row(row, names, observer, zone, f"{path.name}:{number}")
         else:
-            yield Refused("rows without address, moment or text")
+            yield NoCapture("rows without address, moment or text")
 
 
 def _csv(path: Path) -> Iterator[Mapping[str, object] | None]:
@@ -89,11 +89,11 @@ def _row(
     at = moment(row.get(names["at"]) or "", zone)
     url = str(row.get("url") or "").strip()
     if at is None:
-        return Refused("no moment")
+        return NoCapture("no moment")
     page = str(row.get(names["html"]) or "") if names["html"] else ""
     if page.strip():
         if not url.startswith(("http://", "https://")):
-            return Refused("no web address")
+            return NoCapture("no web address")
         kind = (("Content-Type", "text/html; charset=utf-8"),)
         body, origin = page.encode("utf-8", "replace"), json.dumps({"row": place})
         return Capture(url, url, 200, kind, body, at.replace(microsecond=0), observer=observer, origin=origin)

@@ -19,7 +19,7 @@ from lxml import etree, html
 
 from tracker.errors import UsageError
 from tracker.exchange import msgpack
-from tracker.exchange.brought import LARGEST, Brought, Refused, moment, written_down
+from tracker.exchange.brought import LARGEST, Brought, NoCapture, moment, written_down
 from tracker.model import Capture, Kind, Paragraph
 from tracker.store.connection import Value
 from tracker.store.other_files import OtherFile, opened
@@ -54,7 +54,7 @@ def entry_versions(path: Path, observer: str) -> Iterator[Brought]:
             number, title, url, summary, created = row
             at = moment(created, UTC)
             if at is None:
-                yield Refused("no moment")
+                yield NoCapture("no moment")
                 continue
             said = paragraphs_of(str(summary or ""))
             yield written_down(str(url or ""), at, observer, said, headline=str(title or ""), row=number)
@@ -93,7 +93,7 @@ def _watched(folder: Path) -> dict[str, str]:
 
 def _snapshot(file: Path, stamp: str, url: str, at: datetime | None, observer: str) -> Iterator[Brought]:
     if at is None or not url:
-        yield Refused("no moment" if at is None else "no web address")
+        yield NoCapture("no moment" if at is None else "no web address")
         return
     page = file.with_name(f"{stamp}.html.br")
     if page.is_file() and (body := _unpacked(page)) is not None:
@@ -104,7 +104,7 @@ def _snapshot(file: Path, stamp: str, url: str, at: datetime | None, observer: s
         return
     told = _unpacked(file)
     if told is None:
-        yield Refused("files that are not there or cannot be read")
+        yield NoCapture("files that are not there or cannot be read")
         return
     said = told.decode("utf-8", "replace").splitlines()
     yield written_down(url, at, observer, [Paragraph(line) for line in said], file=file.name)
@@ -150,7 +150,7 @@ def _snapshots(file: OtherFile, addresses: Mapping[str, str], observer: str) -> 
     for guid, at, packed in file.rows("select uuid, timestamp, msgpack_data from webchanges order by timestamp"):
         told = msgpack.read(packed) if isinstance(packed, bytes) else None
         if not isinstance(told, Mapping):
-            yield Refused("rows that cannot be read")
+            yield NoCapture("rows that cannot be read")
             continue
         failed = bool(told.get("t")) or bool(told.get("err"))
         yield _job(addresses.get(str(guid), ""), at, str(told.get("d") or ""), failed, observer)
@@ -159,11 +159,11 @@ def _snapshots(file: OtherFile, addresses: Mapping[str, str], observer: str) -> 
 def _job(url: str, at: Value, data: str, failed: bool, observer: str) -> Brought:
     when = moment(at, UTC)
     if failed:
-        return Refused("failures, which repeat the data before them")
+        return NoCapture("failures, which repeat the data before them")
     if not url:
-        return Refused("rows of no address that the list of jobs names")
+        return NoCapture("rows of no address that the list of jobs names")
     if when is None:
-        return Refused("no moment")
+        return NoCapture("no moment")
     return written_down(url, when, observer, paragraphs_of(data))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracker.errors import UsageError
-from tracker.exchange.brought import LARGEST, Brought, Refused
+from tracker.exchange.brought import LARGEST, Brought, NoCapture
 from tracker.exchange.warc_out import need_warcio
 from tracker.fetcher import inflate
 from tracker.model import Capture
@@ -44,7 +44,7 @@ class Revisit:
 
 
 @dataclass
-class Reader:
+class WarcReader:
     """Reads files one after another; revisits wait for the last, since their original may lie in another file."""
 
     observer: str
@@ -77,7 +77,7 @@ class Reader:
                         whole.seek(0)
                         yield from self._warc(whole, f"{path.name}!{Path(name).name}")
                 except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
-                    yield Refused("WARCs in a WACZ that are damaged or encrypted")
+                    yield NoCapture("WARCs in a WACZ that are damaged or encrypted")
 
     def _warc(self, file: IO[bytes], label: str) -> Iterator[Brought]:
         from warcio.archiveiterator import ArchiveIterator
@@ -91,7 +91,7 @@ class Reader:
             except StopIteration:
                 return
             except (ArchiveLoadFailed, EOFError, OSError, ValueError, IndexError, AttributeError):
-                yield Refused("files that are damaged or cut off: what comes after that place is lost")
+                yield NoCapture("files that are damaged or cut off: what comes after that place is lost")
                 return
             if brought is not None:
                 yield brought
@@ -100,26 +100,26 @@ class Reader:
         """What one record brings; None for what is kept for later."""
         told, kind = record.rec_headers, record.rec_type
         if kind not in ("response", "revisit"):
-            return Refused(f"records of the kind {kind}" if kind in _KINDS else "records of another kind")
+            return NoCapture(f"records of the kind {kind}" if kind in _KINDS else "records of another kind")
         url = (told.get_header("WARC-Target-URI") or "").strip().strip("<>").strip()
         if not url.startswith(("http://", "https://")):
-            return Refused("records of no web address")
+            return NoCapture("records of no web address")
         if not self.wanted(url):
-            return Refused("records of other sites")
+            return NoCapture("records of other sites")
         if kind == "response" and told.get_header("WARC-Truncated"):
-            return Refused("pages that were cut when they were recorded")
+            return NoCapture("pages that were cut when they were recorded")
         at = _moment(told.get_header("WARC-Date"))
         http = record.http_headers
         code = http.get_statuscode() if http else ""
         if at is None or not (code and code.isdigit()):
-            return Refused("records without a date or an HTTP status")
+            return NoCapture("records without a date or an HTTP status")
         if int(code) != 200:
-            return Refused(f"answers with {code[0]}xx")
+            return NoCapture(f"answers with {code[0]}xx")
         headers = tuple((str(name), str(value)) for name, value in http.headers)
         low = {name.lower(): value for name, value in headers}
         mime = (low.get("content-type") or told.get_header("WARC-Identified-Payload-Type") or "").partition(";")[0]
         if mime.strip().lower() not in (*_HTML, ""):
-            return Refused("answers that are no page")
+            return NoCapture("answers that are no page")
         origin = {"file": label, "record": told.get_header("WARC-Record-ID") or ""}
         digest = told.get_header("WARC-Payload-Digest") or ""
         if kind == "revisit":
@@ -129,12 +129,12 @@ class Reader:
             return None
         body = _whole(record.raw_stream)
         if body is None:
-            return Refused("pages that are too large")
+            return NoCapture("pages that are too large")
         if getattr(record.raw_stream, "limit", 0) > 0:
-            return Refused("pages that end before they should")
+            return NoCapture("pages that end before they should")
         plain = undone(body, low)
         if plain is None:
-            return Refused("pages whose content-encoding cannot be undone")
+            return NoCapture("pages whose content-encoding cannot be undone")
         kept = tuple((_KEPT_AS.sub(r"\1", name), value) for name, value in headers)
         capture = self._capture(url, at, int(code), kept, plain, json.dumps(origin))
         if digest:
@@ -151,7 +151,7 @@ class Reader:
                 sha256 = self.by_place.get((one.refers_to[0], _second(date)))
             body = body_of(sha256) if sha256 is not None else None
             if body is None:
-                yield Refused("revisits without their original")
+                yield NoCapture("revisits without their original")
             else:
                 yield self._capture(one.url, one.at, one.status, one.headers, body, one.origin)
 

@@ -23,7 +23,7 @@ from tracker.pipeline.walk import Run
 from tracker.store import Store
 from tracker.store.history import articles
 from tracker.store.upkeep import imports
-from tracker.store.upkeep.imports import Import, Observation
+from tracker.store.upkeep.imports import Import, SeenAgain
 from tracker.store.upkeep.staging import Stage, Staged
 
 AT_ONCE = 8
@@ -79,7 +79,7 @@ class _Read:
     merged: Merged
     reading: Rereading | None = None
     fresh: tuple[tuple[str, Staged], ...] = ()
-    again: tuple[Observation, ...] = field(default=())
+    again: tuple[SeenAgain, ...] = field(default=())
 
 
 async def merge(
@@ -157,7 +157,7 @@ class _Merger:
             return _Read(group, replace(merged, refused=NO_SOURCE))
         there = imports.places(self.store, group.article_id) if group.article_id else set()
         fresh = [(key, one) for key, one in staged if (one.sha256, one.at) not in there]
-        again = [Observation(one.at, one.observer, one.sha256) for key in group.keys for one in self.stage.again(key)]
+        again = [SeenAgain(one.at, one.observer, one.sha256) for key in group.keys for one in self.stage.again(key)]
         again = [one for one in again if not self._known(group, one)]
         merged = replace(merged, captures=len(fresh), there=len(staged) - len(fresh))
         interrupted = bool(group.article_id) and imports.unread(self.store, group.article_id)
@@ -176,7 +176,7 @@ class _Merger:
         merged = replace(merged, before=rebuilt.before, after=rebuilt.after, new=not group.article_id)
         return _Read(group, merged, reading, tuple(fresh), tuple(again))
 
-    def _known(self, group: _Group, one: Observation) -> bool:
+    def _known(self, group: _Group, one: SeenAgain) -> bool:
         if not group.article_id:
             return False
         kept = imports.observations(self.store, group.article_id)

@@ -41,7 +41,7 @@ _SAMPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExportRequest:
     """What was asked for: the form, where to, which tables, which part of the history, and how."""
 
     form: str
@@ -126,7 +126,7 @@ def export(
         names = what or (tuple(question.TABLES) if form == "dataset" else ("changes",))
         said = _said({"article": article, **options})
         size = most * 1_000_000 if most else None
-        asked = Asked(form, out, names, wanted, text, safe, bom, derived, redirects, size, said)
+        asked = ExportRequest(form, out, names, wanted, text, safe, bom, derived, redirects, size, said)
         _check(asked, force, dry_run)
         with question.one_moment(store):
             if dry_run:
@@ -148,7 +148,7 @@ def _said(options: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _check(asked: Asked, force: bool, dry_run: bool) -> None:
+def _check(asked: ExportRequest, force: bool, dry_run: bool) -> None:
     if asked.form in ("warc", "wacz"):
         need_warcio()
     if asked.form == "warc" and not asked.out.name.endswith((".warc.gz", ".warc")):
@@ -160,7 +160,7 @@ def _check(asked: Asked, force: bool, dry_run: bool) -> None:
         raise UsageError(f"{asked.out} is there already: name another one, or use --force")
 
 
-def _foretell(store: Store, asked: Asked) -> None:
+def _foretell(store: Store, asked: ExportRequest) -> None:
     """How much it would be: rows and, from a sample of them, bytes; of captures their bytes before compression."""
     for table in asked.tables if asked.form in (*_TABLES, "dataset") else ():
         rows = question.count(store, table, asked.wanted)
@@ -197,7 +197,7 @@ def _first(rows: Iterable[T], most: int) -> Iterator[T]:
         yield row
 
 
-def _written(store: Store, asked: Asked) -> int:
+def _written(store: Store, asked: ExportRequest) -> int:
     """Write it; how many versions have no capture any more, where captures go out."""
     if str(asked.out) == "-":
         (table,) = asked.tables
@@ -243,7 +243,7 @@ def _made(out: Path) -> Iterator[Path]:
             one.replace(target)
 
 
-def _warc(store: Store, asked: Asked, place: Path, missing: Callable[[int], object]) -> None:
+def _warc(store: Store, asked: ExportRequest, place: Path, missing: Callable[[int], object]) -> None:
     path = place / (asked.out.name if asked.out.name.endswith(".gz") else f"{asked.out.name}.gz")
     with WarcFiles(path, derived=asked.derived, redirects=asked.redirects, most=asked.most, pages=None) as files:
         for kept in _watched(gather.kept_captures(store, asked.wanted, missing), None):
@@ -256,7 +256,7 @@ def _say_counts(written: Written) -> None:
     say(", ".join(f"{number:,} {what}" for what, number in sorted(written.counts.items())) or "no captures")
 
 
-def _newsedits(store: Store, asked: Asked, folder: Path) -> None:
+def _newsedits(store: Store, asked: ExportRequest, folder: Path) -> None:
     folder.mkdir()
     names = asked.wanted.sources or tuple(s.id for s in sources.sources(store))
     for source_id in names:
@@ -268,8 +268,8 @@ def _newsedits(store: Store, asked: Asked, folder: Path) -> None:
     say(f"{counted(len(list(folder.iterdir())), 'outlet')}.")
 
 
-def _tables(store: Store, asked: Asked, target: Path) -> None:
-    parts: list[dataset.Part] = []
+def _tables(store: Store, asked: ExportRequest, target: Path) -> None:
+    parts: list[dataset.DatasetTable] = []
     as_folder = asked.form == "dataset" or len(asked.what) > 1
     ending = "parquet" if asked.form in ("parquet", "dataset") else asked.form
     folder = target / "data" if asked.form == "dataset" else target
@@ -284,7 +284,7 @@ def _tables(store: Store, asked: Asked, target: Path) -> None:
         else:
             with path.open("w", encoding="utf-8-sig" if asked.bom else "utf-8", newline="") as out:
                 tables.write_text(out, _lines(asked, table, rows))
-        parts.append(dataset.Part(table, f"data/{path.name}", total))
+        parts.append(dataset.DatasetTable(table, f"data/{path.name}", total))
         say(f"{table.name}: {counted(total, 'row')}, {_megabytes(path.stat().st_size)}")
     if asked.form == "dataset":
         extent = question.extent(store)
@@ -301,7 +301,7 @@ def _tables(store: Store, asked: Asked, target: Path) -> None:
         dataset.describe(target, "Edits of news articles", parts, methods)
 
 
-def _lines(asked: Asked, table: Table, rows: Iterable[tables.Row]) -> Iterator[str]:
+def _lines(asked: ExportRequest, table: Table, rows: Iterable[tables.Row]) -> Iterator[str]:
     return tables.json_lines(table, rows) if asked.form == "jsonl" else tables.csv_lines(table, rows, safe=asked.safe)
 
 

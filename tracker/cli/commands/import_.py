@@ -24,7 +24,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from tracker.cli import importing
 from tracker.cli.context import CommandContext, json_option
 from tracker.cli.filter_options import WordOf
-from tracker.cli.importing import KINDS, Asked, Sites
+from tracker.cli.importing import KINDS, ImportRequest, Sites
 from tracker.cli.screen import say, write_plain, write_words
 from tracker.config import Config
 from tracker.config.filter_words import read_word
@@ -142,7 +142,7 @@ def import_(
         observer = archive.partition("://")[2].strip("/") or archive
     now = datetime.now(UTC)
     period = (read_word("since", [since], now) if since else None, read_word("until", [until], now) if until else None)
-    asked = Asked(kind, places, observer, zone, *period, date_from, urls, declarations, url)
+    asked = ImportRequest(kind, places, observer, zone, *period, date_from, urls, declarations, url)
     sites = importing.sites(config.sources, source or "", everything)
     lists = cdx or archive.rstrip("/") == INTERNET_ARCHIVE
     order = _Order(asked, sites, follow, dry_run, archive, lists, per_day, all_pages or kind != "warc")
@@ -156,7 +156,7 @@ def import_(
 class _Order:
     """An import with how it is to be done."""
 
-    asked: Asked
+    asked: ImportRequest
     sites: Sites
     follow: bool
     dry_run: bool
@@ -372,7 +372,9 @@ async def _wayback(
     return replace(work, done_to=""), ""
 
 
-async def _ask(archive: Archive, wanted: Sequence[Listed], stage: Stage, asked: Asked, reasons: Counter[str]) -> None:
+async def _ask(
+    archive: Archive, wanted: Sequence[Listed], stage: Stage, asked: ImportRequest, reasons: Counter[str]
+) -> None:
     with _busy("Asking") as tick:
         count = _counting(reasons, tick)
         async for one in archive.bring(wanted):

@@ -28,7 +28,7 @@ class Holds(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table: its name, what it holds, what it means, and whether it is a publisher's running text."""
 
     name: str
@@ -44,15 +44,15 @@ class Table:
 
     name: str
     meaning: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
 
     def without_text(self) -> Table:
         """The table without publishers' running text."""
         return replace(self, columns=tuple(c for c in self.columns if not c.text))
 
 
-def _column(name: str, holds: Holds, meaning: str, sql: str, *, text: bool = False) -> Column:
-    return Column(name, holds, meaning, sql, text)
+def _column(name: str, holds: Holds, meaning: str, sql: str, *, text: bool = False) -> TableColumn:
+    return TableColumn(name, holds, meaning, sql, text)
 
 
 _T, _I, _R, _B, _M, _L = Holds.TEXT, Holds.INTEGER, Holds.REAL, Holds.TRUTH, Holds.MOMENT, Holds.LIST

@@ -53,7 +53,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class SeenAgain:
     """An observer saw at a moment the bytes of a capture again, and did not keep them twice."""
 
     at: datetime
@@ -154,12 +154,11 @@ def places(store: Store, article_id: int) -> set[Place]:
     return {r.place for r in captures.captures_of(store, article_id)}
 
 
-def observations(store: Store, article_id: int) -> list[Observation]:
+def observations(store: Store, article_id: int) -> list[SeenAgain]:
     """When others saw an article again in bytes that are kept already, oldest first."""
     found = rows(store.db, "select * from observations where article_id = ? order by at, observer_id", (article_id,))
     return [
-        Observation(sure_moment(r["at"]), r["observer_id"], r["capture_sha256"], r["kind"], r["import_id"])
-        for r in found
+        SeenAgain(sure_moment(r["at"]), r["observer_id"], r["capture_sha256"], r["kind"], r["import_id"]) for r in found
     ]
 
 
@@ -175,7 +174,7 @@ def put(
     work: Import,
     article_id: int,
     rereads: Sequence[Reread] | None,
-    seen_again: Sequence[Observation],
+    seen_again: Sequence[SeenAgain],
     now: datetime,
 ) -> None:
     """Replace an article's history by what was read with the import, and note the progress: all or nothing.
