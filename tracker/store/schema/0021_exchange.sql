@@ -22,16 +22,19 @@ create table imports (
   done_to text not null default '',
   sums text not null default '{}'
 ) strict;
+create index imports_observer on imports (observer_id);
 
 create table observations (
   article_id integer not null references articles (id) on delete cascade,
   at text not null,
-  observer_id text not null references observers (id),
+  observer_id text not null,
   capture_sha256 text not null,
-  kind text not null check (kind in ('revisit', 'not-modified', 'digest')),
+  kind text not null check (kind in ('digest', 'not-modified')),
   import_id integer not null references imports (id),
   primary key (article_id, at, observer_id)
 ) strict, without rowid;
+create index observations_import on observations (import_id);
 
 alter table versions add column observer text not null default '';
 alter table rebuilds add column import_id integer references imports (id);
+create index rebuilds_import on rebuilds (import_id) where import_id is not null;
