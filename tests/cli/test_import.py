@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,14 @@ def test_a_crawl_comes_in_is_listed_and_goes_out_whole(tmp_path: Path) -> None:
     with Store.open(tmp_path / "a" / "tracker.db") as store:
         assert integrity.verify(store).finding is None
         assert {v.observer for v in versions.versions(store, 1)} == {"warc"}
+    for words in (("history", "1"), ("show", "1", "--json")):
+        assert "warc" in command(*words).stdout
+    assert command("evidence", "1", str(tmp_path / "e.zip")).exit_code == 0
+    with zipfile.ZipFile(tmp_path / "e.zip") as packed:
+        assert b"seen by  warc; imported, we did not see it" in packed.read("MANIFEST.txt")
+        assert b"Received by: warc, not by us" in packed.read("version-1/response.txt")
+        manifest = json.loads(packed.read("manifest.json"))
+        assert manifest["versions"][0]["origin"]["file"] == "crawl.warc.gz"
     again = command("import", "warc", str(tmp_path / "crawl.warc.gz"))
     assert "nothing to do" in again.stderr
     (listed,) = [json.loads(line) for line in command("imports", "--json").stdout.splitlines()]

@@ -244,6 +244,7 @@ class VersionLine:
     told: formatting.ToldChip | None
     noise: str
     same_as: int | None
+    observer: str
     words: str
     added: int
     removed: int
@@ -262,6 +263,7 @@ def step_words(step: Step) -> VersionLine:
         told=formatting.told(step.notice, step.acknowledged) if step.notice is not None else None,
         noise=formatting.text(step.noise_rule or ""),
         same_as=step.same_as,
+        observer=formatting.text(step.observer),
         words=words.count(step.words, "word"),
         added=step.words_added,
         removed=step.words_removed,
