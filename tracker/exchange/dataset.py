@@ -23,8 +23,9 @@ _FRICTIONLESS = {
     Holds.REAL: "number",
     Holds.TRUTH: "boolean",
     Holds.MOMENT: "datetime",
-    Holds.LIST: "array",
+    Holds.LIST: "any",
 }
+"""Frictionless reads Parquet with pandas, which makes arrays of lists and floats of missing integers."""
 _CROISSANT = {
     Holds.TEXT: "sc:Text",
     Holds.INTEGER: "sc:Integer",
@@ -108,7 +109,11 @@ def _package(title: str, parts: Sequence[DatasetTable], methods: Methods) -> dic
                 "description": part.table.meaning,
                 "schema": {
                     "fields": [
-                        {"name": c.name, "type": _FRICTIONLESS[c.holds], "description": c.meaning}
+                        {
+                            "name": c.name,
+                            "type": "number" if c.optional else _FRICTIONLESS[c.holds],
+                            "description": c.meaning,
+                        }
                         for c in part.table.columns
                     ]
                 },

@@ -29,13 +29,17 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column of a table: its name, what it holds, what it means, and whether it is a publisher's running text."""
+    """A column of a table: its name, what it holds, what it means, and whether it is a publisher's running text.
+
+    `optional` is whether a number may be missing.
+    """
 
     name: str
     holds: Holds
     meaning: str
     sql: str = ""
     text: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,10 @@ class Table:
         return replace(self, columns=tuple(c for c in self.columns if not c.text))
 
 
-def _column(name: str, holds: Holds, meaning: str, sql: str, *, text: bool = False) -> TableColumn:
-    return TableColumn(name, holds, meaning, sql, text)
+def _column(
+    name: str, holds: Holds, meaning: str, sql: str, *, text: bool = False, optional: bool = False
+) -> TableColumn:
+    return TableColumn(name, holds, meaning, sql, text, optional)
 
 
 _T, _I, _R, _B, _M, _L = Holds.TEXT, Holds.INTEGER, Holds.REAL, Holds.TRUTH, Holds.MOMENT, Holds.LIST
@@ -76,7 +82,7 @@ CHANGES = Table(
         _column("notice", _T, "the kind of notice that came with it", "c.notice"),
         _column("acknowledged", _B, "whether the reader was told with it", "c.acknowledged"),
         _column("noise_rule", _T, "the rule that takes it for noise", "c.noise_rule"),
-        _column("later_change", _I, "the change that brought a later notice", "c.acknowledged_by"),
+        _column("later_change", _I, "the change that brought a later notice", "c.acknowledged_by", optional=True),
         _column("later_notice", _T, "the kind of that notice", "c.later_notice"),
         _column("hours_least", _R, "hours until that notice, at least", "c.lag_hours_least"),
         _column("hours_most", _R, "hours until that notice, at most", "c.lag_hours_most"),
@@ -121,7 +127,7 @@ VERSIONS = Table(
         _column("published_at", _T, "when it says it was published, as it says it", "v.published_at"),
         _column("modified_at", _T, "when it says it was modified, as it says it", "v.modified_at"),
         _column("words", _I, "words of its text", "v.words"),
-        _column("same_as", _I, "number of the earliest version that said the same", "v.same_as"),
+        _column("same_as", _I, "number of the earliest version that said the same", "v.same_as", optional=True),
         _column("observer", _T, "who saw it first; empty: we did", "v.observer"),
         _column("extractor", _T, "the program that read it", "v.extractor"),
         _column("confidence", _R, "how sure it was, 0 to 1", "v.confidence"),
