@@ -18,7 +18,7 @@ from tracker.store.questions.export import Holds, Table, TableColumn
 
 Row = tuple[Value, ...]
 
-BATCH = 20_000
+BATCH = 10_000
 GROUP = 5
 """Batches of a row group of Parquet."""
 

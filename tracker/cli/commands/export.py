@@ -167,7 +167,7 @@ def _foretell(store: Store, asked: ExportRequest) -> None:
         sample = list(_first(question.rows_of(store, table, asked.wanted), _SAMPLE))
         lines = tables.json_lines(table, sample) if asked.form == "jsonl" else tables.csv_lines(table, sample)
         size = sum(len(line.encode()) for line in lines) * rows // max(1, len(sample))
-        write_plain([f"{table.name}: {counted(rows, 'row')}, about {_megabytes(size)} as text\n"])
+        write_plain([f"{table.name}: {counted(rows, 'row')}, about {_size(size)} as text\n"])
     if asked.form in ("newsedits", "git"):
         rows = question.count(store, question.VERSIONS, asked.wanted)
         write_plain([f"{counted(rows, 'version')}\n"])
@@ -183,11 +183,11 @@ def _foretell(store: Store, asked: ExportRequest) -> None:
             number += 1
             size += 0 if kept.capture.sha256 in seen else len(kept.capture.body)
             seen.add(kept.capture.sha256)
-        write_plain([f"{counted(number, 'capture')}, {_megabytes(size)} before compression; {lost:,} no longer kept\n"])
+        write_plain([f"{counted(number, 'capture')}, {_size(size)} before compression; {lost:,} no longer kept\n"])
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000):,} kB"
 
 
 def _first(rows: Iterable[T], most: int) -> Iterator[T]:
@@ -285,7 +285,7 @@ def _tables(store: Store, asked: ExportRequest, target: Path) -> None:
             with path.open("w", encoding="utf-8-sig" if asked.bom else "utf-8", newline="") as out:
                 tables.write_text(out, _lines(asked, table, rows))
         parts.append(dataset.DatasetTable(table, f"data/{path.name}", total))
-        say(f"{table.name}: {counted(total, 'row')}, {_megabytes(path.stat().st_size)}")
+        say(f"{table.name}: {counted(total, 'row')}, {_size(path.stat().st_size)}")
     if asked.form == "dataset":
         extent = question.extent(store)
         methods = dataset.Methods(
