@@ -73,7 +73,7 @@ ROOMS = {
     ),
     "scheduler/revisit": Room(
         ("tracker/scheduler/revisit",),
-        tuple(f"tests/scheduler/test_{name}.py" for name in ("policy", "revisit", "fit")),
+        tuple(f"tests/scheduler/test_{name}.py" for name in ("policy", "rate", "revisit", "fit")),
     ),
     "store/record": Room(
         ("tracker/store/history/record.py",),

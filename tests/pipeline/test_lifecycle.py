@@ -77,6 +77,12 @@ def test_410_is_meant() -> None:
     assert history([(0, GONE), (0.1, GONE)], status=410)[1] == []
 
 
+def test_a_page_that_says_itself_that_it_was_not_found_is_looked_at_once_more_than_a_404() -> None:
+    hours = (0, 0.25, 2.25, 26.25)
+    assert history([(h, GONE) for h in hours[:3]], status=200)[1] == []
+    assert history([(h, GONE) for h in hours], status=200)[1] == [(26.25, State.GONE)]
+
+
 def test_from_wall_to_gone_is_a_change_of_its_own() -> None:
     changes = history([(h, Outcome.PAYWALLED) for h in (0, 1, 4)] + [(h, GONE) for h in (10, 11, 14)])[1]
     assert changes == [(4, State.PAYWALLED), (14, State.GONE)]

@@ -229,6 +229,8 @@ def test_more_checks_mean_a_lower_threshold(checks: int) -> None:
         ("without end", RevisitState(shape=1, exposure=math.inf)),
         ("more than sure to be live", RevisitState(shape=1, exposure=1, live=1.5)),
         ("a pace of nothing", RevisitState(shape=1, exposure=1, live_exposure=0)),
+        ("livelier than anything", RevisitState(shape=1, exposure=1e-310)),
+        ("faster than anything", RevisitState(shape=1, exposure=1, live_shape=1e300, live_exposure=1e-5)),
     ],
 )
 def test_a_damaged_belief_starts_anew(name: str, kept: RevisitState) -> None:
@@ -286,7 +288,7 @@ def test_what_is_believed_stays_a_belief(history: list[tuple[float, bool]]) -> N
 
 
 @given(rates, ages, st.floats(0.001, 2), st.floats(0, 1), st.floats(0, 1))
-def test_a_hint_brings_a_look_forward_the_better_its_record(
+def test_a_signal_brings_a_look_forward_the_better_its_record(
     rate: Rate, age: float, theta: float, one: float, other: float
 ) -> None:
     poor, good = sorted((one, other))

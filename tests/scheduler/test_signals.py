@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.scheduler.world import World, a_crew, work_off, work_some
+from tests.store.world import fail, heal
 from tracker.discovery.signals import PAGE, SOON, TRIAL, Record
 from tracker.errors import StoreError
 from tracker.model import ArticleState, Found, Outcome, Signal, Via
@@ -55,7 +57,7 @@ async def test_a_silent_edit_gives_no_signal(tmp_path: Path) -> None:
         assert queue.state(runtime.reader, world.id(GULLS)).next_check_at == planned
 
 
-async def test_a_source_whose_hints_never_hold_is_no_longer_believed(tmp_path: Path) -> None:
+async def test_a_source_whose_signals_never_hold_is_no_longer_believed(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         for _ in range(TRIAL * 3):
@@ -74,7 +76,7 @@ async def test_a_source_whose_hints_never_hold_is_no_longer_believed(tmp_path: P
     ("name", "right", "wrong", "soon"),
     [("mostly right", 40, 10, True), ("never counted", 0, 0, True), ("poor, but not worthless", 3, 22, False)],
 )
-async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
+async def test_a_signal_brings_the_check_forward_as_far_as_its_record_deserves(
     name: str, right: int, wrong: int, soon: bool, tmp_path: Path
 ) -> None:
     async with a_crew(tmp_path) as (world, runtime):
@@ -93,7 +95,7 @@ async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
         assert at < planned, "sooner than without it"
 
 
-async def test_a_change_that_no_hint_told_of_is_counted_and_shows_how_much_is_announced(tmp_path: Path) -> None:
+async def test_a_change_that_no_signal_told_of_is_counted_and_shows_how_much_is_announced(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         world.clock.pass_(hours=9)
@@ -112,7 +114,7 @@ def test_how_much_is_announced_is_known_only_after_enough_changes() -> None:
     assert announced({"feed": Record(300, 5)}) == MOST_ANNOUNCED
 
 
-async def test_a_hint_that_is_old_unknown_or_from_the_future_is_none(tmp_path: Path) -> None:
+async def test_a_signal_that_is_old_unknown_or_from_the_future_is_none(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         now = world.clock.now()
@@ -147,18 +149,17 @@ async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed
         assert signals.weigh(runtime.reader, source, [found], world.clock.now()) == []
 
 
-async def test_what_was_heard_is_remembered_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.scheduler.process.signals.MOST_KNOWN", 3)
+async def test_what_was_named_is_remembered_within_bounds(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        source, signals, now = world.sources["harbour-courier"], Signals(), world.clock.now()
+        source, signals, now = world.sources["harbour-courier"], Signals(most_known=3), world.clock.now()
         for n in (0, 1, 2, 0, 3):
             signals.weigh(runtime.reader, source, [Found(f"https://times.example/{n}", Via.FEED, updated_at=now)], now)
         assert list(signals.known) == [f"https://times.example/{n}" for n in (2, 0, 3)]
 
 
-async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(tmp_path: Path) -> None:
+async def test_a_signal_brings_forward_even_what_was_put_off_for_want_of_a_place(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=4, line=1)
+        dispatcher = Dispatcher(runtime, checkers=4, length=1)
         dispatcher.tick()
         await asyncio.to_thread(runtime.writer.flush)
         now = world.clock.now()
@@ -171,20 +172,14 @@ async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(t
         assert stored_articles.article(runtime.reader, put_off.id).version_count == 1
 
 
-async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        source, keep = world.sources["harbour-courier"], stored_articles.found
+        source = world.sources["harbour-courier"]
         world.newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of late news." for n in range(9)])
-
-        def full(*_: object, **__: object) -> list[int]:
-            raise StoreError("the disk is full")
-
-        monkeypatch.setattr(stored_articles, "found", full)
+        runtime.writer.submit(partial(fail, statement="insert on articles")).result()
         with pytest.raises(StoreError, match="full"):
             await runtime.discover(source)
-        monkeypatch.setattr(stored_articles, "found", keep)
+        runtime.writer.submit(heal).result()
         _, new = await runtime.discover(source)
         assert len(new) == 1
 
@@ -237,7 +232,7 @@ async def test_a_page_that_says_it_was_modified_is_looked_at_again_and_was_right
         assert settled.rate.signal is None
 
 
-async def test_a_date_that_is_old_to_come_or_the_one_of_the_version_is_no_hint_of_a_page(tmp_path: Path) -> None:
+async def test_a_date_that_is_old_to_come_or_the_one_of_the_version_is_no_signal_of_a_page(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         article, source = stored_articles.article(runtime.reader, world.id(GULLS)), world.sources["harbour-courier"]
@@ -308,7 +303,7 @@ async def test_a_feed_and_a_page_that_speak_of_the_same_moment_count_once(tmp_pa
         assert sources.signals(runtime.reader, "harbour-courier") == {PAGE: (1, 0)}
 
 
-async def test_a_hint_that_was_followed_before_a_restart_is_settled_after_it(tmp_path: Path) -> None:
+async def test_a_signal_that_was_followed_before_a_restart_is_settled_after_it(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         world.clock.pass_(hours=1)

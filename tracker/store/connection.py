@@ -1,4 +1,4 @@
-"""Connections, transactions and the door every value passes on its way into SQLite."""
+"""Connections and transactions, and statements with their values made storable and their errors explained."""
 
 from __future__ import annotations
 

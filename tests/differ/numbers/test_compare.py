@@ -82,6 +82,7 @@ def test_a_quantity_in_another_unit_is_the_same_within_a_twentieth(name: str, ol
         ("a figure for a word", "1 boat", "one boat", False),
         ("a two for an article", "one boat", "2 boats", True),
         ("a one comes", "a boat", "1 boat", True),
+        ("a one comes beside a word for one", "a boat", "one of 1 boat", True),
         ("a unit is left out", "25 million euros", "25 million", False),
         ("a unit is one of two", "25 km in 2 hours", "25 km in 2", False),
         ("one of two units is another", "25 km in 2 hours", "25 miles in 2 hours", True),
@@ -90,6 +91,11 @@ def test_a_quantity_in_another_unit_is_the_same_within_a_twentieth(name: str, ol
         ("half of them", "half of them", "50 % of them", False),
         ("half of them, in another unit", "half of them", "50 km of them", True),
         ("twice as many", "2 of them", "200 % of them", True),
+        ("one and all", "1 of them", "100 % of them", True),
+        ("all and one", "100 % of them", "1 of them", True),
+        ("a one goes", "1 boat", "a boat", True),
+        ("a number comes beside the same hour", "at 3pm", "at 15:00, 5 dead", True),
+        ("a number goes beside the same hour", "at 3pm, 5 dead", "at 15:00", True),
         ("hours turned round", "8am to 9pm", "9pm to 8am", True),
         ("an hour goes", "8am to 9am", "8am", True),
         ("another day", "on 4 May at 8am", "on 5 May at 8am", True),
@@ -99,4 +105,18 @@ def test_a_quantity_in_another_unit_is_the_same_within_a_twentieth(name: str, ol
     ],
 )
 def test_a_changed_number_is_another_one_and_a_rewritten_one_is_not(name: str, old: str, new: str, other: bool) -> None:
+    assert differ(old, new, "en") is other, name
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "other"),
+    [
+        ("frost comes in the middle of a text", "it was 4 degrees", "it was -4 degrees", True),
+        ("with a minus sign", "it was 4 degrees", "it was −4 degrees", True),
+        ("the same frost", "it was −4 degrees", "it was -4 degrees", False),
+        ("a dash before a number", "so it was – 4 degrees", "so it was - 4 degrees", False),
+        ("a range", "from 3 – 5 boats", "from 3-5 boats", False),
+    ],
+)
+def test_a_sign_in_the_middle_of_a_text_makes_another_number(name: str, old: str, new: str, other: bool) -> None:
     assert differ(old, new, "en") is other, name

@@ -143,6 +143,8 @@ def test_a_number_of_absurd_length_has_a_value():
         ("en", "percent of 5", [5], "", "", []),
         ("en", "-4 degrees", [-4], "", "", []),
         ("en", "x-4", [4], "", "", []),
+        ("en", "it was -4 degrees", [-4], "", "", []),
+        ("en", "from (-4) to -5", [-4, -5], "", "", []),
         ("en", "$5", [5], "dollar", "dollar", []),
         ("en", "€5 and £6", [5, 6], "euro pound", "euro pound", []),
         ("en", "5bn dollars", [5e9], "dollar", "", []),

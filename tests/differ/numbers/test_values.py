@@ -141,6 +141,8 @@ def test_no_row_of_chinese_figures_is_too_long_to_have_a_value() -> None:
         ("a family", "", "三", "浦", False),
         ("a province", "", "四", "川", False),
         ("a prefecture", "", "三", "重", False),
+        ("a province and more", "", "四", "川省", False),
+        ("a quarter of a town", "", "六", "本木", False),
         ("two figures before a word", "", "三千", "里", True),
     ],
 )

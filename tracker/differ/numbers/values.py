@@ -114,7 +114,7 @@ def counts_something(figures: str, after: str, before: str = "") -> bool:
         return True  # 十分間 are ten minutes, while 十分 is a word
     if figures + after[:1] in words or figures + after[:2] in words or before + figures in words:
         return False
-    if not after or not _HAN.match(after) or before == "第":
+    if not _HAN.match(after) or before == "第":
         return True
     if after[0] in _HAN_CLOCK:
         return len(figures) > 1

@@ -20,7 +20,7 @@ from tracker.store import Store
 from tracker.store.queue import outbox
 from tracker.store.queue.outbox import QueuedAlert
 
-PARCEL = 100
+MOST_TOGETHER = 100
 """Most alerts in one delivery, so that a digest stays readable and a crash repeats little."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
@@ -101,7 +101,7 @@ class Outgoing:
         return self._receivers
 
     async def _serve(self, name: str, receiver: _Receiver) -> None:
-        """Deliver one parcel after the other until nothing is due, or the sink does not take one."""
+        """Deliver one delivery after the other until nothing is due, or the sink does not take one."""
         queued: list[QueuedAlert] = []
         try:
             await self._note_taken(receiver)
@@ -124,7 +124,7 @@ class Outgoing:
     ) -> tuple[list[QueuedAlert], list[Message]]:
         """The alerts that can be put into words, and what they say: nothing for what was taken out of the history.
 
-        One that cannot waits by itself, lest it keep the others of its parcel back. Raises StoreError.
+        One that cannot waits by itself, lest it keep the others of its delivery back. Raises StoreError.
         """
         queued, messages = [], []
         for each in due:
@@ -140,8 +140,10 @@ class Outgoing:
         return queued, messages
 
     def _next(self, name: str, receiver: _Receiver) -> list[QueuedAlert]:
-        """The next parcel: one alert, or those of one digest; a file takes all that is due at once."""
-        due = outbox.due(self.runtime.reader, name, self.runtime.clock.now(), PARCEL if receiver.sink.together else 1)
+        """The next delivery: one alert, or those of one digest; a file takes all that is due at once."""
+        due = outbox.due(
+            self.runtime.reader, name, self.runtime.clock.now(), MOST_TOGETHER if receiver.sink.together else 1
+        )
         if isinstance(receiver.sink, alerts.FileSink):
             return due
         return [each for each in due if each.due_at == due[0].due_at]

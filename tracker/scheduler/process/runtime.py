@@ -1,4 +1,4 @@
-"""Everyone a check or a discovery needs, opened and closed together: fetcher, workers, reader, writer.
+"""What a check or a discovery needs, opened and closed together: fetcher, workers, reader, writer.
 
 `once` and `daemon` differ in when they look; what a look does is here.
 """
@@ -214,7 +214,7 @@ class Runtime:
         self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.signal))
 
     def _write(self, work: Callable[[Store], object]) -> None:
-        """Write something that may be lost: nobody waits for it, but a failure is said."""
+        """Write something that nothing depends on: nobody waits for it, and a failure goes to the log."""
         self.writer.submit(work).add_done_callback(_complain)
 
     def _tell(self, recorded: Recorded) -> None:

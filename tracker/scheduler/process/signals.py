@@ -54,6 +54,7 @@ class Signals:
     started is found in its article's `rate`.
     """
 
+    most_known: int = MOST_KNOWN
     known: dict[str, datetime] = field(default_factory=dict)
     followed: dict[int, tuple[str, str]] = field(default_factory=dict)
     ignored: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -91,7 +92,7 @@ class Signals:
             if record.signals >= TRIAL and record.believed():
                 at = max(at, policy.worth(article, source, state, 1.0, now, told=record.precision, prior=prior))
             sooner.append(Sooner(state.article_id, at, Signal(kind, found.updated_at)))
-        while len(self.known) > MOST_KNOWN:
+        while len(self.known) > self.most_known:
             del self.known[next(iter(self.known))]
         return sooner
 

@@ -39,6 +39,9 @@ BACKOFF_FIRST = timedelta(minutes=5)
 BACKOFF_GREATEST = timedelta(hours=24)
 OLDEST_AT_FIRST_SIGHT = timedelta(days=7)
 
+LIVELIEST = 1e6
+"""How much livelier than others, or how many edits an hour, is more than any belief can come to."""
+
 SHARES = 8
 """An article that has had so many times its `checks` is slowed down: a live blog, or a page that is never the same."""
 
@@ -263,7 +266,8 @@ def _read(kept: RevisitState, birth: datetime, age: float) -> Rate:
         live_exposure=LIVE_EXPOSURE if kept.live_exposure is None else kept.live_exposure,
     )
     numbers = (rate.shape, rate.exposure, rate.live_shape, rate.live_exposure)
-    return rate if all(0 < number < math.inf for number in numbers) and 0 <= rate.live <= 1 else fresh(age)
+    sound = all(0 < number < math.inf for number in numbers) and 0 <= rate.live <= 1
+    return rate if sound and max(rate.liveliness, rate.pace) < LIVELIEST else fresh(age)
 
 
 def _interval(kept: RevisitState) -> float:

@@ -18,7 +18,7 @@ from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
 from tracker.store.store import Store
 
-PAGE = 200
+PAGE_SIZE = 200
 EVERYTHING = ChangeFilter()
 
 _SEALED = (
@@ -91,12 +91,14 @@ _COLUMNS = "select c.*, a.url, n.headline, n.number as new_number, o.number as o
 _SELECT = _COLUMNS + TABLES
 
 
-def changes(store: Store, wanted: ChangeFilter = EVERYTHING, limit: int | None = None) -> Iterator[RecordedChange]:
+def changes(
+    store: Store, wanted: ChangeFilter = EVERYTHING, limit: int | None = None, *, page_size: int = PAGE_SIZE
+) -> Iterator[RecordedChange]:
     """The changes that are meant, newest first, at most `limit`. Read in pages: between two nothing is held open."""
     left = limit
     after: Cursor | None = None
     while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
+        size = page_size if left is None else min(page_size, left)
         query = query_of(wanted, after)
         clause = where(*query.place, *query.rest)
         order = f"order by {query.at} desc, {query.id} desc limit ?"
