@@ -129,3 +129,30 @@ def test_the_explanation_tells_of_what_is_announced_from_a_twentieth_on() -> Non
     state, now = looked_at(Outcome.NEW, Outcome.UNCHANGED)
     assert "5% of its source's edits are announced" in policy.explain(ARTICLE, SOURCE, state, now, announced=0.05)
     assert "announced" not in policy.explain(ARTICLE, SOURCE, state, now, announced=0.049)
+
+
+def test_the_explanation_speaks_of_a_share_only_where_it_was_passed() -> None:
+    state, now = looked_at(Outcome.NEW, Outcome.UNCHANGED)
+    assert "share" not in policy.explain(ARTICLE, SOURCE, state, now)
+    assert "more than its share of 25" in policy.explain(ARTICLE, SOURCE, replace(state, checks=201), now)
+
+
+@pytest.mark.parametrize(
+    ("name", "hours", "words"),
+    [
+        ("the shortest", 5 / 60, "the interval is 5 min"),
+        ("the longest", 168.0, "the interval is 7.0 days"),
+        ("too short", 4 / 60, "the interval is 15 min"),
+        ("too long", 169.0, "the interval is 15 min"),
+        ("none", None, "the interval is 15 min"),
+    ],
+)
+def test_an_interval_that_no_schedule_gives_starts_anew(name: str, hours: float | None, words: str) -> None:
+    state = replace(looked_at(Outcome.NEW)[0], rate=RevisitState(interval=hours))
+    assert words in policy.explain(ARTICLE, replace(SOURCE, schedule="adaptive"), state, NOON), name
+
+
+@pytest.mark.parametrize(("live", "sure"), [(0.0, False), (1.0, True), (1.01, False)])
+def test_a_live_blog_may_be_sure(live: float, sure: bool) -> None:
+    state = replace(looked_at(Outcome.NEW)[0], rate=RevisitState(shape=1, exposure=1, live=live))
+    assert ("a live blog with 100% probability" in policy.explain(ARTICLE, SOURCE, state, NOON)) is sure

@@ -144,3 +144,10 @@ def test_the_fixed_interval(checks: int, hours: float) -> None:
 )
 def test_the_adaptive_interval(interval: float, checks: float, changed: bool, hours: float) -> None:
     assert plain.adaptive(interval, checks, changed=changed) == pytest.approx(hours, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("checks", "share"), [(12, 0.91), (25, 0.3), (35, 0.19306), (50, 0.121), (100, 0.048), (200, 0.019), (400, 0.00752)]
+)
+def test_the_share_by_which_a_quiet_look_lengthens_the_interval(checks: float, share: float) -> None:
+    assert plain.increase_for(checks) == pytest.approx(share, rel=1e-3)

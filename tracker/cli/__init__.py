@@ -83,7 +83,7 @@ class Program(click.Group):
 
 
 def _leave_the_pipe() -> None:
-    """Let what is left of our output go nowhere: nobody reads it any more (`tracker log | head`), which is no failure."""
+    """Let the rest of our output go nowhere: nobody reads it any more (`tracker log | head`), which is no failure."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

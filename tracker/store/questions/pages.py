@@ -87,10 +87,12 @@ _SELECT = (
 _SPARE = 10
 
 
-def log(store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30) -> LogPage:
-    """One page of the log, newest first."""
+def log(
+    store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30, window: int = WINDOW
+) -> LogPage:
+    """One page of the log, newest first; it looks through `window` changes at most."""
     query = query_of(wanted, after)
-    floor = _floor(store, query)
+    floor = _floor(store, query, window)
     bounded = (Condition(f"({query.at}, {query.id}) >= (?, ?)", floor),) if floor is not None else ()
     clause = where(*query.place, *query.rest, *bounded)
     order = f"order by {query.at} desc, {query.id} desc limit ?"
@@ -100,7 +102,7 @@ def log(store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size
     if len(found) > size:
         last = (found[size - 1]["seen_before"], found[size - 1]["id"])
     end = last or floor
-    noise = 0 if wanted.noise or wanted.tags else _noise(store, query, end)
+    noise = 0 if wanted.noise or wanted.tags else _noise(store, query, end, window)
     return LogPage(shown, noise, end, ended_early=last is None and floor is not None)
 
 
@@ -245,26 +247,26 @@ def _found(store: Store, query: search.Query, before_id: int | None, size: int) 
     return [article_of(r) for r in rows(store.db, sql + "order by f.rowid desc limit ?", [*clause.values, size])]
 
 
-def _floor(store: Store, query: ChangeQuery) -> Cursor | None:
-    """The last change a page may look at: `WINDOW` index entries on; None when the log ends before that."""
+def _floor(store: Store, query: ChangeQuery, window: int) -> Cursor | None:
+    """The last change a page may look at: `window` index entries on; None when the log ends before that."""
     place = where(*query.place)
     found = row(
         store.db,
         f"select {query.at} as at, {query.id} as id from {query.log}{place.sql} "  # noqa: S608 - parts are ours
         f"order by {query.at} desc, {query.id} desc limit 1 offset ?",
-        [*place.values, WINDOW - 1],
+        [*place.values, window - 1],
     )
     return (found["at"], found["id"]) if found else None
 
 
-def _noise(store: Store, query: ChangeQuery, end: Cursor | None) -> int:
+def _noise(store: Store, query: ChangeQuery, end: Cursor | None, window: int) -> int:
     """How many changes of the page's stretch of the log look like noise, whatever else is asked for."""
     stretch = where(*query.place, *((Condition("(c.seen_before, c.id) >= (?, ?)", end),) if end is not None else ()))
     found = row(
         store.db,
         "select count(noise_rule) as noise from (select c.noise_rule from changes c"  # noqa: S608 - parts are ours
         f"{stretch.sql} order by c.seen_before desc, c.id desc limit ?)",
-        [*stretch.values, WINDOW],
+        [*stretch.values, window],
     )
     return found["noise"] if found else 0
 
