@@ -55,6 +55,12 @@ def test_csv_has_the_rows_of_the_log_in_its_order_and_answers_to_its_filter(data
     assert len(logged) > 1
 
 
+def test_the_log_as_csv_is_the_same_table_up_to_its_limit(database: Path) -> None:
+    for words in (("--all",), ("--source", "example-post")):
+        assert on(database, "log", "--csv", *words).stdout == on(database, "export", "csv", "-", *words).stdout
+    assert len(on(database, "log", "--csv", "--all", "--limit", "1").stdout.splitlines()) == 2
+
+
 def test_running_text_stays_out_of_tables_until_it_is_asked_for(database: Path) -> None:
     bare = done(on(database, "export", "jsonl", "-", "--what", "versions")).stdout
     assert "boats" not in bare
