@@ -21,7 +21,7 @@ import pytest
 
 from tracker.errors import StoreError, UsageError
 from tracker.exchange import git_in, msgpack, pages_in, tables_in, trackers_in
-from tracker.exchange.brought import Brought, NoCapture
+from tracker.exchange.brought import LARGEST, Brought, NoCapture
 from tracker.exchange.git_out import environment
 from tracker.model import Capture
 from tracker.page import text_capture
@@ -229,6 +229,10 @@ def test_tables_go_by_the_names_that_others_give_their_columns(tmp_path: Path) -
     assert said(captures[0]) == ("Pier", ["Now", "It closes."])
     assert captures[1].body == b"<p>It closes.</p>"
     assert refused == {"rows that cannot be read": 2}
+    good = json.dumps(lines[1])
+    (tmp_path / "long.jsonl").write_text(good + "\n" + json.dumps({"x": "y" * (LARGEST + 9)}) + "\n" + good)
+    captures, refused = split(tables_in.read(tmp_path / "long.jsonl", "t", None))
+    assert (len(captures), refused) == (2, {"rows that cannot be read": 1})
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UsageError, match="needs the columns url"):
         list(tables_in.read(tmp_path / "other.csv", "t", None))

@@ -190,6 +190,17 @@ def test_a_wacz_is_read_and_its_names_touch_no_disk(tmp_path: Path) -> None:
         read(tmp_path / "empty.wacz")
 
 
+def test_a_wacz_that_unfolds_without_end_is_left_alone(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.wacz", "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("archive/bomb.warc", "w") as entry:
+            for _ in range(40):
+                entry.write(bytes(1 << 20))
+        archive.writestr("archive/data.warc.gz", written(tmp_path / "in.warc.gz", record()).read_bytes())
+    captures, refused = read(tmp_path / "a.wacz")
+    assert [c.body for c in captures] == [BODY]
+    assert refused == {"WARCs in a WACZ that unfold to far more than they take": 1}
+
+
 def test_only_what_is_wanted_is_read(tmp_path: Path) -> None:
     path = written(tmp_path / "a.warc.gz", record(), record(url="https://other.example/x"))
     captures, refused = read(path, wanted="times.example")

@@ -63,11 +63,13 @@ def _csv(path: Path) -> Iterator[Mapping[str, object] | None]:
 
 def _json_lines(path: Path) -> Iterator[Mapping[str, object] | None]:
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for line in file:
-            if not line.strip():
-                continue
+        whole = True
+        while line := file.readline(LARGEST):
+            began, whole = whole, line.endswith("\n") or len(line) < LARGEST
+            if not began or not line.strip():
+                continue  # the rest of a line that was too long
             try:
-                row = json.loads(line)
+                row = json.loads(line) if whole else None
             except (ValueError, RecursionError):
                 row = None
             yield row if isinstance(row, dict) else None

@@ -10,6 +10,7 @@ import json
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from tracker.model import Capture
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
 _KEPT_AS = re.compile(r"(?i)^x-(?:crawl|orig)-(content-encoding|transfer-encoding|content-length)$")
 _PIECE = 1 << 16
+_UNFOLDS = 50
+"""A WARC lies in a WACZ as it is, or deflated to no less than this share of its size."""
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
 Wanted = Callable[[str], bool]
@@ -72,11 +75,11 @@ class WarcReader:
             for name in names:
                 try:
                     with tempfile.TemporaryFile() as whole, archive.open(name) as packed:
-                        while piece := packed.read(_PIECE):
-                            whole.write(piece)
-                        whole.seek(0)
-                        yield from self._warc(whole, f"{path.name}!{Path(name).name}")
-                except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+                        if _unpacked(packed, whole, _UNFOLDS * path.stat().st_size + LARGEST):
+                            yield from self._warc(whole, f"{path.name}!{Path(name).name}")
+                        else:
+                            yield NoCapture("WARCs in a WACZ that unfold to far more than they take")
+                except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError):
                     yield NoCapture("WARCs in a WACZ that are damaged or encrypted")
 
     def _warc(self, file: IO[bytes], label: str) -> Iterator[Brought]:
@@ -162,6 +165,18 @@ class WarcReader:
 
 
 _KINDS = frozenset(("warcinfo", "request", "metadata", "resource", "conversion", "continuation"))
+
+
+def _unpacked(packed: IO[bytes], whole: IO[bytes], most: int) -> bool:
+    """Unpack an entry of a ZIP; False when it is longer than that, whatever the ZIP says of its size."""
+    size = 0
+    while piece := packed.read(_PIECE):
+        size += len(piece)
+        if size > most:
+            return False
+        whole.write(piece)
+    whole.seek(0)
+    return True
 
 
 def _moment(text: str | None) -> datetime | None:
