@@ -28,8 +28,11 @@ EventDetail = TypedDict(
     {"status": int, "reason": str, "from": str, "to": str, "article": int, "was": str},
     total=False,
 )
-EventDetail.__doc__ = """What is known of an event: the HTTP status and the reason in words; a move's two addresses, and the article that was
-there already; the state that an article was restored from."""
+EventDetail.__doc__ = """What is known of an event.
+
+The HTTP status and the reason in words; a move's two addresses, and the article that was there already; the state that
+an article was restored from.
+"""
 
 
 @dataclass(frozen=True, slots=True)
