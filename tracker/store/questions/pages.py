@@ -58,7 +58,6 @@ class Step:
     byline: tuple[str, ...]
     words: int
     same_as: int | None
-    observer: str
     change_id: int | None
     class_: ChangeClass | None
     score: int
@@ -69,6 +68,7 @@ class Step:
     noise_rule: str | None
     words_added: int
     words_removed: int
+    observer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

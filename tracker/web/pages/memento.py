@@ -5,6 +5,7 @@ A memento is the version's text. The page itself, served from our address, would
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -19,6 +20,7 @@ from tracker.store.history import articles, versions
 from tracker.web.access import History
 from tracker.web.response import HEADERS, guarded
 
+_SLASHES = re.compile(r"^(https?):/+")
 _LINKS = "application/link-format; charset=utf-8"
 _SANDBOX = {"content-security-policy": "default-src 'none'; sandbox"}
 
@@ -71,7 +73,7 @@ async def memento(datasette: Any, request: Any, history: History) -> Response:
 
 def _asked(request: Any) -> str:
     """The address that is asked for: what follows in the path, with the query that is the address's own."""
-    url = str(request.url_vars["url"])
+    url = _SLASHES.sub(r"\1://", str(request.url_vars["url"]))  # of two, our pages overlook one
     parameters = request.query_string
     whole = f"{url}?{parameters}" if parameters else url
     if not whole.startswith(("http://", "https://")) or any(c in whole for c in '<>"\r\n\t '):
