@@ -47,7 +47,8 @@ def visible(html: str) -> str:
     """The page without comments, scripts and styles; an unclosed one takes the rest along, as in browsers."""
     html = html[:MAX_CHARACTERS]
     for opening, closing in _UNSEEN:
-        folded = html.lower() if len(html.lower()) == len(html) else html
+        lower = html.lower()
+        folded = lower if len(lower) == len(html) else html
         pieces, at = [], 0
         while (start := folded.find(opening, at)) >= 0:
             pieces.append(html[at:start])

@@ -19,7 +19,7 @@ from tracker.differ import diff
 from tracker.model import STOOD, ChangeFilter, Content, EventKind, Found, Outcome, State, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.server import Request, Response
-from tracker.pipeline.rebuild import reread
+from tracker.pipeline.reread import reread
 from tracker.pipeline.walk import Observation, marked
 from tracker.store.history import articles, changes, checks, versions
 

@@ -21,7 +21,8 @@ from tests.waiting import HANG
 from tracker.differ import diff
 from tracker.extractor import extract
 from tracker.model import Block, ChangeFilter, Content, Outcome, Paragraph, Rules
-from tracker.pipeline.rebuild import GONE, Rebuilt, rebuild, reread
+from tracker.pipeline.rebuild import rebuild
+from tracker.pipeline.reread import GONE, Rebuilt, reread
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Store
 from tracker.store.history import articles, changes, checks, record, sources, versions

@@ -30,6 +30,13 @@ def test_a_return_to_an_earlier_text_is_said() -> None:
     assert timeline.of_version(replace(SECOND, same_as=1), None).title == "version 2, back to the text of version 1"
 
 
+def test_a_version_that_others_saw_names_them() -> None:
+    entry = timeline.of_version(replace(SECOND, observer="web.archive.org"), None)
+    assert "seen by web.archive.org, not by us" in entry.lines
+    assert timeline.json(entry)["observer"] == "web.archive.org"
+    assert timeline.json(timeline.of_version(SECOND, None))["observer"] is None
+
+
 def test_noise_is_named() -> None:
     entry = timeline.of_version(SECOND, record(noise_rule="live-counter"))
     assert "taken for noise by the rule live-counter" in entry.lines

@@ -57,6 +57,7 @@ READ: dict[str, Callable[[Store], object]] = {
         s, "example-times", State.LIVE, 5, before_id=9
     ),
     "article": lambda s: stored_articles.article(s, 1),
+    "the identity of an address": lambda s: stored_articles.identity_key(s, "https://times.example/x", "example-times"),
     "resolve": lambda s: stored_articles.resolve(s, "https://times.example/harbour"),
     "resolve an address loosely typed": lambda s: references.resolve(s, "www.times.example/harbour/?utm_source=x"),
     "resolve a slug": lambda s: references.resolve(s, "harbo"),

@@ -139,7 +139,7 @@ async def test_every_table_that_is_not_for_readers_is_closed(tmp_path: Path) -> 
             "events",
         ),
         *("source_totals", "source_events", "latest_changes", "article_history", "version_text", "headline_history"),
-        *("source_edits", "source_statistics", "article_doc"),
+        *("source_edits", "source_statistics", "article_doc", "observers", "observations"),
     }
     assert tables - {t for t in tables if t.startswith("sqlite_")} == closed | for_readers
 

@@ -8,9 +8,10 @@ A command is one file in `tracker/cli/commands/`, and its docstring is its entry
     Place: 3
     Example: tracker pause bbc-news
 
-The file has the command's name (`install-service` in `install_service.py`, `sources test` in `sources_test.py`), and so
-has the click command in it. `Section` is the heading of the help that it stands under, `Place` its place there
-(without one it is the last). A command of another command (`sources test`) has no section.
+The file has the command's name (`install-service` in `install_service.py`, `sources test` in `sources_test.py`,
+`import` in `import_.py`), and so has the click command in it. `Section` is the heading of the help that it stands
+under, `Place` its place there (without one it is the last). A command of another command (`sources test`) has no
+section.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
 
 FOLDER = Path(__file__).with_name("commands")
-SECTIONS = ("Set up and follow", "Steer the daemon", "Read the history", "Keep it true", "Look inside")
+SECTIONS = ("Set up and follow", "Steer the daemon", "Read the history", "Keep it true", "In and out", "Look inside")
 """The headings of the help, in its order."""
 _HEAD = 2_000
 _LAST = 1_000
@@ -47,9 +49,7 @@ class CommandEntry:
 
     def command(self) -> click.Command:
         """The command itself, imported now, with its example at the end of its help."""
-        found: click.Command = getattr(
-            import_module(f"tracker.cli.commands.{self.module}"), self.name.replace("-", "_")
-        )
+        found: click.Command = getattr(import_module(f"tracker.cli.commands.{self.module}"), _python_name(self.name))
         if self.example:
             found.epilog = f"Example: {self.example}"
         return found
@@ -70,7 +70,7 @@ def read(path: Path) -> CommandEntry:
         opening, *lines = file.read(_HEAD).partition('"""')[2].partition('"""')[0].strip().split("\n")
     title, colon, summary = opening.partition(": ")
     program, *words = title.split()
-    if program != "tracker" or not words or not colon or "_".join(words).replace("-", "_") != path.stem:
+    if program != "tracker" or not words or not colon or _python_name("_".join(words)) != path.stem:
         raise ValueError(f"{path}: its first line is to be `tracker {path.stem}: …`")
     said = dict(line.split(": ", 1) for line in lines if line)
     section = said.get("Section", "")
@@ -79,6 +79,12 @@ def read(path: Path) -> CommandEntry:
     return CommandEntry(
         tuple(words), summary, int(said.get("Place", _LAST)), path.stem, section, said.get("Example", "")
     )
+
+
+def _python_name(name: str) -> str:
+    """A command's name as Python may have it: `install_service`, and `import_` for a word of the language."""
+    plain = name.replace("-", "_")
+    return f"{plain}_" if iskeyword(plain) else plain
 
 
 class SubcommandGroup(click.Group):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tracker.config import Config
 from tracker.extractor.content import EXTRACTOR
-from tracker.pipeline.rebuild import reread
+from tracker.page import text_capture
+from tracker.pipeline.reread import reread
 from tracker.scheduler.workers.local import Workers
 from tracker.store import Finding, Store
 from tracker.store.history import articles, versions
@@ -40,7 +41,7 @@ async def _read_again(store: Store, config: Config, article_id: int | None) -> S
     findings: list[Finding] = []
     async with Workers() as engine:
         for one in _wanted(store, article_id):
-            if any(v.content.extractor != EXTRACTOR for v in versions.versions(store, one)):
+            if any(v.content.extractor not in (EXTRACTOR, text_capture.READER) for v in versions.versions(store, one)):
                 older += 1
                 continue
             rebuilt = (await reread(store, one, sources, run=engine.run)).rebuilt

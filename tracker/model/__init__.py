@@ -16,6 +16,8 @@ from tracker.model.article_state import (
     WaitingText,
 )
 from tracker.model.change import (
+    OBSERVER,
+    SEAM,
     STOOD,
     TAGS,
     VARIANT,
@@ -50,6 +52,8 @@ from tracker.model.storable import storable, tidy
 from tracker.model.voices import Framing, FramingEvidence, Voice, VoiceEvent, VoiceKind, VoiceSide
 
 __all__ = [
+    "OBSERVER",
+    "SEAM",
     "STOOD",
     "TAGS",
     "VARIANT",

@@ -34,6 +34,12 @@ class Op(StrEnum):
 STOOD = "stood-a-day"
 """The tag of a change to a text of which nothing showed that it is the same story: it was accepted because it stood."""
 
+OBSERVER = "observer"
+"""The tag, and where no fact is touched the noise rule, of a change that may be a difference between two observers."""
+
+SEAM = "seam"
+"""The noise rule of a change between a text that somebody else read and one that we read from the page."""
+
 TAGS = (
     *("headline", "standfirst", "byline", "section", "published_at"),  # the field that changed
     *("number", "name", "date", "quote", "negation", "opposite", "hedge", "attribution"),  # what an edit touches
@@ -46,6 +52,7 @@ TAGS = (
     *("spelling", "name-spelling", "typo", "inflection", "grammar", "reordered", "abbreviation", "low-confidence"),
     *("case", "diacritics", "link", "markup", "number-format", "punctuation", "typography", "whitespace"),
     STOOD,  # how it was accepted
+    OBSERVER,  # who saw it
 )
 """Every tag of a change, the weightiest of each kind first: the differ's, and the one that says how it was accepted."""
 

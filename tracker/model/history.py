@@ -102,6 +102,7 @@ class Version:
     """A content that differs from the one before; numbered 1, 2, 3 … per article.
 
     It appeared between `previous_seen_at` (the last check that still saw the version before) and `first_seen_at`.
+    `observer` is who saw it first when that was not us.
     """
 
     id: int
@@ -116,6 +117,7 @@ class Version:
     chain_sha256: str
     capture_sha256: str
     same_as: int | None
+    observer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,11 @@ _SEEN = frozenset({Outcome.NEW, Outcome.UNCHANGED, Outcome.CHANGED, Outcome.NOT_
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The raw response of a request, body decoded from its content-encoding but otherwise untouched: the evidence."""
+    """The raw response of a request, body decoded from its content-encoding but otherwise untouched: the evidence.
+
+    `observer` is who received it when that was not us (an archive, another tracker), `origin` is in JSON where it was
+    taken from; both are empty for our own.
+    """
 
     url: str
     final_url: str
@@ -105,6 +109,8 @@ class Capture:
     encoding: str = ""
     milliseconds: int = 0
     wire_bytes: int = 0
+    observer: str = ""
+    origin: str = ""
 
     @property
     def sha256(self) -> str:

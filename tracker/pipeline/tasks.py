@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from tracker import differ, extractor
 from tracker.errors import Unreadable
-from tracker.model import Capture, Change, Content, PageTraits, Rules, SourceProfile, tidy
-from tracker.page import belief, signs, sketches
+from tracker.model import Capture, Change, Content, Outcome, PageTraits, Rules, SourceProfile, tidy
+from tracker.page import belief, signs, sketches, text_capture
 from tracker.page import read as page
 from tracker.page.addresses import place
 from tracker.page.memory import recall
@@ -49,6 +49,8 @@ class PageContent:
 
 def look(capture: Capture, known: Known) -> PageContent:
     """Everything between an answer's bytes and its content, and whether it is believed. Raises Unreadable."""
+    if text_capture.is_one(capture):
+        return _written_down(capture)
     text = page.read(capture, known.encoding, doubtful=known.doubtful and known.content is None)
     if text.outcome is not None and not text.html:
         return PageContent(judged=belief.Judged(text.outcome, text.error))
@@ -69,6 +71,20 @@ def look(capture: Capture, known: Known) -> PageContent:
             judged = belief.again(old, content, found, capture, memory)
     traits = PageTraits(capture.final_url, content.headline, sketches.sketch(content), found.marks)
     return PageContent(content, text.encoding, judged, traits)
+
+
+def _written_down(capture: Capture) -> PageContent:
+    """What somebody else had read from the page, as they wrote it down. Raises Unreadable."""
+    content = text_capture.read(capture)
+    if not content.paragraphs:
+        return PageContent(judged=belief.Judged(Outcome.EMPTY, "nothing was written down"))
+    traits = PageTraits(capture.final_url, content.headline, sketches.sketch(content), "")
+    return PageContent(content, "", belief.BELIEVED, traits)
+
+
+def not_an_article(capture: Capture) -> str:
+    """Why a page at an address that nobody named is no article; empty when it is one."""
+    return page.read(capture, doubtful=True).error
 
 
 def difference(old: Content, new: Content) -> Change:

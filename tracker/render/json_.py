@@ -204,6 +204,7 @@ def version(version: Version, article: Article) -> dict[str, object]:
         "after": iso(version.previous_seen_at),
         "before": iso(version.first_seen_at),
         "last_seen_at": iso(version.last_seen_at),
+        "observer": version.observer or None,
         "same_as": version.same_as,
         "capture": version.capture_sha256,
         "sha256": version.content_sha256,

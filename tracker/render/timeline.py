@@ -40,8 +40,9 @@ def of_version(version: Version, change: RecordedChange | None) -> TimelineEntry
     title = f"version {version.number}"
     if version.same_as:
         title += f", back to the text of version {version.same_as}"
-    lines = [_seen(version)]
+    lines = [_seen(version), seen_by(version)]
     data: dict[str, object] = {"version": version.number, "same_as": version.same_as, "words": version.words}
+    data["observer"] = version.observer or None
     data["headline"] = version.content.headline
     if change is None:
         lines += [clean(version.content.headline), count(version.words, "word")]
@@ -110,6 +111,11 @@ def _text(entry: TimelineEntry) -> Text:
     for line in entry.lines:
         text.append("\n").append(line, "" if line is entry.lines[0] else "dim")
     return text
+
+
+def seen_by(version: Version) -> str:
+    """Who saw a version first when that was not us; empty when it was."""
+    return f"seen by {clean(version.observer)}, not by us" if version.observer else ""
 
 
 def _seen(version: Version) -> str:

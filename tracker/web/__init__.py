@@ -94,11 +94,11 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
 
 
 def _single_slashes(scope: Any) -> Any:
-    """The request with no slash too many in its path, which Datasette answers with a traceback."""
+    """The request with no slash too many in its path, which Datasette answers with a traceback; `https://` keeps two."""
     if scope["type"] != "http" or "//" not in scope["path"]:
         return scope
-    meant = re.sub(r"/{2,}", "/", scope["path"])
-    raw = re.sub(rb"/{2,}", b"/", scope.get("raw_path") or meant.encode())
+    meant = re.sub(r"(?<!:)/{2,}", "/", scope["path"])
+    raw = re.sub(rb"(?<!:)/{2,}", b"/", scope.get("raw_path") or meant.encode())
     return {**scope, "path": meant, "raw_path": raw}
 
 

@@ -13,8 +13,10 @@ from tracker.web.pages.evidence import capture, evidence
 from tracker.web.pages.feeds import feed, found
 from tracker.web.pages.find import find
 from tracker.web.pages.latest import latest
+from tracker.web.pages.memento import memento, timegate, timemap
 from tracker.web.pages.now import now
 from tracker.web.pages.outlet import outlet, outlets
+from tracker.web.pages.rows import rows
 from tracker.web.pages.search import search
 from tracker.web.pages.share import as_json, as_png, as_svg
 from tracker.web.pages.voices import voices
@@ -59,4 +61,8 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/-/search\.(?:atom|json)$", found),
     (r"^/-/now$", now),
     (r"^/-/voices$", voices),
+    (r"^/-/edits\.(?P<form>csv|jsonl)$", rows),
+    (r"^/-/timemap/link/(?P<url>.+)$", timemap),
+    (r"^/-/timegate/(?P<url>.+)$", timegate),
+    (r"^/-/memento/(?P<stamp>\d{14})/(?P<url>.+)$", memento),
 ]

@@ -138,6 +138,8 @@ def _link(link: VersionProof) -> dict[str, object]:
 def _response(capture: Capture) -> str:
     """What came with the body, one fact a line; made harmless, since servers write it."""
     lines = [f"Received: {iso(capture.fetched_at)}", f"Asked for: {clean(capture.url)}"]
+    if capture.observer:
+        lines.insert(1, f"Received by: {clean(capture.observer)}, not by us; taken from: {clean(capture.origin)}")
     lines += [f"Redirected: {status} to {clean(url)}" for status, url in capture.redirects]
     lines += [f"Answered by: {clean(capture.final_url)}", f"Status: {capture.status}"]
     lines += [f"Body: {len(capture.body)} bytes, SHA-256 {capture.sha256}", "", "Headers as received:", ""]
@@ -177,6 +179,8 @@ def _version(version: Version, capture: Capture | None) -> dict[str, object]:
         "content_sha256": version.content_sha256,
         "chain_sha256": version.chain_sha256,
         "extractor": version.content.extractor,
+        "observer": version.observer or None,
+        "origin": json.loads(capture.origin) if capture is not None and capture.origin else None,
     }
 
 
@@ -234,6 +238,7 @@ def _explained(gathered: ChangeEvidence, names: list[str], finding: Finding | No
     for version, _ in _both(gathered):
         lines += [
             f"version {version.number}, first seen {iso(version.first_seen_at)}",
+            *([f"  seen by  {clean(version.observer)}; imported, we did not see it"] if version.observer else ()),
             f"  read by  {clean(version.content.extractor)}",
             f"  capture  {version.capture_sha256}",
             f"  content  {version.content_sha256}",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import click
@@ -23,12 +24,14 @@ from tracker.cli.context import CommandContext, json_option, limit_option, the_a
 from tracker.cli.filter_options import filter_of, filter_options
 from tracker.cli.screen import Screen, say, shortened, write_plain
 from tracker.errors import NotFound
+from tracker.exchange import tables
 from tracker.model import TAGS, ChangeFilter, RecordedChange
 from tracker.render import json_, plain, terminal
 from tracker.render.proof import Layout, lay_out
 from tracker.render.words import moment_words
 from tracker.store import Store
 from tracker.store.history import changes, sources
+from tracker.store.questions import export
 from tracker.store.queue import queue
 
 _NEARNESS = 0.6
@@ -38,11 +41,19 @@ _NEARNESS = 0.6
 @click.argument("article", required=False)
 @filter_options
 @click.option("-p", "--patch", is_flag=True, help="With the edits themselves.")
+@click.option("--csv", "as_csv", is_flag=True, help="A table: the rows and columns of `tracker export csv`.")
 @json_option
 @limit_option(50)
 @with_context
 def log(
-    context: CommandContext, /, article: str | None, patch: bool, as_json: bool, limit: int, **options: Any
+    context: CommandContext,
+    /,
+    article: str | None,
+    patch: bool,
+    as_csv: bool,
+    as_json: bool,
+    limit: int,
+    **options: Any,
 ) -> None:
     """List changes, newest first, like git log.
 
@@ -57,6 +68,11 @@ def log(
             _known_tag(store, tag)
         if article:
             wanted = replace(wanted, article_id=the_article(store, article).id)
+        if as_csv:
+            table = export.CHANGES.without_text()
+            rows = export.rows_of(store, table, wanted)
+            write_plain(tables.csv_lines(table, islice(rows, limit) if limit else rows))
+            return
         found = changes.changes(store, wanted, limit + 1 if limit else None)
         records = shortened(_at_least_one(found, store, wanted.noise), limit)
         comparison = Comparison(store)

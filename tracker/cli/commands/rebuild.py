@@ -20,8 +20,8 @@ from tracker.cli.context import CommandContext, json_option
 from tracker.cli.screen import say, write_plain, write_words
 from tracker.config import Config
 from tracker.errors import UsageError
-from tracker.pipeline.rebuild import Rebuilt
 from tracker.pipeline.rebuild import rebuild as read_again
+from tracker.pipeline.reread import Rebuilt
 from tracker.render import clean, json_
 from tracker.render.words import count
 from tracker.scheduler.clock import WallClock

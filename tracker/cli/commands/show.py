@@ -15,7 +15,7 @@ from tracker.cli.context import CommandContext, json_option, the_article, with_c
 from tracker.cli.screen import Screen, write_plain
 from tracker.errors import NotFound
 from tracker.model import Article, Version
-from tracker.render import clean, json_, plain, terminal
+from tracker.render import clean, json_, plain, terminal, timeline
 from tracker.render.words import interval, moment_words
 from tracker.store.history import versions
 
@@ -51,6 +51,8 @@ def _heading(article: Article, version: Version) -> Group:
     else:
         seen = f"changed {interval(version.previous_seen_at, version.first_seen_at)}"
     lines = [Text(terminal.SEPARATOR.join(first), "dim"), Text(clean(article.url), "dim", overflow="fold"), Text(seen)]
+    if version.observer:
+        lines.append(Text(timeline.seen_by(version), "italic"))
     if version.same_as:
         lines.append(Text(f"the same text as version {version.same_as}", "italic"))
     return Group(*lines)

@@ -21,7 +21,7 @@ from tracker.config import Config, SourceConfig
 from tracker.discovery import urls
 from tracker.errors import TrackerError, UsageError
 from tracker.model import Article, Content, Rules, Version
-from tracker.pipeline.rebuild import Rereading, reread
+from tracker.pipeline.reread import Rereading, reread
 from tracker.pipeline.walk import Run
 from tracker.render import clean, json_
 from tracker.render.words import count

@@ -98,6 +98,11 @@ def key_of(url: str, identity: UrlIdentity = NO_IDENTITY) -> str:
         return ""
 
 
+def identity_key(store: Store, url: str, source_id: str) -> str:
+    """The identity of an address by what its source says of addresses; empty when it is none."""
+    return key_of(url, _identity(store, source_id))
+
+
 def _whole_key(url: str) -> str:
     """The key of an address of a source that keeps all its parameters; empty when it is none."""
     from tracker.discovery import urls

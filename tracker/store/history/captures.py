@@ -38,6 +38,13 @@ class CaptureRow:
     stored: int
     base_sha256: str
     kept: bool
+    observer: str = ""
+    import_id: int | None = None
+
+    @property
+    def place(self) -> tuple[str, datetime]:
+        """What tells it from the article's other captures: its hash and its moment."""
+        return self.sha256, self.fetched_at
 
 
 def compress(body: bytes, base: bytes | None) -> bytes:
@@ -70,12 +77,13 @@ def _window(size: int) -> int:
 
 
 def keep(store: Store, article_id: int, capture: Capture, *, kept: bool = True) -> None:
-    """Write a capture, against the article's newest kept one. Those `kept` stay for ever, as evidence of a change.
+    """Write a capture, against the kept one nearest in time. Those `kept` stay for ever, as evidence of a change.
 
-    Runs inside the caller's transaction.
+    One that somebody else received is always kept: it cannot be asked for again. Runs inside the caller's transaction.
     """
     sha256 = capture.sha256
-    if kept:
+    kept = kept or bool(capture.observer)
+    if kept and not capture.observer:
         # The article has changed, so what it said before is evidence now; its first capture waited for that.
         run(
             store.db,
@@ -99,10 +107,27 @@ def keep(store: Store, article_id: int, capture: Capture, *, kept: bool = True) 
         "base_sha256": base,
         "depth": depth,
         "kept": int(kept),
+        "observer": storable(capture.observer),
+        "origin": storable(capture.origin) or "{}",
         "body": body,
     }
     values["seal_sha256"] = seal(values)
     insert(store.db, "captures.captures", values)
+
+
+def stand_alone(store: Store, capture_id: int) -> None:
+    """Write a capture anew so that it needs no other one: its base goes. Its bytes stay what they were.
+
+    Runs inside the caller's transaction.
+    """
+    r = rows(store.db, "select * from captures.captures where id = ?", (capture_id,))[0]
+    body = body_of(store, r["sha256"], r["article_id"])
+    values = {name: r[name] for name in r.keys()} | {"base_sha256": None}  # noqa: SIM118 - a Row
+    run(
+        store.db,
+        "update captures.captures set body = ?, base_sha256 = null, depth = 0, seal_sha256 = ? where id = ?",
+        (compress(body, None), seal(values), capture_id),
+    )
 
 
 def _encode(store: Store, article_id: int, capture: Capture, sha256: str) -> tuple[bytes | None, str | None, int]:
@@ -114,22 +139,58 @@ def _encode(store: Store, article_id: int, capture: Capture, sha256: str) -> tup
     )
     if same is not None:
         return None, sha256, same["depth"]
+    base = _nearest(store, article_id, stamp(capture.fetched_at))
+    if base is None:
+        return compress(capture.body, None), None, 0
+    return compress(capture.body, body_of(store, base["sha256"], article_id)), base["sha256"], base["depth"] + 1
+
+
+_MAY_BE_A_BASE = "article_id = ? and kept = 1 and body is not null and depth < ? and size between 1 and ?"
+
+
+def _nearest(store: Store, article_id: int, at: str) -> sqlite3.Row | None:
+    """The kept capture nearest in time that another may be written against; None when none may.
+
+    A new capture has only earlier ones and the last of them ends a chain at times: then it stands alone, as the first
+    of the next chain. One from the past has whatever lies around it.
+    """
+    around = [
+        row(
+            store.db,
+            f"select sha256, depth, fetched_at from captures.captures where {_MAY_BE_A_BASE} "  # noqa: S608 - ours
+            f"and fetched_at {side} order by fetched_at {order} limit 1",
+            (article_id, KEYFRAME_EVERY - 1, _BASE_LIMIT, at),
+        )
+        for side, order in (("<= ?", "desc, id desc"), ("> ?", "asc, id"))
+    ]
+    before, after = around
+    if after is None:
+        return None if before is None or _ends_a_chain(store, article_id, at) else before
+    if before is None:
+        return after
+    moment = sure_moment(at)
+    nearer = moment - sure_moment(before["fetched_at"]) <= sure_moment(after["fetched_at"]) - moment
+    return before if nearer else after
+
+
+def _ends_a_chain(store: Store, article_id: int, at: str) -> bool:
+    """Whether the article's newest kept capture has no room for one more behind it."""
     newest = row(
         store.db,
-        "select sha256, depth, size from captures.captures where article_id = ? and kept = 1 "
+        "select depth, size from captures.captures where article_id = ? and kept = 1 and fetched_at <= ? "
         "order by fetched_at desc, id desc limit 1",
-        (article_id,),
+        (article_id, at),
     )
-    if newest is None or newest["depth"] + 1 >= KEYFRAME_EVERY or not 0 < newest["size"] <= _BASE_LIMIT:
-        return compress(capture.body, None), None, 0
-    return compress(capture.body, body_of(store, newest["sha256"], article_id)), newest["sha256"], newest["depth"] + 1
+    return newest is not None and (newest["depth"] + 1 >= KEYFRAME_EVERY or not 0 < newest["size"] <= _BASE_LIMIT)
 
 
 def seal(values: sqlite3.Row | dict[str, Value]) -> str:
-    """Hex SHA-256 over what came with the body (address, time, status, headers), as a JSON array."""
-    return hashlib.sha256(
-        dump([values[name] for name in (*_SEALED, "encoding", "size", "base_sha256")]).encode()
-    ).hexdigest()
+    """Hex SHA-256 over what came with the body (address, time, status, headers), as a JSON array.
+
+    Who received it and where it was taken from are in it when that was not us: nobody can pass it off as ours.
+    """
+    names = [*_SEALED, "encoding", "size", "base_sha256", *(("observer", "origin") if values["observer"] else ())]
+    return hashlib.sha256(dump([values[name] for name in names]).encode()).hexdigest()
 
 
 def body_of(store: Store, sha256: str, article_id: int | None = None) -> bytes:
@@ -191,11 +252,13 @@ def capture(store: Store, sha256: str, *, article_id: int | None = None, at: dat
         fetched_at=sure_moment(r["fetched_at"]),
         redirects=tuple((status, url) for status, url in json.loads(r["redirects"])),
         encoding=r["encoding"],
+        observer=r["observer"],
+        origin=r["origin"] if r["observer"] else "",
     )
 
 
 def captures_of(store: Store, article_id: int) -> list[CaptureRow]:
-    """What is kept of an article, oldest first, without the bodies."""
+    """What is kept of an article, oldest first, our own before others' of the same second, without the bodies."""
     store.need_captures()
     return [
         CaptureRow(
@@ -207,11 +270,14 @@ def captures_of(store: Store, article_id: int) -> list[CaptureRow]:
             stored=r["stored"] or 0,
             base_sha256=r["base_sha256"] or "",
             kept=bool(r["kept"]),
+            observer=r["observer"],
+            import_id=r["import_id"],
         )
         for r in rows(
             store.db,
-            "select sha256, fetched_at, final_url, status, size, length(body) as stored, base_sha256, kept "
-            "from captures.captures where article_id = ? order by fetched_at, id",
+            "select sha256, fetched_at, final_url, status, size, length(body) as stored, base_sha256, kept, observer, "
+            "json_extract(origin, '$.import') as import_id from captures.captures where article_id = ? "
+            "order by fetched_at, observer <> '', case observer when '' then id end, observer, sha256",
             (article_id,),
         )
     ]

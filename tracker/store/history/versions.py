@@ -51,6 +51,7 @@ def add(
     seen_before: datetime,
     seen_after: datetime | None,
     identity: int | None = None,
+    observer: str = "",
 ) -> Added | None:
     """Write the next version of an article with its paragraphs. None when it says what the current one says.
 
@@ -98,6 +99,7 @@ def add(
         "headlines": _headlines(content),
         "free": None if content.free is None else int(content.free),
         "confidence": float(content.confidence),
+        "observer": observer,
     }
     chain = link(current["chain_sha256"] if current else "", values)
     values["chain_sha256"] = chain
@@ -137,8 +139,8 @@ def link(previous_chain: str, values: sqlite3.Row | dict[str, Value]) -> str:
     """The next link of an article's chain: hex SHA-256 over the link before and everything that never changes.
 
     It covers a UTF-8 JSON array: previous link ("" for the first), number, capture_sha256, content_sha256,
-    previous_seen_at, first_seen_at, then the context columns in the order of `_CONTEXT`. The content itself is held
-    by content_sha256, the SHA-256 of its canonical JSON.
+    previous_seen_at, first_seen_at, then the context columns in the order of `_CONTEXT`, and last who saw it first
+    when that was not us. The content itself is held by content_sha256, the SHA-256 of its canonical JSON.
     """
     array = [
         previous_chain,
@@ -148,6 +150,7 @@ def link(previous_chain: str, values: sqlite3.Row | dict[str, Value]) -> str:
         values["previous_seen_at"],
         values["first_seen_at"],
         *(values[name] for name in _CONTEXT),
+        *([values["observer"]] if "observer" in values.keys() and values["observer"] else ()),  # noqa: SIM118 - a Row
     ]
     return hashlib.sha256(dump(array).encode()).hexdigest()
 
@@ -262,6 +265,7 @@ def _version(r: sqlite3.Row, paragraphs: dict[int, Paragraph]) -> Version:
         chain_sha256=r["chain_sha256"],
         capture_sha256=r["capture_sha256"],
         same_as=r["same_as"],
+        observer=r["observer"],
     )
 
 

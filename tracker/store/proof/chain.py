@@ -11,7 +11,10 @@ LINK = (
     *("number", "capture_sha256", "content_sha256", "previous_seen_at", "first_seen_at", "language", "modified_at"),
     *("captions", "notices", "words", "extractor", "headlines", "free", "confidence", "same_as"),
 )
-"""What a link covers after the link before, in order; `versions.link` is what says so, and a test holds this to it."""
+"""What a link covers after the link before, in order, and at its end `observer` where that was not us.
+
+`versions.link` is what says so, and a test holds this to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ def chain(store: Store, article_id: int) -> list[VersionProof]:
     proofs: list[VersionProof] = []
     before = ""
     for r in found:
-        proofs.append(VersionProof(r["number"], r["chain_sha256"], dump([before, *(r[name] for name in LINK)])))
+        names = (*LINK, "observer") if r["observer"] else LINK
+        proofs.append(VersionProof(r["number"], r["chain_sha256"], dump([before, *(r[name] for name in names)])))
         before = r["chain_sha256"]
     return proofs

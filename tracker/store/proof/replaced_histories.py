@@ -61,6 +61,16 @@ def former_contents(store: Store, article_id: int, replaced_at: datetime) -> lis
     return [_content(v) for v in _unpack(found["packed"])["versions"]]
 
 
+def former_versions(store: Store, article_id: int, import_id: int) -> list[JsonObject]:
+    """The rows of the versions that an article had before an import changed them; empty when it had none."""
+    sql = (
+        "select h.packed from former_histories h join rebuilds r on r.id = h.rebuild_id "
+        "where h.article_id = ? and r.import_id = ? order by h.replaced_at limit 1"
+    )
+    found = row(store.db, sql, (article_id, import_id))
+    return list(_unpack(found["packed"])["versions"]) if found is not None else []
+
+
 def _content(v: JsonObject) -> Content:
     return versions.content_of(v, [Paragraph(text, Kind(kind)) for kind, text in v["paragraphs"]])  # type: ignore[arg-type]
 

@@ -68,6 +68,7 @@ class Step:
     noise_rule: str | None
     words_added: int
     words_removed: int
+    observer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,9 @@ def steps(store: Store, article_id: int, limit: int) -> list[Step]:
     found = rows(
         store.db,
         "select v.number, v.first_seen_at, v.previous_seen_at, v.last_seen_at, v.headline, v.standfirst, v.byline, "
-        "v.words, v.same_as, c.id as change_id, c.class, c.score, c.summary, c.notice, c.acknowledged, c.noise_rule, "
-        "c.words_added, c.words_removed, c.acknowledged_by, c.later_notice, c.lag_hours_least, c.lag_hours_most "
-        "from versions v left join changes c on c.new_version_id = v.id "
+        "v.words, v.same_as, v.observer, c.id as change_id, c.class, c.score, c.summary, c.notice, c.acknowledged, "
+        "c.noise_rule, c.words_added, c.words_removed, c.acknowledged_by, c.later_notice, c.lag_hours_least, "
+        "c.lag_hours_most from versions v left join changes c on c.new_version_id = v.id "
         "where v.article_id = ? order by v.number desc limit ?",
         (article_id, limit),
     )
@@ -168,6 +169,7 @@ def steps(store: Store, article_id: int, limit: int) -> list[Step]:
             byline=tuple(json.loads(r["byline"])),
             words=r["words"],
             same_as=r["same_as"],
+            observer=r["observer"],
             change_id=r["change_id"],
             class_=ChangeClass(r["class"]) if r["class"] else None,
             score=r["score"] or 0,

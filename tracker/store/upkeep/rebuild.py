@@ -30,7 +30,7 @@ class Reread:
     """A version as it is read today: its content, the capture it begins with, and the change that brought it.
 
     `seen_after` is when the version before was last seen (None for the first), `version_id` the former version that
-    began with the same capture, None when there was none.
+    began with the same capture, None when there was none. `observer` is who saw it first when that was not us.
     """
 
     content: Content
@@ -39,6 +39,7 @@ class Reread:
     seen_after: datetime | None = None
     change: Change | None = None
     version_id: int | None = None
+    observer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,10 @@ class _Replacement:
 
     def make(self, rereads: Sequence[Reread], rebuild_id: int, now: datetime) -> None:
         """Take the old one out, put the new one in."""
-        before = documents.document(self.store.db, self.article_id)
+        before = documents.document(self.store.db, self.article_id) if self.old else None
         remembered = row(self.store.db, "select 1 from readings where article_id = ?", (self.article_id,)) is not None
-        self._keep_former(rebuild_id, now)
+        if self.old:
+            self._keep_former(rebuild_id, now)
         cited_by = self._citing()
         self._take_out()
         last = self._put_in(rereads)
@@ -171,7 +173,11 @@ class _Replacement:
             last_reading.drop(self.store, self.article_id)
             if last.content.blocks:
                 last_reading.remember(self.store, self.article_id, last.id, last.content.blocks)
-        documents.reindex(self.store.db, self.article_id, before, documents.document(self.store.db, self.article_id))
+        if last is not None:
+            after = documents.document(self.store.db, self.article_id)
+            documents.reindex(self.store.db, self.article_id, before, after)
+        elif before is not None:
+            documents.remove(self.store.db, self.article_id, before)
         self._count(rereads)
 
     def _keep_former(self, rebuild_id: int, now: datetime) -> None:
@@ -239,6 +245,7 @@ class _Replacement:
                 seen_before=one.seen_before,
                 seen_after=one.seen_after,
                 identity=one.version_id or next(self.fresh_versions),
+                observer=one.observer,
             )
             if added is None:
                 raise StoreError(

@@ -273,6 +273,7 @@ class VersionLine:
     told: formatting.ToldChip | None
     noise: str
     same_as: int | None
+    observer: str
     words: str
     added: int
     removed: int
@@ -291,6 +292,7 @@ def step_words(step: Step) -> VersionLine:
         told=formatting.told_of(step) if step.notice is not None else None,
         noise=formatting.text(step.noise_rule or ""),
         same_as=step.same_as,
+        observer=formatting.text(step.observer),
         words=words.count(step.words, "word"),
         added=step.words_added,
         removed=step.words_removed,
