@@ -302,3 +302,18 @@ def test_a_sentence_that_keeps_less_than_three_fifths_is_rewritten() -> None:
         assert only.op is (Op.EDIT if only.similarity >= 0.6 else Op.REWRITE), (kept, only.similarity)
         found[only.op] = only.similarity if only.op is Op.REWRITE else found.get(Op.EDIT, only.similarity)
     assert found[Op.EDIT] - found[Op.REWRITE] < 0.05, "both sides of the border were seen"
+
+
+def test_fields_that_changed_are_tags_but_for_the_date_of_the_change() -> None:
+    old = content(FIRE, modified_at=datetime(2026, 11, 23, 9, tzinfo=UTC))
+    new = content(FIRE, headline="Fire at old mill", modified_at=datetime(2026, 11, 23, 10, tzinfo=UTC))
+    change = diff(old, new)
+    assert "headline" in change.tags
+    assert "modified_at" not in change.tags
+
+
+def test_a_line_that_only_tells_the_time_is_worth_nothing() -> None:
+    old, new = (content(FIRE, f"Updated on 23 November 2026 at {hour}.") for hour in ("9:05", "10:40"))
+    [line] = diff(old, new).operations
+    assert (line.score, line.class_, line.tags) == (0, ChangeClass.MINOR, ("timestamp",))
+    assert {(edit.score, edit.class_) for edit in line.edits} <= {(0, ChangeClass.MINOR)}

@@ -174,3 +174,8 @@ async def test_an_idle_connection_knows_when_it_was_hung_up() -> None:
         assert wire.get_extra_info("is_readable") is True
         await wire.aclose()
         assert wire.get_extra_info("is_readable") is True
+
+
+@pytest.mark.parametrize("url", ["https://a.test/x#y", "https://a.test/x#", "https://a.test/x"])
+def test_what_stands_behind_a_hash_is_not_asked_for(url: str) -> None:
+    assert str(target(url, Network()).url) == "https://a.test/x"
