@@ -94,7 +94,7 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
 
 
 def _single_slashes(scope: Any) -> Any:
-    """The request with no slash too many in its path, which Datasette answers with a traceback; `https://` keeps two."""
+    """The request without a slash too many in its path, which Datasette answers with a traceback; `https://` stays."""
     if scope["type"] != "http" or "//" not in scope["path"]:
         return scope
     meant = re.sub(r"(?<!:)/{2,}", "/", scope["path"])
