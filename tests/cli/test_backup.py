@@ -38,10 +38,12 @@ def missing(database: Path) -> None:
 
 
 def torn(database: Path) -> None:
-    """A page of the captures' file is of zeros."""
+    """A page of the captures is of zeros; one of an index would be made anew in the copy."""
     path = database.parent / "captures.db"
+    with closing(sqlite3.connect(path)) as db:
+        page = db.execute("select rootpage from sqlite_master where name = 'captures'").fetchone()[0]
     with path.open("r+b") as file:
-        file.seek(path.stat().st_size // 2 // 8192 * 8192)
+        file.seek((page - 1) * 8192)
         file.write(bytes(8192))
 
 

@@ -2,7 +2,7 @@
 
 Section: In and out
 Place: 2
-Example: tracker import wayback https://www.example.org/news/a-story --since 2024-01-01
+Example: tracker import wayback https://www.example.org/a-story
 """
 
 from __future__ import annotations
