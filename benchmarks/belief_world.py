@@ -32,7 +32,7 @@ _SYLLABLES = [a + b for a in "bdfghklmnprstv" for b in "aeiou"]
 
 
 def _word(dice: random.Random) -> str:
-    return "".join(dice.choice(_SYLLABLES) for _ in range(dice.randint(2, 4)))
+    return "".join(dice.choice(_SYLLABLES) for _ in range(dice.randint(3, 5)))
 
 
 def _sentence(dice: random.Random, name: str) -> str:

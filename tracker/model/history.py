@@ -204,12 +204,16 @@ class RecordedChange:
 
 @dataclass(frozen=True, slots=True)
 class PageTraits:
-    """What is remembered of a page that was read, to know its source's pages by."""
+    """What is remembered of a page that was read, to know its source's pages by.
+
+    `claims` is the other address that it calls its own; empty where it names the one at which it was read, or none.
+    """
 
     address: str
     headline: str
     sketch: str
     marks: str
+    claims: str = ""
 
 
 @dataclass(frozen=True, slots=True)

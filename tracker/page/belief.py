@@ -10,7 +10,7 @@ and is an article by all that can be asked of it. `ArticleState.suspicion["text"
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,8 +37,9 @@ COLLAPSED_SHARE, COLLAPSED_WORDS = 0.30, 60
 WALLED_SHARE = 0.60
 """A page that now says it is not free and has less than this share of its words is behind a paywall."""
 
-TASTE = 150
-"""A first page that asks for money and shows fewer words than these shows no article, but a taste of one."""
+TASTE, PREVIEW = 150, 400
+"""A first page that is not free and shows fewer words than the first shows a taste of an article. One with a box that
+asks for money in the reader's sight may well have shown a preview up to the second, unless the source's pages do so."""
 
 CUT_SHARE, CUT_PURE = 0.75, 0.8
 """A body under the first share of what it was, and of which the second is the beginning of that, is cut."""
@@ -117,12 +118,14 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
         return told
-    if announced is False and _names_another(signs, (capture.url, capture.final_url), capture):
+    if announced is False and signs.elsewhere:
         reason = "the page calls another address its own, and is not the story that was announced"
         return Judged(Outcome.OTHER_PAGE, reason, STANDS)
     if signs.gated and content.words < TASTE and not memory.usual("g"):
         reason = f"the page asks for money and shows {content.words} words"
         return Judged(Outcome.PAYWALLED, reason, STANDS if memory.pages else WAIT)
+    if signs.asks and content.words < PREVIEW and not (memory.usual("m") or memory.common("m")):
+        return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {content.words} words", STANDS)
     if memory.usual("a") and not signs.article:
         reason = "the page does not say that it is an article, as the source's do"
         return Judged(Outcome.OTHER_PAGE, reason, None if announced is False else STANDS)
@@ -148,8 +151,12 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     shorter = collapsed(old, new)
     if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
         return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
-    if other is not None and not _same_headline(old, new):
-        return _of_another(other)
+    stranger = other if other is not None and not _same_headline(old, new) else None
+    if stranger is not None and (stranger.believed or not stranger.alone):
+        return _of_another(stranger)
+    proven = not shorter and _proves_itself(old, new, signs, capture, memory)
+    if stranger is not None:  # shown here and there and believed nowhere: one of the two may well be its own address
+        return replace(_of_another(stranger), stands=STANDS if proven else None)
     if not (shorter or drastic(old, new)):
         if cut(old, new):
             return Judged(Outcome.UNCONFIRMED, "the text ends early; it waits for a second look", WAIT)
@@ -163,9 +170,7 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     if told is not None:
         return told
     reason = f"another text stands there: {against or 'nothing shows that it is the article'}"
-    return Judged(
-        Outcome.OTHER_PAGE, reason, STANDS if not shorter and _proves_itself(old, new, signs, capture, memory) else None
-    )
+    return Judged(Outcome.OTHER_PAGE, reason, STANDS if proven else None)
 
 
 def collapsed(old: Content, new: Content) -> bool:
@@ -262,7 +267,7 @@ def _identity(old: Content, new: Content, signs: Signs, capture: Capture, memory
     if signs.password and not memory.expects("w"):
         score -= 2
         against.append("it asks for a password")
-    if _claims_another(old, signs, capture):
+    if _claims_another(signs, memory):
         score -= 2
         against.append("it calls another address its own")
     if not _same_place(old, new):
@@ -275,7 +280,7 @@ def _proves_itself(old: Content, new: Content, signs: Signs, capture: Capture, m
     """Whether a text that is not known to be the article could be one that took its place."""
     claims = signs.article or not memory.expects("a")
     known = not (signs.noindex and not memory.expects("n")) and not (signs.password and not memory.expects("w"))
-    here = not addresses.strayed(capture.url, capture.final_url) and not _claims_another(old, signs, capture)
+    here = not addresses.strayed(capture.url, capture.final_url) and not _claims_another(signs, memory)
     return (
         claims
         and known
@@ -296,14 +301,11 @@ def _same_headline(old: Content, new: Content) -> bool:
     )
 
 
-def _claims_another(old: Content, signs: Signs, capture: Capture) -> bool:
-    """Whether the page names another address as its own than it has, and did not so before."""
-    own = (capture.url, capture.final_url, *((old.canonical_url,) if old.canonical_url else ()))
-    return _names_another(signs, own, capture)
-
-
-def _names_another(signs: Signs, own: tuple[str, ...], capture: Capture) -> bool:
-    return any(addresses.names_another(claim, own, capture.final_url) for claim in (signs.canonical, signs.og_url))
+def _claims_another(signs: Signs, memory: Memory) -> bool:
+    """Whether the page calls another address its own than it did before, where the source's pages do not always so."""
+    if not signs.elsewhere or signs.elsewhere == memory.claims:
+        return False
+    return not memory.usual("c")
 
 
 def _same_place(old: Content, new: Content) -> bool:

@@ -1,13 +1,13 @@
 """A source's memory of its pages: which texts stood where, and what its articles' pages always say. Pure and bounded.
 
 It is the part `pages` of a source's profile, a JSON object that explains itself: `{article: {"at": address,
-"headline": …, "sketch": …, "marks": …}}`, and under `article?` what stood there and was not believed.
+"headline": …, "sketch": …, "marks": …, "claims": …}}`, and under `article?` what stood there and was not believed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.model import PageTraits
@@ -23,15 +23,22 @@ _HEADLINE = 120  # characters of one that are kept
 NEARLY_ALL = 0.9
 """What so many of a source's articles carry, all of them are expected to."""
 
+ENOUGH = 3
+"""Pages from which it can be told what most of a source's pages are like."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An article at whose address a text stood, under which headline, and whether it was believed to be its own."""
+    """An article at whose address a text stood, under which headline, and whether it was believed to be its own.
+
+    `alone` is whether it stood at no other address of the source besides.
+    """
 
     article: str
     address: str
     headline: str
     believed: bool
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,9 @@ class Memory:
             for name, page in self.pages.items()
             if name.rstrip("?") != self.article and alike(str(page.get("sketch", "")), sketch)
         ]
-        return min(found, key=lambda standing: standing.believed, default=None)
+        if not found:
+            return None
+        return replace(min(found, key=lambda standing: standing.believed), alone=len(found) == 1)
 
     def expects(self, mark: str) -> bool:
         """Whether this article's page carried a mark when it was last believed; else, whether the source's do."""
@@ -67,6 +76,19 @@ class Memory:
         """Whether nearly all of the source's articles carry a mark."""
         carried = [mark in str(page.get("marks", "")) for name, page in self.pages.items() if not name.endswith("?")]
         return bool(carried) and sum(carried) >= NEARLY_ALL * len(carried)
+
+    def common(self, mark: str) -> bool:
+        """Whether half of the source's other pages carry a mark, believed or not: that is how it shows its articles."""
+        others: dict[str, bool] = {}
+        for name, page in self.pages.items():
+            if name.rstrip("?") != self.article:
+                others[name.rstrip("?")] = mark in str(page.get("marks", ""))
+        return len(others) >= ENOUGH and sum(others.values()) * 2 >= len(others)
+
+    @property
+    def claims(self) -> str:
+        """The other address that this article's page called its own when it was last believed; empty when none."""
+        return str(self.pages.get(self.article, {}).get("claims", ""))
 
 
 def recall(profile: Mapping[str, Any] | None, article: str) -> Memory:
@@ -85,4 +107,6 @@ def remember(
     kept = {str(k): dict(v) for k, v in pages.items() if isinstance(v, Mapping) and k != name}
     headline = traits.headline[:_HEADLINE]
     kept[name] = {"at": traits.address, "headline": headline, "sketch": traits.sketch, "marks": traits.marks}
+    if traits.claims:
+        kept[name]["claims"] = traits.claims
     return dict(list(kept.items())[-MOST:])

@@ -88,13 +88,22 @@ def weigh(
     if suspect is state and suspect is not State.MOVED:
         return Weighed(others)
     seen, due = _memory(suspicion, suspect, moved_to)
+    if outcome is not Outcome.OTHER_PAGE and _is_of_another_page(suspicion):
+        seen, due = 0, None
     if due is not None and now < due <= now + WAITS[-1]:  # later than that only a clock that ran ahead can have set
         return Weighed(suspicion, again=due - now)
     seen += 1
     if seen >= needed:
         return Weighed(others, suspect, words)
     wait = WAITS[min(seen, len(WAITS)) - 1]
-    memory = {"state": suspect.value, "seen": seen, "due": (now + wait).isoformat(), "to": moved_to, "since": iso(now)}
+    memory = {
+        "state": suspect.value,
+        "seen": seen,
+        "due": (now + wait).isoformat(),
+        "to": moved_to,
+        "since": iso(now),
+        "of": outcome.value,
+    }
     if seen > 1:
         memory["since"] = suspicion[_KEY]["since"]
     return Weighed({**others, _KEY: memory}, again=wait)
@@ -103,6 +112,13 @@ def weigh(
 def lifecycle_only(suspicion: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a suspicion remembers of an article's place in life: all that outlives a look that saw the article."""
     return {key: value for key, value in suspicion.items() if key == _KEY}
+
+
+def _is_of_another_page(suspicion: Mapping[str, Any]) -> bool:
+    """Whether what is suspected comes from another text in the article's place: it may be its own, and proves little
+    when an answer says more."""
+    memory = suspicion.get(_KEY)
+    return isinstance(memory, Mapping) and memory.get("of") == Outcome.OTHER_PAGE.value
 
 
 def _due(suspicion: Mapping[str, Any]) -> datetime | None:
