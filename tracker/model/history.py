@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     MOVED = "moved"
     BLOCKED = "blocked"
     PAYWALLED = "paywalled"
+    JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +224,8 @@ class CheckResult:
     `state` is the article's state after the check. A new version comes with its `capture` and `content`, and with a
     `change` unless it is the article's first. `leads_to` is where a permanent redirect led that is still to be seen
     again, `moved_to` where it led for good. `modified_at` is set when a page whose text is the same newly says that it
-    was modified: when. `joins` is the article
-    that this new one turned out to be, `traits` what its page was like.
+    was modified: when. `joins` is the article that this one turned out to be, `takes_in` the one that turned out to be
+    this one; `traits` is what its page was like.
     """
 
     article_id: int
@@ -247,4 +248,5 @@ class CheckResult:
     events: tuple[Event, ...] = ()
     modified_at: datetime | None = None
     joins: int = 0
+    takes_in: int = 0
     traits: PageTraits | None = None

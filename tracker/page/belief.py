@@ -69,13 +69,14 @@ class Doubt:
 class Judged:
     """Whether a page is believed: no outcome when it is, else which, why, and how long it must stand (never: None).
 
-    `other` is the article at whose address the text stood before.
+    `other` is the article at whose address the text stood before; `takes` is the one that proves to be this one.
     """
 
     outcome: Outcome | None = None
     reason: str = ""
     stands: timedelta | None = None
     other: str = ""
+    takes: str = ""
 
 
 BELIEVED = Judged()
@@ -107,13 +108,15 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         return Judged(Outcome.UNCONFIRMED, "the page has no end; it waits for a second look", WAIT)
     announced = _announced(content, signs, capture.url, title)
     other = memory.standing_elsewhere(sketch)
+    if other is not None and not other.believed and addresses.place(other.claims) in _own(capture):
+        other = None  # there it says that it belongs here
     if other is not None and announced is True and _numbered_otherwise(content, other):
         other = None  # one form of words for many: the report of each round, the weather of each town
     if other is not None and (other.believed or announced is not True):
         one = other.believed and _is_one_story(content, signs, capture, other, title)
         return Judged(other=other.article) if one else _of_another(other)
-    other = memory.standing_elsewhere(sketch, sketches.alike)
-    if other is not None and other.believed and announced is not False and _is_named(content, signs, capture, other):
+    other = memory.standing_elsewhere(sketch, sketches.alike, believed=True)
+    if other is not None and announced is not False and _is_named(content, signs, capture, other):
         return Judged(other=other.article)
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
@@ -152,10 +155,12 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
         return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
     stranger = other if other is not None and not _same_headline(old, new) else None
-    if stranger is not None and (stranger.believed or not stranger.alone):
+    if stranger is not None and not stranger.believed and addresses.place(stranger.claims) in _own(capture):
+        stranger = None  # there it says that it belongs here
+    if stranger is not None and not stranger.passed:
         return _of_another(stranger)
     proven = not shorter and _proves_itself(old, new, signs, capture, memory)
-    if stranger is not None:  # shown here and there and believed nowhere: one of the two may well be its own address
+    if stranger is not None:  # it stood here first, was shown there by mistake, and is there no more
         return replace(_of_another(stranger), stands=STANDS if proven else None)
     if not (shorter or drastic(old, new)):
         if cut(old, new):
@@ -171,6 +176,19 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
         return told
     reason = f"another text stands there: {against or 'nothing shows that it is the article'}"
     return Judged(Outcome.OTHER_PAGE, reason, STANDS if proven else None)
+
+
+def twin(content: Content, signs: Signs, capture: Capture, memory: Memory) -> Judged:
+    """What a page that is believed shows of two articles that are one: the same text and headline, and one page that
+    calls the other's address its own. The article at that address stays."""
+    other = memory.standing_elsewhere(sketches.sketch(content), believed=True)
+    if other is None or not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
+        return BELIEVED
+    if addresses.place(signs.elsewhere) == addresses.place(other.address) or addresses.place(
+        capture.final_url
+    ) == addresses.place(other.address):
+        return Judged(other=other.article)
+    return Judged(takes=other.article) if addresses.place(other.claims) in _own(capture) else BELIEVED
 
 
 def collapsed(old: Content, new: Content) -> bool:
@@ -205,6 +223,11 @@ def drastic(old: Content, new: Content) -> bool:
     return sketches.kept(old, new) < DRASTIC_SHARE
 
 
+def _own(capture: Capture) -> tuple[str, ...]:
+    """The places where a page was asked for and found."""
+    return addresses.place(capture.url), addresses.place(capture.final_url)
+
+
 def _of_another(other: Standing) -> Judged:
     reason = f"the same text stands at the address of article {other.article}"
     return Judged(Outcome.OTHER_PAGE, reason, other=other.article if other.believed else "")
@@ -227,8 +250,8 @@ def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Stand
 
 
 def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
-    """Whether a page of the same headline lies, or says that it lies, where the other article was read."""
-    if sketches.tokens(content.headline) != sketches.tokens(other.headline):
+    """Whether a page of that headline, give or take an edit, lies or says that it lies where the other one was read."""
+    if not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
         return False
     claims = (capture.final_url, *(claim for claim in (signs.canonical, signs.og_url) if claim))
     return any(not addresses.names_another(claim, (other.address,), capture.final_url) for claim in claims)
@@ -294,11 +317,12 @@ def _same_headline(old: Content, new: Content) -> bool:
     """Whether any variant of the headline is one of before, or an edit of it."""
     before = [sketches.tokens(text) for text in (old.headline, *old.headlines.values()) if text]
     after = [sketches.tokens(text) for text in (new.headline, *new.headlines.values()) if text]
-    return any(
-        one and other and len(one & other) >= HEADLINE_SHARE * max(len(one), len(other))
-        for one in before
-        for other in after
-    )
+    return any(_shares(one, other) for one in before for other in after)
+
+
+def _shares(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two headlines, given as their words, may be one that was edited."""
+    return bool(one and other) and len(one & other) >= HEADLINE_SHARE * max(len(one), len(other))
 
 
 def _claims_another(signs: Signs, memory: Memory) -> bool:

@@ -1,16 +1,18 @@
 """A source's memory of its pages: which texts stood where, and what its articles' pages always say. Pure and bounded.
 
 It is the part `pages` of a source's profile, a JSON object that explains itself: `{article: {"at": address,
-"headline": …, "sketch": …, "marks": …, "claims": …}}`, and under `article?` what stood there and was not believed.
+"headline": …, "sketch": …, "marks": …, "claims": …}}`, and under `article?` what stood there and was not believed, with
+`since`, when it was first seen there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from tracker.model import PageTraits
+from tracker.model import PageTraits, iso
 from tracker.page import sketches
 
 KEY = "pages"
@@ -31,14 +33,16 @@ ENOUGH = 3
 class Standing:
     """An article at whose address a text stood, under which headline, and whether it was believed to be its own.
 
-    `alone` is whether it stood at no other address of the source besides.
+    `claims` is the other address that the page called its own there. `passed` is whether it stood there for a while,
+    later than it began to stand at the address of the article that is asked about, and nowhere else.
     """
 
     article: str
     address: str
     headline: str
     believed: bool
-    alone: bool = True
+    claims: str = ""
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +52,42 @@ class Memory:
     pages: Mapping[str, Mapping[str, str]]
     article: str
 
-    def standing_elsewhere(self, sketch: str, alike: Callable[[str, str], bool] = sketches.same) -> Standing | None:
+    def standing_elsewhere(
+        self, sketch: str, alike: Callable[[str, str], bool] = sketches.same, *, believed: bool = False
+    ) -> Standing | None:
         """Where this text stood lately at another article's address; a place where it was not believed comes first.
 
-        `alike` says which sketches are of one text.
+        `alike` says which sketches are of one text; `believed` asks only for places where it was.
         """
-        found = [
-            Standing(
-                name.rstrip("?"),
-                str(page.get("at", "")),
-                str(page.get("headline", "")),
-                believed=not name.endswith("?"),
-            )
+        names = [
+            name
             for name, page in self.pages.items()
-            if name.rstrip("?") != self.article and alike(str(page.get("sketch", "")), sketch)
+            if name.rstrip("?") != self.article
+            and not (believed and name.endswith("?"))
+            and alike(str(page.get("sketch", "")), sketch)
         ]
-        if not found:
+        if not names:
             return None
-        return replace(min(found, key=lambda standing: standing.believed), alone=len(found) == 1)
+        name = next((name for name in names if name.endswith("?")), names[0])
+        page = self.pages[name]
+        return Standing(
+            name.rstrip("?"),
+            str(page.get("at", "")),
+            str(page.get("headline", "")),
+            believed=not name.endswith("?"),
+            claims=str(page.get("claims", "")),
+            passed=len(names) == 1 and self._passed(name, sketch, alike),
+        )
+
+    def _passed(self, name: str, sketch: str, alike: Callable[[str, str], bool]) -> bool:
+        """Whether an article shows its own again since another text stood there, which stood here before it did."""
+        ours, order = self.pages.get(f"{self.article}?"), list(self.pages)
+        if ours is None or not name.endswith("?") or name[:-1] not in self.pages:
+            return False
+        earlier = alike(str(ours.get("sketch", "")), sketch) and "" < str(ours.get("since", "")) < str(
+            self.pages[name].get("since", "")
+        )
+        return earlier and order.index(name[:-1]) > order.index(name)
 
     def expects(self, mark: str) -> bool:
         """Whether this article's page carried a mark when it was last believed; else, whether the source's do."""
@@ -100,13 +122,19 @@ def recall(profile: Mapping[str, Any] | None, article: str) -> Memory:
 
 
 def remember(
-    pages: Mapping[str, Any], article: str, traits: PageTraits, *, believed: bool
+    pages: Mapping[str, Any], article: str, traits: PageTraits, now: datetime, *, believed: bool
 ) -> dict[str, dict[str, str]]:
-    """The pages with one more text among them; the oldest give way."""
+    """The pages with one more text among them, read at `now`; the oldest give way."""
     name = article if believed else f"{article}?"
     kept = {str(k): dict(v) for k, v in pages.items() if isinstance(v, Mapping) and k != name}
     headline = traits.headline[:_HEADLINE]
     kept[name] = {"at": traits.address, "headline": headline, "sketch": traits.sketch, "marks": traits.marks}
     if traits.claims:
         kept[name]["claims"] = traits.claims
+    if not believed:
+        before = pages.get(name)
+        since = ""
+        if isinstance(before, Mapping) and sketches.alike(str(before.get("sketch", "")), traits.sketch):
+            since = str(before.get("since", ""))
+        kept[name]["since"] = since or iso(now)
     return dict(list(kept.items())[-MOST:])

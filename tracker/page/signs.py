@@ -116,7 +116,7 @@ def read(html: str, capture: Capture) -> Signs:
 
 
 def _asks(page: str, tag: markup.Tag) -> bool:
-    """Whether a box that is named for money says something to those who see it, and does not hold the article itself."""
+    """Whether a box that is named for money says something to its readers, and does not hold the article itself."""
     if "hidden" in tag.attributes or _HIDDEN.search(f"{tag.get('class')} {tag.get('style')}"):
         return False
     depth, end = 1, 0

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.config import SourceConfig
+from tracker.discovery import urls
 from tracker.errors import Unreadable, WorkerDied
 from tracker.fetcher import Fetcher, Priority, conditional
 from tracker.model import (
@@ -100,6 +101,12 @@ class _Visit:
     async def make(self) -> Observation:
         """Ask for the page, then see what came."""
         answer = await self.ask(self.validators())
+        if (
+            isinstance(answer, Failure)
+            and answer.outcome is Outcome.ROBOTS
+            and (plain := urls.untracked(self.article.url))
+        ):
+            answer = await self.ask(self.validators(), plain)  # robots.txt often bars only what counts the readers
         if isinstance(answer, Capture) and answer.status != 304 and answer.sha256 == self.state.body_sha256:
             return observed(answer, Outcome.UNCHANGED)
         found = await self.see(answer)
@@ -183,7 +190,7 @@ class _Visit:
 
     async def verified(self, found: Observation, content: Content) -> tuple[str, ...]:
         """The address that a new article's page calls its own, when a request for it shows the same story."""
-        claimed = claim(self.article, found)
+        claimed = claim(self.article, found, self.source.identity)
         if not claimed or found.traits is None:
             return ()
         answer = await self.ask(None, claimed)

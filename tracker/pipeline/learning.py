@@ -16,7 +16,7 @@ def learned(profile: Mapping[str, Any] | None, result: CheckResult) -> Mapping[s
     before, article = pages, str(result.article_id)
     if result.traits is not None:
         traits, believed = result.traits, result.outcome.saw_the_article
-        pages = memory.remember(pages, article, traits, believed=believed)
+        pages = memory.remember(pages, article, traits, result.ended_at, believed=believed)
     furniture = profile or {}
     if result.content is not None:
         furniture = extractor.learn(profile, result.content, article=article)

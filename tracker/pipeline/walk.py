@@ -28,7 +28,8 @@ class Observation:
 
     A text that is not believed yet comes with its `sketch` and how long it must stand (`stands`); one that became a
     version because it stood, though nothing shows that it is the same story, is `stood`. `other` is the article at
-    whose address the same text stands. `aliases` are other addresses that were asked and showed the same.
+    whose address the same text stands, `takes` one that proves to be this one. `aliases` are other addresses that were
+    asked and showed the same.
 
     `asked` is False when the article was not asked for at all, because its host rests until `retry_after` has passed.
     """
@@ -44,6 +45,7 @@ class Observation:
     stands: timedelta | None = None
     stood: bool = False
     other: str = ""
+    takes: str = ""
     traits: PageTraits | None = None
     leads_on: str = ""
     aliases: tuple[str, ...] = ()
@@ -74,7 +76,7 @@ class Walk:
             outcome = judged.outcome or Outcome.UNREADABLE
             return replace(observed(capture, outcome, error=judged.reason), leads_on=page.leads_on)
         found = replace(observed(capture, Outcome.NEW), content=content, encoding=page.encoding, traits=page.traits)
-        found = replace(found, other=judged.other)
+        found = replace(found, other=judged.other, takes=judged.takes)
         sketch = page.traits.sketch if page.traits else ""
         if judged.outcome is not None and not (judged.stands is not None and believed(sketch, judged.stands)):
             waits = sketch if judged.stands is not None else ""

@@ -40,7 +40,7 @@ from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import PRIOR, Prior
 from tracker.scheduler.workers.local import Engine, Workers
 from tracker.store import Store, Writer
-from tracker.store.history import articles, source_health, sources, versions
+from tracker.store.history import articles, discovery_notes, source_health, sources, versions
 from tracker.store.queue import pauses, queue
 
 OnChange = Callable[[RecordedChange], None]
@@ -175,8 +175,13 @@ class Runtime:
             memory = memory.of_another_day()  # once a day everything is read, whatever the validators say
         discovery = await discover(source, fetcher=self.fetcher, run=self.workers.run, clock=self.clock, memory=memory)
         now = self.clock.now()
-        heard = self.writer.submit(lambda store: source_health.heard(store, source.id, discovery.problems, now))
-        heard.add_done_callback(_tell_of_source)
+        left_out = [(n.place, n.reason.words, n.reason.count, n.reason.example) for n in discovery.notes]
+
+        def hear(store: Store) -> source_health.Turn:
+            discovery_notes.noted(store, source.id, left_out, now)
+            return source_health.heard(store, source.id, discovery.problems, now)
+
+        self.writer.submit(hear).add_done_callback(_tell_of_source)
         if not discovery.founds:
             self.memories[source.id] = today, memory
             return discovery, []
