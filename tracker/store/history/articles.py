@@ -10,14 +10,11 @@ from datetime import datetime
 
 from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.errors import NotFound
-from tracker.model import Article, Event, EventKind, Found, State, Via, iso
+from tracker.model import Article, Found, State, Via, iso
 from tracker.store.article_row import article_of
 from tracker.store.connection import row, rows, run, run_many, stamp, sure_moment
-from tracker.store.history import checks
+from tracker.store.history import joins
 from tracker.store.store import Store
-
-SAME_STORY = "the same story at another address"
-"""Why an article gave way to another one, as its event says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +208,6 @@ def _remember(store: Store, article_id: int, source_id: str, number: str | None)
 
 def _unite(store: Store, source_id: str, number: str, one: int, other: int, now: datetime) -> None:
     """Make two articles one that were followed before their source said that this number is what identifies them."""
-    from tracker.store.history import joins  # which stands on this module
-
     older, newer = min(one, other), max(one, other)
     if joins.join(store, newer, older, now):
         run(store.db, "update articles set number = null where id = ?", (newer,))
@@ -313,7 +308,7 @@ def take_in(store: Store, article_id: int, url: str, now: datetime) -> int | Non
         return None
     if not _has_just_begun(store, other, after=article_id):
         return other
-    give_way(store, other, article_id, now)
+    joins.give_way(store, other, article_id, now)
     return None
 
 
@@ -331,25 +326,6 @@ def same_story(store: Store, article_id: int, addresses: Sequence[str], content_
         if found is not None:
             return int(found["id"])
     return None
-
-
-def give_way(store: Store, article_id: int, to: int, now: datetime) -> None:
-    """Make an article's addresses those of another one; it is marked moved, names that one, and is not checked again.
-
-    The histories of both keep an event of it, by which `joins.separate` can undo it. Nobody is alerted: the publisher
-    did nothing, two addresses were found to be one.
-    """
-    known = article(store, article_id)
-    if known.state is State.MOVED:
-        return
-    own = [address.url for address in addresses(store, article_id)]
-    detail = {"from": known.url, "article": to, "reason": SAME_STORY, "addresses": own}
-    taken = {"from": known.url, "article": article_id, "reason": SAME_STORY}
-    events = [Event(article_id, now, EventKind.MOVED, detail), Event(to, now, EventKind.JOINED, taken)]
-    checks.add_events(store, events)
-    run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
-    run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
-    run(store.db, "update article_state set next_check_at = null where article_id = ?", (article_id,))
 
 
 def _has_just_begun(store: Store, article_id: int, *, after: int) -> bool:

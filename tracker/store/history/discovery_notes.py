@@ -10,7 +10,7 @@ from tracker.store.connection import rows, run, run_many, stamp, storable, sure_
 from tracker.store.store import Store
 
 LATELY = timedelta(hours=26)
-"""How long a note is kept that no discovery repeats: a list that did not change says nothing, and is read whole daily."""
+"""How long a note is kept that no discovery repeats: an unchanged list says nothing until it is read whole, daily."""
 
 _LENGTH = 300
 

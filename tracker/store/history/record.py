@@ -184,7 +184,7 @@ def _keep(
         said = tidy(result.content or Content())
         twin = articles.same_story(store, article.id, result.aliases, said.sha256)
         if twin is not None:
-            articles.give_way(store, article.id, twin, result.capture.fetched_at if result.capture else result.ended_at)
+            joins.give_way(store, article.id, twin, result.capture.fetched_at if result.capture else result.ended_at)
             return None
     return _add_version(store, result, article, seen_after, tally)
 

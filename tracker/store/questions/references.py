@@ -30,7 +30,7 @@ def resolve(store: Store, reference: str) -> int:
     """The id of the article that is meant. Raises NotFound, or Ambiguous when it may be several.
 
     An id and an address an article had are taken at their word. Else the first that finds anything counts: the address
-    with other scheme, `www.`, slash or AMP form, the beginning of a slug, words of the headline as it stands now, words of
+    with other scheme, `www.`, slash or AMP form, the beginning of a slug, words of the headline as it stands now, or of
     one that it had.
     """
     try:
@@ -46,8 +46,8 @@ def resolve(store: Store, reference: str) -> int:
         if found:
             raise Ambiguous(_to_choose_from(reference.strip(), found))
     raise NotFound(
-        f"no article is known under {reference.strip()!r}, by address, slug or words of a headline it has or had; tracker search "
-        "looks into the texts, and tracker add follows a URL from now on"
+        f"no article is known under {reference.strip()!r}, by address, slug or words of a headline it has or had; "
+        "tracker search looks into the texts, and tracker add follows a URL from now on"
     )
 
 
