@@ -168,8 +168,8 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
                 score.shown.append(f"{tracked_line(story, version)}")
         for event in checks.events(store, article_id):
             turn = story.turned(event.at)
-            true = turn is not None and turn.kind in NOT_FOUND and event.at - turn.since >= 24 * HOUR
-            if event.kind is EventKind.GONE and not true:
+            is_gone = turn is not None and turn.kind in NOT_FOUND and event.at - turn.since >= 24 * HOUR
+            if event.kind is EventKind.GONE and not is_gone:
                 score.false_gone += 1
                 score.shown.append(f"gone: {story.number} at {event.at} {turn} {dict(event.detail)}")
         for address in articles.addresses(store, article_id):

@@ -99,6 +99,11 @@ def weigh(suspicion: Mapping[str, Any], text: str, now: datetime, wait: timedelt
     return Doubt(remembered, again=min(left, max(WAIT, now - since)))
 
 
+def forgiven(suspicion: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is left of a suspicion when no text waits any more."""
+    return {key: value for key, value in suspicion.items() if key != _KEY}
+
+
 def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, title: str) -> Judged:
     """Judge the first page that is read at an address; `title` is what its feed called the story."""
     sketch = sketches.sketch(content)
@@ -110,6 +115,8 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
     other = memory.standing_elsewhere(sketch)
     if other is not None and not other.believed and addresses.place(other.claims) in _own(capture):
         other = None  # there it says that it belongs here
+    if other is not None and announced is True and other.believed and _is_ill_named(content, other):
+        other = None  # what stands there was announced here
     if other is not None and announced is True and _numbered_otherwise(content, other):
         other = None  # one form of words for many: the report of each round, the weather of each town
     if other is not None and (other.believed or announced is not True):
@@ -136,7 +143,9 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         if announced is False and not signs.article:
             return Judged(Outcome.OTHER_PAGE, f"redirected to {capture.final_url}, which is not the story announced")
         return Judged(Outcome.UNCONFIRMED, f"redirected to {capture.final_url}; it waits for a second look", WAIT)
-    if not signs.article and announced is False:
+    if announced is False and signs.article:
+        return Judged(Outcome.UNCONFIRMED, "this is not the story announced; it waits for a second look", WAIT)
+    if announced is False:
         if signs.consent or signs.noindex:
             return Judged(Outcome.CONSENT if signs.consent else Outcome.OTHER_PAGE, "this is not the story announced")
         return Judged(Outcome.OTHER_PAGE, "this is not the story that was announced")
@@ -180,15 +189,15 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
 
 def twin(content: Content, signs: Signs, capture: Capture, memory: Memory) -> Judged:
     """What a page that is believed shows of two articles that are one: the same text and headline, and one page that
-    calls the other's address its own. The article at that address stays."""
+    calls the other's address its own, or addresses that differ in the folder. The article at that address stays."""
     other = memory.standing_elsewhere(sketches.sketch(content), believed=True)
     if other is None or not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
         return BELIEVED
-    if addresses.place(signs.elsewhere) == addresses.place(other.address) or addresses.place(
-        capture.final_url
-    ) == addresses.place(other.address):
+    there = addresses.place(other.address)
+    if there in (addresses.place(signs.elsewhere), addresses.place(capture.final_url)):
         return Judged(other=other.article)
-    return Judged(takes=other.article) if addresses.place(other.claims) in _own(capture) else BELIEVED
+    alike = addresses.twins(capture.url, other.address)
+    return Judged(takes=other.article) if alike or addresses.place(other.claims) in _own(capture) else BELIEVED
 
 
 def collapsed(old: Content, new: Content) -> bool:
@@ -249,10 +258,19 @@ def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Stand
     return announced is True or (announced is None and _is_named(content, signs, capture, other))
 
 
+def _is_ill_named(content: Content, other: Standing) -> bool:
+    """Whether the slug of the other article's address says another thing than a text does."""
+    slug = addresses.slug_words(other.address)
+    said = sketches.tokens(f"{content.headline} {content.text[:3000]}")
+    return len(slug) >= addresses.SLUG_WORDS and len(slug & said) * 2 < len(slug)
+
+
 def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
     """Whether a page of that headline, give or take an edit, lies or says that it lies where the other one was read."""
     if not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
         return False
+    if addresses.twins(capture.url, other.address):
+        return True
     claims = (capture.final_url, *(claim for claim in (signs.canonical, signs.og_url) if claim))
     return any(not addresses.names_another(claim, (other.address,), capture.final_url) for claim in claims)
 
@@ -281,7 +299,7 @@ def _identity(old: Content, new: Content, signs: Signs, capture: Capture, memory
     if memory.expects("a") and not signs.article:
         score -= 3
         against.append("it does not say that it is an article any more")
-    if addresses.strayed(capture.url, capture.final_url):
+    if _strayed(capture, memory):
         score -= 3
         against.append(f"redirected to {capture.final_url}")
     if signs.noindex and not memory.expects("n"):
@@ -303,7 +321,7 @@ def _proves_itself(old: Content, new: Content, signs: Signs, capture: Capture, m
     """Whether a text that is not known to be the article could be one that took its place."""
     claims = signs.article or not memory.expects("a")
     known = not (signs.noindex and not memory.expects("n")) and not (signs.password and not memory.expects("w"))
-    here = not addresses.strayed(capture.url, capture.final_url) and not _claims_another(signs, memory)
+    here = not _strayed(capture, memory) and not _claims_another(signs, memory)
     return (
         claims
         and known
@@ -323,6 +341,13 @@ def _same_headline(old: Content, new: Content) -> bool:
 def _shares(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two headlines, given as their words, may be one that was edited."""
     return bool(one and other) and len(one & other) >= HEADLINE_SHARE * max(len(one), len(other))
+
+
+def _strayed(capture: Capture, memory: Memory) -> bool:
+    """Whether redirects ended where the article neither belongs nor was read before."""
+    if memory.address and addresses.place(memory.address) == addresses.place(capture.final_url):
+        return False
+    return addresses.strayed(capture.url, capture.final_url, abroad=True)
 
 
 def _claims_another(signs: Signs, memory: Memory) -> bool:

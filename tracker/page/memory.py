@@ -108,6 +108,11 @@ class Memory:
         return len(others) >= ENOUGH and sum(others.values()) * 2 >= len(others)
 
     @property
+    def address(self) -> str:
+        """Where this article was read when it was last believed; empty when that is forgotten."""
+        return str(self.pages.get(self.article, {}).get("at", ""))
+
+    @property
     def claims(self) -> str:
         """The other address that this article's page called its own when it was last believed; empty when none."""
         return str(self.pages.get(self.article, {}).get("claims", ""))

@@ -25,7 +25,7 @@ from tracker.model import (
     Version,
     Via,
 )
-from tracker.page import belief, memory, sketches
+from tracker.page import addresses, belief, memory, sketches
 from tracker.pipeline.tasks import Known, PageContent, look
 from tracker.pipeline.verdict import Policy, claim, conclude
 from tracker.pipeline.walk import Observation, Run, Walk, observed, rules_at
@@ -157,6 +157,9 @@ class _Visit:
             return observed(answer, Outcome.WORKER, error=str(error))
         if found.leads_on:
             return await self.follow(answer, found, hops)
+        if found.stood and found.content is not None and await self.stands_anywhere(found, found.content):
+            words = "the site shows the same at an address where nothing can be"
+            return replace(found, outcome=Outcome.OTHER_PAGE, error=words, change=None, stood=False, refuted=True)
         if found.outcome is Outcome.NEW and found.content is not None and not found.other:
             found = replace(found, aliases=await self.verified(found, found.content))
             if self.overtaken(found, known):
@@ -188,22 +191,30 @@ class _Visit:
         trail = (*answer.redirects, (answer.status, answer.final_url), *target.redirects)
         return await self.see(replace(target, url=answer.url, redirects=trail), hops=hops - 1)
 
+    async def stands_anywhere(self, found: Observation, content: Content) -> bool:
+        """Whether the site answers with the same text for an address that it never published: a wall, a soft 404.
+
+        Asked only where a text would become a version because it stood, so at most once a day and article.
+        """
+        nowhere = addresses.nowhere(self.article.url)
+        return bool(nowhere) and await self.shows_the_same(nowhere, found, content)
+
     async def verified(self, found: Observation, content: Content) -> tuple[str, ...]:
         """The address that a new article's page calls its own, when a request for it shows the same story."""
         claimed = claim(self.article, found, self.source.identity)
-        if not claimed or found.traits is None:
-            return ()
-        answer = await self.ask(None, claimed)
-        if isinstance(answer, Failure) or answer.status == 304:
-            return ()
+        return (claimed,) if claimed and await self.shows_the_same(claimed, found, content) else ()
+
+    async def shows_the_same(self, url: str, found: Observation, content: Content) -> bool:
+        """Whether a request for another address shows the text that was found."""
+        answer = await self.ask(None, url)
+        if found.traits is None or isinstance(answer, Failure) or answer.status == 304:
+            return False
         known = Known(str(self.article.id), content=content, encoding=found.encoding, profile=self.profile())
         try:
             page: PageContent = await self.run(look, answer, replace(known, rules=self.rules(answer)))
         except (Unreadable, WorkerDied):
-            return ()
-        if page.traits is None or not sketches.alike(page.traits.sketch, found.traits.sketch):
-            return ()
-        return (claimed,)
+            return False
+        return page.traits is not None and sketches.alike(page.traits.sketch, found.traits.sketch)
 
     def rules(self, capture: Capture) -> Rules | None:
         """The source's rules at the time of a capture."""

@@ -68,6 +68,8 @@ def conclude(
     doubted = belief.Doubt(state.suspicion)
     if observation.sketch and observation.stands is not None:
         doubted = belief.weigh(state.suspicion, observation.sketch, now, observation.stands)
+    elif observation.refuted:
+        doubted = belief.Doubt(belief.forgiven(state.suspicion))
     weighed = Weighed(doubted.suspicion)  # what was never read cannot be gone
     if article.version_count or seen:
         weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=observation.status)
