@@ -143,9 +143,7 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         if announced is False and not signs.article:
             return Judged(Outcome.OTHER_PAGE, f"redirected to {capture.final_url}, which is not the story announced")
         return Judged(Outcome.UNCONFIRMED, f"redirected to {capture.final_url}; it waits for a second look", WAIT)
-    if announced is False and signs.article:
-        return Judged(Outcome.UNCONFIRMED, "this is not the story announced; it waits for a second look", WAIT)
-    if announced is False:
+    if not signs.article and announced is False:
         if signs.consent or signs.noindex:
             return Judged(Outcome.CONSENT if signs.consent else Outcome.OTHER_PAGE, "this is not the story announced")
         return Judged(Outcome.OTHER_PAGE, "this is not the story that was announced")

@@ -126,6 +126,14 @@ def recall(profile: Mapping[str, Any] | None, article: str) -> Memory:
     return Memory({str(k): v for k, v in pages.items() if isinstance(v, Mapping)}, article)
 
 
+def returned(pages: Mapping[str, Any], article: str) -> Mapping[str, Any]:
+    """The pages when an article shows again what it said before another text stood there; the very same otherwise."""
+    order = list(pages)
+    if article not in pages or f"{article}?" not in pages or order.index(article) > order.index(f"{article}?"):
+        return pages
+    return {**{name: page for name, page in pages.items() if name != article}, article: pages[article]}
+
+
 def remember(
     pages: Mapping[str, Any], article: str, traits: PageTraits, now: datetime, *, believed: bool
 ) -> dict[str, dict[str, str]]:

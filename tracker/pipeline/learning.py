@@ -17,6 +17,8 @@ def learned(profile: Mapping[str, Any] | None, result: CheckResult) -> Mapping[s
     if result.traits is not None:
         traits, believed = result.traits, result.outcome.saw_the_article
         pages = memory.remember(pages, article, traits, result.ended_at, believed=believed)
+    elif result.outcome.saw_the_article and (in_order := memory.returned(pages, article)) is not pages:
+        return {**(profile or {}), memory.KEY: in_order}
     furniture = profile or {}
     if result.content is not None:
         furniture = extractor.learn(profile, result.content, article=article)
