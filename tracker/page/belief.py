@@ -324,7 +324,7 @@ def _proves_itself(old: Content, new: Content, signs: Signs, capture: Capture, m
         claims
         and known
         and here
-        and (_same_place(old, new) or signs.article)
+        and (_same_place(old, new) or bool(signs.article and signs.published))
         and not (signs.consent and not signs.article)
     )
 

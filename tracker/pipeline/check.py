@@ -106,7 +106,8 @@ class _Visit:
             and answer.outcome is Outcome.ROBOTS
             and (plain := urls.untracked(self.article.url))
         ):
-            answer = await self.ask(self.validators(), plain)  # robots.txt often bars only what counts the readers
+            bare = await self.ask(self.validators(), plain)  # robots.txt often bars only what counts the readers
+            answer = answer if isinstance(bare, Failure) and bare.outcome is Outcome.ROBOTS else bare
         if isinstance(answer, Capture) and answer.status != 304 and answer.sha256 == self.state.body_sha256:
             return observed(answer, Outcome.UNCHANGED)
         found = await self.see(answer)
