@@ -2,7 +2,7 @@
 # make run       the daemon on sources.yaml                               (ARGS="--once" for a single pass)
 # make test      every test, with coverage                                (ARGS="-k differ" for some)
 # make test-fast      those that take no browser, no program of its own and no hours   (a minute)
-# make test-calendar  the fast ones on days and in zones where a clock does odd things (needs Debian's libfaketime)
+# make test-calendar  the fast ones on days and in zones where a clock does odd things
 # make check     what needs no running: lint, format, types, floors, file length
 # make bench     the published figures, measured again
 # make bench-store   those of the history alone                           (VERSIONS=1000000 for years of one)

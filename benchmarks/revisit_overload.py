@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from benchmarks.revisit_policies import GREATEST, LEAST, Follower, Schedule, Wait, fixed, newsdiffs, ours, stormcrawler
 from benchmarks.revisit_run import Score, caught, score, waits
 from benchmarks.revisit_world import HORIZON, Story, World, stories
-from tracker.scheduler.process.dispatch import LINE
+from tracker.scheduler.process.dispatch import QUEUE_LENGTH
 from tracker.scheduler.process.host_queue import HostQueue
 
 BUDGET = 25
@@ -99,7 +99,7 @@ class _Lane:
             _, number = heapq.heappop(self.due)
             if now > self.told[number].published + HORIZON:
                 continue
-            lost = self.line.offer(number, self.gain(number, now), LINE)
+            lost = self.line.offer(number, self.gain(number, now), QUEUE_LENGTH)
             if lost is not None:
                 left, level = lost
                 loser = self.waits[left]

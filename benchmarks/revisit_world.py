@@ -23,7 +23,7 @@ class World:
     """How a newsroom edits. Times in hours.
 
     Calibrated to: 35 % of articles edited within 24 h, 1.94 times each, over 80 % of those once or twice, 20 to 60 % by
-    outlet (Timmerman et al., 291,666 articles); 82 % of what changes in a week has changed in a day (GDELT).
+    outlet (Timmerman et al., 291,666 articles); 82 % of those edited in a week are within a day (GDELT).
     """
 
     outlets: int = 20

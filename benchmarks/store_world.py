@@ -27,6 +27,7 @@ from tracker.model import (
     Operation,
     Outcome,
     Paragraph,
+    RevisitState,
     Via,
 )
 
@@ -185,7 +186,7 @@ def check(
         outcome_since=at,
         outcome_run=run,
         body_sha256=f"{article_id:064x}",
-        rate={"shape": 1.5, "rate": 20.25},
+        rate=RevisitState(shape=1.5, exposure=20.25),
     )
     return CheckResult(
         article_id,

@@ -80,7 +80,7 @@ class WorkerDied(TrackerError):
 
 @contextmanager
 def first_of_group() -> Iterator[None]:
-    """Let the first trouble of tasks that ran side by side come out by itself, not in their group."""
+    """Let the first error of tasks that ran side by side come out by itself, not in their group."""
     try:
         yield
     except ExceptionGroup as group:

@@ -107,8 +107,8 @@ def test_an_event_is_told_to_those_who_name_its_kind(tmp_path: Path) -> None:
         ("changes", (), ChangeFilter(), False),
         ("its source", (SourceEventKind.BROKEN,), ChangeFilter(sources=("example-times",)), True),
         ("another source", (SourceEventKind.BROKEN,), ChangeFilter(sources=("example-post",)), False),
-        ("a word of its trouble", (SourceEventKind.BROKEN,), ChangeFilter(grep=r"HTTP 4\d\d"), True),
-        ("a word of another trouble", (SourceEventKind.BROKEN,), ChangeFilter(grep="timed out"), False),
+        ("a word of its problem", (SourceEventKind.BROKEN,), ChangeFilter(grep=r"HTTP 4\d\d"), True),
+        ("a word of another problem", (SourceEventKind.BROKEN,), ChangeFilter(grep="timed out"), False),
     ],
 )
 def test_an_event_of_a_source_is_told_to_those_who_name_it(

@@ -22,7 +22,7 @@ from tests.alerts.receivers import a_hook, a_mail_server
 from tests.fetcher.world import server_tls
 from tests.store.world import NOW
 from tracker.alerts import Message, NotTaken, sink_of
-from tracker.alerts.sinks import MAIL_SECONDS, FileSink, HookSink, MailSink, parcel_key, signature
+from tracker.alerts.sinks import MAIL_SECONDS, FileSink, HookSink, MailSink, delivery_key, signature
 from tracker.config import Alert, Network
 
 LOOPBACK = Network(allow_private=True, allow_ports=())
@@ -140,7 +140,7 @@ async def test_a_digest_is_one_message_with_a_key_of_its_own() -> None:
     told = json.loads(body)
     assert told["type"] == "article.digest"
     assert [each["change"] for each in told["data"]["alerts"]] == [1, 2]
-    assert fields["webhook-id"] == parcel_key([message(2), message(1)]) != message(1).key
+    assert fields["webhook-id"] == delivery_key([message(2), message(1)]) != message(1).key
 
 
 @pytest.mark.parametrize(

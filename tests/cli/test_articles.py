@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import FIRST, SECOND, SGR, Run
 from tests.cli.world import objects
 from tests.store.world import HOUR, NOW, history, result, told
-from tracker.model import Outcome
+from tracker.model import Outcome, State, SuspectedState, Suspicion
 from tracker.store.history import record, sources
 
 
@@ -52,7 +52,7 @@ def test_an_article_that_seems_to_be_gone_is_told_as_such_while_its_state_stays(
         told(store, [FIRST])
         told(store, [SECOND], "other")
         gone = result(store, 1, NOW + HOUR, Outcome.GONE, status=404)
-        suspicion = {"failures": 3, "lifecycle": {"state": "gone", "seen": 2}}
+        suspicion = Suspicion(lifecycle=SuspectedState(State.GONE, 2, NOW + HOUR), failures=3)
         record.record(store, replace(gone, state=replace(gone.state, suspicion=suspicion)))
     env = {"TRACKER_DATABASE": str(tmp_path / "tracker.db")}
     told_of = {line.split("\t")[0]: line.split("\t")[2] for line in run("articles", **env).stdout.splitlines()}

@@ -40,11 +40,11 @@ def test_a_backup_without_a_name_is_dated_and_the_oldest_go(spare: Path, tmp_pat
     folder = tmp_path / "backup"
     folder.mkdir()
     for day in range(1, 9):
-        for name in (f"tracker-2026-01-0{day}.db", f"tracker-2026-01-0{day}-captures.db"):
+        for name in (f"tracker-2001-01-0{day}.db", f"tracker-2001-01-0{day}-captures.db"):
             (folder / name).touch()
     (folder / "tracker-precious.db").touch()
     assert on(spare, "backup", "--keep", "2").exit_code == 0
     kept = sorted(path.name for path in folder.iterdir())
-    assert kept[:2] == ["tracker-2026-01-08-captures.db", "tracker-2026-01-08.db"]
+    assert kept[:2] == ["tracker-2001-01-08-captures.db", "tracker-2001-01-08.db"]
     assert kept[-1] == "tracker-precious.db"
     assert len(kept) == 5

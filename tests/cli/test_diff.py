@@ -95,3 +95,10 @@ def test_the_unified_patch_applies_to_what_show_writes(run: Run, tmp_path: Path)
     patch = run("diff", "1", "1", "2", "--format", "unified").stdout
     subprocess.run(["patch", "--silent", str(file)], input=patch, text=True, check=True)
     assert file.read_text() == run("show", "1", "2").stdout
+
+
+def test_a_change_is_named_by_the_number_that_the_log_shows(run: Run) -> None:
+    shown = objects(run("diff", "change:1", "--json").stdout)[0]
+    assert (shown["change"], shown["article"], shown["old_version"], shown["new_version"]) == (1, 1, 1, 2)
+    assert "leave the numbers of versions out" in run("diff", "change:1", "1").stderr
+    assert "no change 999" in run("diff", "change:999").stderr

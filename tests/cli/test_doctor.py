@@ -147,7 +147,7 @@ def test_pages_without_a_date_say_nothing_about_the_clock(tmp_path: Path) -> Non
 def test_a_feed_that_fails_is_told_and_since_when(tmp_path: Path, mine: Mine) -> None:
     lived(tmp_path)
     with Store.open(tmp_path / "tracker.db", write=True) as store:
-        source_health.heard(
+        source_health.record_problems(
             store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW - timedelta(days=400)
         )
     done = mine("doctor", "--json")
@@ -158,7 +158,7 @@ def test_a_feed_that_fails_is_told_and_since_when(tmp_path: Path, mine: Mine) ->
 
 def test_a_source_that_cannot_be_reached_is_not_told_to_be_empty_as_well(tmp_path: Path, mine: Mine) -> None:
     with history(tmp_path) as store:
-        source_health.heard(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW)
+        source_health.record_problems(store, TIMES.id, ["feed https://times.example/rss.xml: HTTP 404"], NOW)
     [(level, words)] = said(mine("doctor", "--json"), TIMES.id)
     assert (level, "HTTP 404" in str(words)) == ("wrong", True)
 

@@ -46,11 +46,11 @@ async def test_a_probe_tries_the_usual_places(
         settings["network"] = {"allow_private": True, "allow_ports": [server.port]}
         (folder / "sources.yaml").write_text(yaml.safe_dump(settings))
         context = CommandContext(folder / "sources.yaml", None)
-        entry = await asyncio.to_thread(probing.probe, base, context, [])
+        source = await asyncio.to_thread(probing.probe, base, context, [])
     expected = found or {"sitemaps": ["/maps/new.xml"]}
-    assert {kind: entry[kind] for kind in expected} == {k: [base + path for path in v] for k, v in expected.items()}, (
-        name
-    )
+    assert {kind: source.places[kind] for kind in expected} == {
+        kind: [base + path for path in paths] for kind, paths in expected.items()
+    }, name
 
 
 FEED = b"<rss><channel><title>The &lt;b&gt;Pier&lt;/b&gt;\n Post</title><item><link>/a</link></item></channel></rss>"

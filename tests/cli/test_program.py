@@ -279,3 +279,21 @@ def test_what_cannot_be_done_is_explained(name: str, options: list[str], said: s
     assert result.exit_code == 2, name
     assert said in result.stderr
     assert result.stdout == ""
+
+
+def test_help_names_a_command_too() -> None:
+    assert CliRunner().invoke(main, ["help", "diff"]).output == CliRunner().invoke(main, ["diff", "--help"]).output
+    assert CliRunner().invoke(main, ["help"]).output == CliRunner().invoke(main, ["--help"]).output
+    assert "No such command 'lgo'. Did you mean log?" in CliRunner().invoke(main, ["help", "lgo"]).output
+
+
+@pytest.mark.parametrize("arguments", [["articles"], ["articles", "--json"], ["log", "--all", "--json"]])
+def test_a_reader_that_has_had_enough_is_no_failure(arguments: list[str], spare: Path) -> None:
+    program = [sys.executable, "-m", "tracker", "--database", str(spare), *arguments]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(program, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.cli.world import COURIER, go, rows, slugs
-from tracker.discovery.signals import PAGE, Signal
+from tracker.discovery.signals import PAGE
+from tracker.model import Signal
 from tracker.newsroom import Newsroom
 from tracker.store import Store
 from tracker.store.history import articles, sources
@@ -46,11 +47,11 @@ def test_schedule_says_which_hint_waits_for_a_look_and_what_such_hints_are_worth
     go("check", url)
     with Store.open(folder / "tracker.db", write=True) as store:
         article, now = articles.resolve(store, url), datetime(2026, 11, 24, 12, 3, tzinfo=UTC)
-        queue.bring_forward(store, article, now, Signal(PAGE, now).row())
+        queue.bring_forward(store, article, now, Signal(PAGE, now))
     said = "; its page says that it was modified at 2026-11-24T12:03:00Z, yet its text was still the same"
-    assert f"{said} (the first such hint).\n" in go("schedule", url).stdout
+    assert f"{said} (the first such signal).\n" in go("schedule", url).stdout
     with Store.open(folder / "tracker.db", write=True) as store:
         for right in (True, False, True):
             sources.count_signal(store, COURIER, PAGE, right=right)
     (row,) = rows(go("schedule", "--json", url))
-    assert str(row["why"]).endswith(f"{said} (2 of 3 such hints were right)")
+    assert str(row["why"]).endswith(f"{said} (2 of 3 such signals were right)")

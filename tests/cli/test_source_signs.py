@@ -30,12 +30,12 @@ WELL = SourceCondition("times", 20, NOW, timedelta(hours=3), NOW, None, 20, ())
         ("nobody checks", replace(WELL, overdue_since=NOW - timedelta(days=1)), "late since Sunday"),
         (
             "most fail",
-            replace(WELL, well=2, troubles=(FailingChecks(Outcome.BLOCKED, 18, NOW - timedelta(days=2), "HTTP 403"),)),
+            replace(WELL, well=2, failures=(FailingChecks(Outcome.BLOCKED, 18, NOW - timedelta(days=2), "HTTP 403"),)),
             "18 of its newest articles are blocked to us, since Saturday (HTTP 403)",
         ),
         (
             "another failure",
-            replace(WELL, well=2, troubles=(FailingChecks(Outcome.TRUNCATED, 18, NOW - timedelta(hours=2), ""),)),
+            replace(WELL, well=2, failures=(FailingChecks(Outcome.TRUNCATED, 18, NOW - timedelta(hours=2), ""),)),
             "end with “truncated”, since 08:00 UTC today",
         ),
     ],
@@ -47,7 +47,7 @@ def test_a_source_is_told_in_words_and_since_when(name: str, seen: SourceConditi
 
 
 def test_a_few_failures_are_only_noted() -> None:
-    seen = replace(WELL, troubles=(FailingChecks(Outcome.PAYWALLED, 3, NOW - timedelta(days=30), ""),))
+    seen = replace(WELL, failures=(FailingChecks(Outcome.PAYWALLED, 3, NOW - timedelta(days=30), ""),))
     [fine, note] = source_signs(seen, NOON)
     assert fine.level is Level.FINE
     assert (note.level, note.words.startswith("3 of its newest articles are behind a paywall")) == (Level.NOTE, True)
@@ -63,5 +63,5 @@ def test_the_condition_of_a_source_is_read_from_its_checks(tmp_path: Path) -> No
         seen = source_condition.source(store, TIMES.id, NOW + 48 * HOUR)
     assert (seen.articles, seen.rhythm, seen.well) == (5, HOUR, 4)
     assert seen.newest_at == NOW + 4 * HOUR
-    assert seen.troubles == (FailingChecks(Outcome.BLOCKED, 1, NOW + 5 * HOUR, "HTTP 403"),)
+    assert seen.failures == (FailingChecks(Outcome.BLOCKED, 1, NOW + 5 * HOUR, "HTTP 403"),)
     assert seen.overdue_since == NOW + 2 * HOUR

@@ -24,7 +24,12 @@ def test_no_public_class_name_stands_twice() -> None:
 @pytest.mark.parametrize(
     ("rooms", "left", "word"),
     [
-        (("scheduler", "discovery"), {"hint", "hints", "Hint", "Hints"}, "signal"),
+        (("scheduler", "discovery", "store"), {"hint", "hints", "Hint", "Hints"}, "signal"),
+        (
+            ("store", "scheduler", "cli", "web", "alerts", "newsroom"),
+            {"trouble", "troubles", "troubled", "ailment", "ailments", "complaint", "complaints", "Letter"},
+            "problem (and QueuedAlert)",
+        ),
         (("scheduler", "cli", "web", "alerts"), {"crew", "Crew", "open_crew"}, "runtime"),
         (("cli",), {"desk", "Desk", "pass_desk"}, "context"),
     ],

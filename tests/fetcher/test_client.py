@@ -12,7 +12,7 @@ import pytest
 
 from tests.fetcher.world import AGENT, Site, World, answer, server_tls
 from tracker.config import Network
-from tracker.fetcher import Priority, client
+from tracker.fetcher import Limits, Priority, client
 from tracker.fetcher.transport import Transport
 from tracker.model import Capture, Failure, Host, Outcome, Validators
 
@@ -198,10 +198,9 @@ async def test_an_explicit_proxy_is_the_only_way_round_the_guard(world: World, p
     assert world.dialled == [], "the proxy resolves and connects"
 
 
-async def test_many_hosts_do_not_keep_many_clients(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.fetcher.client.CLIENTS_KEPT", 2)
+async def test_many_hosts_do_not_keep_many_clients(world: World) -> None:
     sites = [await world.site(f"host{i}.test") for i in range(4)]
-    async with world.fetcher() as fetcher:
+    async with world.fetcher(limits=Limits(clients=2)) as fetcher:
         for site in sites * 2:
             site.page("/a", PAGE)
             assert isinstance(await fetcher.get(f"http://{site.name}/a"), Capture)
@@ -209,16 +208,15 @@ async def test_many_hosts_do_not_keep_many_clients(world: World, monkeypatch: py
     assert len(world.dialled) == 8
 
 
-async def test_of_many_hosts_the_last_used_stay_and_the_others_keep_their_manners(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client, "DOORS_KEPT", 2)
+async def test_of_many_hosts_the_last_used_stay_and_the_others_keep_their_manners(world: World) -> None:
     keeper: dict[str, Host] = {}
     sites = [await world.site(f"host{i}.test") for i in range(4)]
     for number, site in enumerate(sites):
         site.page("/robots.txt", b"User-agent: *\nDisallow: /no\nCrawl-delay: 7", content_type="text/plain")
         site.page("/a", PAGE, 429 if number == 0 else 200, retry_after="600")
-    async with world.fetcher(known=keeper.get, on_host=lambda host: keeper.update({host.host: host})) as fetcher:
+    async with world.fetcher(
+        limits=Limits(hosts=2), known=keeper.get, on_host=lambda host: keeper.update({host.host: host})
+    ) as fetcher:
         fetcher.distrust("http://host1.test/")
         for site in sites:
             await fetcher.get(f"http://{site.name}/a")
@@ -238,10 +236,7 @@ async def test_of_many_hosts_the_last_used_stay_and_the_others_keep_their_manner
         assert [site.asked("/robots.txt") for site in sites] == [1] * 4
 
 
-async def test_no_host_is_forgotten_while_it_is_asked_or_must_pause(
-    world: World, paper: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client, "DOORS_KEPT", 1)
+async def test_no_host_is_forgotten_while_it_is_asked_or_must_pause(world: World, paper: Site) -> None:
     reached, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(writer: asyncio.StreamWriter) -> None:
@@ -252,7 +247,7 @@ async def test_no_host_is_forgotten_while_it_is_asked_or_must_pause(
     paper.answers["/slow"] = slow
     (await world.site("host1.test")).page("/a", PAGE)
     (await world.site("host2.test")).page("/a", PAGE)
-    async with world.fetcher() as fetcher:
+    async with world.fetcher(limits=Limits(hosts=1)) as fetcher:
         asking = asyncio.create_task(fetcher.get("http://paper.test/slow"))
         await reached.wait()
         await fetcher.get("http://host1.test/a", delay=timedelta(seconds=5))
@@ -266,11 +261,8 @@ async def test_no_host_is_forgotten_while_it_is_asked_or_must_pause(
         assert list(fetcher._doors) == ["host3.test"]
 
 
-async def test_little_robots_txt_is_kept_in_memory_however_much_hosts_send(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(client, "RULES_KEPT", 1500)
-    async with world.fetcher() as fetcher:
+async def test_little_robots_txt_is_kept_in_memory_however_much_hosts_send(world: World) -> None:
+    async with world.fetcher(limits=Limits(rules=1500)) as fetcher:
         for number in range(5):
             site = await world.site(f"host{number}.test")
             site.page("/robots.txt", b"User-agent: *\nDisallow: /" + b"x" * 1000, content_type="text/plain")
@@ -328,7 +320,6 @@ async def test_connections_that_are_closed_side_by_side_do_not_meet(
     world: World, paper: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Closing takes a moment, in which other hosts are fetched from and close connections, too."""
-    monkeypatch.setattr(client, "CLIENTS_KEPT", 1)
     close = Transport.aclose
 
     async def slowly(transport: Transport) -> None:
@@ -339,7 +330,7 @@ async def test_connections_that_are_closed_side_by_side_do_not_meet(
     names = [f"paper{n}.test" for n in range(6)]
     for name in names:
         (await world.site(name)).page("/a", PAGE)
-    async with world.fetcher() as fetcher:
+    async with world.fetcher(limits=Limits(clients=1)) as fetcher:
         for _ in range(3):
             got = await asyncio.gather(*(fetcher.get(f"http://{name}/a") for name in names))
             assert [type(each) for each in got] == [Capture] * len(names), got

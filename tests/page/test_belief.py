@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model import Content, Paragraph
+from tracker.model import Content, Paragraph, Suspicion, WaitingText
 from tracker.page import belief
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -25,26 +25,25 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def test_a_new_text_is_confirmed_by_the_same_text_some_time_later(
     name: str, steps: list[tuple[timedelta, str]], confirmed: list[bool]
 ) -> None:
-    suspicion: dict[str, object] = {"other": 1}
+    suspicion = Suspicion(failures=1)
     said = []
     for after, text in steps:
         weighed = belief.weigh(suspicion, text * 8, NOON + after)
-        suspicion = dict(weighed.suspicion)
+        suspicion = weighed.suspicion
         said.append(weighed.confirmed)
     assert said == confirmed, name
-    assert suspicion["other"] == 1
+    assert suspicion.failures == 1
 
 
 def test_the_next_look_comes_when_the_wait_is_over() -> None:
-    first = belief.weigh({}, "a" * 8, NOON)
+    first = belief.weigh(Suspicion(), "a" * 8, NOON)
     assert first.again == 15 * MINUTE
     assert belief.weigh(first.suspicion, "a" * 8, NOON + 10 * MINUTE).again == 5 * MINUTE
 
 
-def test_a_memory_from_the_future_or_damaged_does_not_confirm_itself() -> None:
-    memory = {"sketch": "a" * 8, "since": (NOON + DAY).isoformat()}
-    for damaged in (memory, {**memory, "since": "soon"}, "nonsense", None):
-        assert not belief.weigh({"text": damaged}, "a" * 8, NOON).confirmed
+def test_a_memory_from_the_future_does_not_confirm_itself() -> None:
+    ahead = Suspicion(text=WaitingText("a" * 8, NOON + DAY))
+    assert not belief.weigh(ahead, "a" * 8, NOON).confirmed
 
 
 def content(*paragraphs: str) -> Content:

@@ -12,7 +12,7 @@ from tests.scheduler.world import PATIENCE, World, a_world, inline
 from tracker import extractor
 from tracker.errors import Unreadable, WorkerDied
 from tracker.fetcher.lanes import FAILURES_ALLOWED
-from tracker.model import Found, Outcome, Rules, State, Via
+from tracker.model import Found, Outcome, Rules, State, Suspicion, Via
 from tracker.newsroom.faults import Fault
 from tracker.newsroom.story import plain
 from tracker.pipeline.check import failed
@@ -180,7 +180,7 @@ async def test_trouble_is_an_outcome_and_never_a_version(
     world.newsroom.heal()
     world.clock.pass_(days=1)
     assert (await world.check(FERRY)).outcome is Outcome.UNCHANGED
-    assert queue.state(world.store, world.id(FERRY)).suspicion == {}
+    assert queue.state(world.store, world.id(FERRY)).suspicion == Suspicion()
 
 
 async def test_trouble_at_first_sight_leaves_an_article_without_a_version_that_is_read_later(world: World) -> None:

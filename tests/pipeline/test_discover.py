@@ -1,4 +1,4 @@
-"""One discovery: everything a source names, each address once, and trouble in words."""
+"""One discovery: everything a source names, each address once, and problem in words."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fetcher.world import START
-from tracker.model import Outcome, State
+from tracker.model import Outcome, State, Suspicion, WaitingText
 from tracker.pipeline.lifecycle import WAITS, weigh
 
 Observation = tuple[float, Outcome]
@@ -23,11 +21,11 @@ def history(
     observations: Sequence[Observation], *, state: State = State.LIVE, status: int = 0
 ) -> tuple[State, list[tuple[float, State]]]:
     """Let observations (hours after the start, outcome) pass; gives the final state and each change with its hour."""
-    suspicion: Mapping[str, Any] = {}
+    suspicion = Suspicion()
     changes: list[tuple[float, State]] = []
     for hours, outcome in observations:
         weighed = weigh(suspicion, outcome, START + timedelta(hours=hours), state=state, status=status)
-        suspicion = json.loads(json.dumps(weighed.suspicion))
+        suspicion = weighed.suspicion
         if weighed.confirmed:
             state = weighed.confirmed
             changes.append((hours, state))
@@ -79,6 +77,12 @@ def test_410_is_meant() -> None:
     assert history([(0, GONE), (0.1, GONE)], status=410)[1] == []
 
 
+def test_a_page_that_says_itself_that_it_was_not_found_is_looked_at_once_more_than_a_404() -> None:
+    hours = (0, 0.25, 2.25, 26.25)
+    assert history([(h, GONE) for h in hours[:3]], status=200)[1] == []
+    assert history([(h, GONE) for h in hours], status=200)[1] == [(26.25, State.GONE)]
+
+
 def test_from_wall_to_gone_is_a_change_of_its_own() -> None:
     changes = history([(h, Outcome.PAYWALLED) for h in (0, 1, 4)] + [(h, GONE) for h in (10, 11, 14)])[1]
     assert changes == [(4, State.PAYWALLED), (14, State.GONE)]
@@ -86,7 +90,7 @@ def test_from_wall_to_gone_is_a_change_of_its_own() -> None:
 
 def test_a_move_is_believed_when_seen_twice() -> None:
     new = "https://paper.test/new"
-    first = weigh({}, Outcome.UNCHANGED, START, moved_to=new)
+    first = weigh(Suspicion(), Outcome.UNCHANGED, START, moved_to=new)
     assert (first.confirmed, first.again) == (None, WAITS[0])
     elsewhere = weigh(first.suspicion, Outcome.UNCHANGED, START + WAITS[0], moved_to="https://paper.test/other")
     assert elsewhere.confirmed is None
@@ -95,26 +99,30 @@ def test_a_move_is_believed_when_seen_twice() -> None:
     assert new in second.detail
 
 
-def test_other_rooms_suspicions_are_kept() -> None:
-    weighed = weigh({"drastic": "abc"}, GONE, START)
-    assert weighed.suspicion["drastic"] == "abc"
-    assert weigh(weighed.suspicion, OK, START).suspicion == {"drastic": "abc"}
+def test_what_else_is_suspected_is_kept() -> None:
+    waiting = Suspicion(text=WaitingText("abc", START), failures=2)
+    weighed = weigh(waiting, GONE, START)
+    assert weighed.suspicion.text == waiting.text
+    assert weigh(weighed.suspicion, OK, START).suspicion == waiting
+
+
+def test_a_suspicion_remembers_since_when_it_is_held() -> None:
+    first = weigh(Suspicion(), GONE, START)
+    second = weigh(first.suspicion, GONE, START + WAITS[0])
+    assert second.suspicion.lifecycle is not None
+    assert (second.suspicion.lifecycle.since, second.suspicion.lifecycle.seen) == (START, 2)
+    other = weigh(second.suspicion, Outcome.BLOCKED, START + WAITS[1])
+    assert other.suspicion.lifecycle is not None
+    assert (other.suspicion.lifecycle.since, other.suspicion.lifecycle.seen) == (START + WAITS[1], 1)
 
 
 def test_the_next_look_comes_when_it_counts() -> None:
-    first = weigh({}, GONE, START)
+    first = weigh(Suspicion(), GONE, START)
     assert first.again == WAITS[0]
     early = weigh(first.suspicion, GONE, START + timedelta(minutes=5))
     assert early.again == timedelta(minutes=10)
     assert early.suspicion == first.suspicion
     assert weigh(first.suspicion, GONE, START + WAITS[0]).again == WAITS[1]
-
-
-@pytest.mark.parametrize(
-    "broken", [{"lifecycle": 3}, {"lifecycle": {"state": "gone", "to": "", "seen": "x", "due": ""}}]
-)
-def test_a_broken_memory_is_forgotten(broken: Mapping[str, Any]) -> None:
-    assert weigh(broken, GONE, START).again == WAITS[0]
 
 
 @given(st.lists(st.tuples(st.floats(0, 3), st.sampled_from(Outcome)), max_size=40), st.sampled_from(State))
@@ -132,7 +140,7 @@ def test_no_state_is_entered_twice_in_a_row_nor_on_one_observation(
 
 
 def test_a_suspicion_of_a_clock_that_ran_ahead_does_not_put_off_the_next_look() -> None:
-    ahead = weigh({}, GONE, START + timedelta(days=400))
+    ahead = weigh(Suspicion(), GONE, START + timedelta(days=400))
     weighed = weigh(ahead.suspicion, GONE, START)
     assert weighed.again is not None
     assert weighed.again <= WAITS[-1]

@@ -31,7 +31,7 @@ from tracker.store.upkeep import forget
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Sums
 
-pytestmark = [pytest.mark.slow, pytest.mark.clock]
+pytestmark = pytest.mark.clock
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 SOURCES = {TIMES.id: TIMES, POST.id: POST}
 TOLD = [*PARAGRAPHS[:2], PARAGRAPHS[2].replace("14 million", "19 million"), *PARAGRAPHS[3:]]
@@ -81,6 +81,7 @@ def holds(store: Store, article: int | None = None) -> bool:
     return integrity.verify(store, article).finding is None and replaced_histories.verify_former(store, article) is None
 
 
+@pytest.mark.slow
 def test_an_extractor_change_that_altered_every_text_leaves_no_false_edit_no_event_and_no_alert(tmp_path: Path) -> None:
     pages = [story(), story(related=2), story(TOLD, related=3), story(TOLD, related=4)]
     with history(tmp_path) as store:
@@ -294,6 +295,7 @@ with Store.open(Path(sys.argv[1]), write=True) as store:
 """
 
 
+@pytest.mark.slow
 def test_a_rebuild_that_was_killed_has_done_whole_articles_and_goes_on(tmp_path: Path) -> None:
     with history(tmp_path) as store:
         for n in range(5):
@@ -378,6 +380,7 @@ def test_a_verdict_of_an_older_differ_is_given_anew(tmp_path: Path) -> None:
         assert sources.counts(store).noise == 0
 
 
+@pytest.mark.slow
 def test_a_history_can_be_read_again_in_worker_processes(tmp_path: Path) -> None:
     async def parallel(store: Store) -> Sums:
         async with Workers(2) as workers:

@@ -107,15 +107,15 @@ async def test_only_the_first_line_counts(database: Path) -> None:
     assert [request["verb"] for request in done] == ["a"]
 
 
-async def test_who_says_nothing_is_told_so_after_a_while(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "PATIENCE", 0.05)
-    assert "no whole line" in (await send(database, b'{"verb"', close=False))["error"]
+async def test_who_says_nothing_is_told_so_after_a_while(tmp_path: Path) -> None:
+    async with control.listening(tmp_path / "tracker.db", echo, patience=0.05):
+        assert "no whole line" in (await send(tmp_path / "tracker.db", b'{"verb"', close=False))["error"]
 
 
-async def test_too_many_at_once_are_sent_away(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "AT_ONCE", 0)
-    with pytest.raises(TrackerError, match="try again"):
-        await ask(database, "status")
+async def test_too_many_at_once_are_sent_away(tmp_path: Path) -> None:
+    async with control.listening(tmp_path / "tracker.db", echo, at_once=0):
+        with pytest.raises(TrackerError, match="try again"):
+            await ask(tmp_path / "tracker.db", "status")
 
 
 async def test_who_is_being_answered_when_the_daemon_stops_is_told(tmp_path: Path) -> None:

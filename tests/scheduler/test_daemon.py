@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,10 @@ from tests.scheduler.world import EIGHT, Inline
 from tests.waiting import HANG, until
 from tracker.config import Config, load
 from tracker.errors import AlreadyRunning, StoreError
-from tracker.model import RecordedChange
+from tracker.model import Capture, RecordedChange
 from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler.clock import DrivenClock
-from tracker.scheduler.process import runtime
 from tracker.scheduler.process.daemon import Daemon
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.store import Store, Writer
@@ -73,7 +73,11 @@ def watch() -> AsyncIterator[Watch]:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, only: str = "harbour-courier", change: Callable[[Config], Config] = lambda c: c
+    folder: Path,
+    *,
+    only: str = "harbour-courier",
+    change: Callable[[Config], Config] = lambda c: c,
+    engine: Inline | None = None,
 ) -> AsyncIterator[tuple[Newsroom, Daemon, Config, list[RecordedChange]]]:
     """A daemon at work on one outlet of the newsroom; it is stopped, and must end well, when the test ends."""
     clock = DrivenClock(EIGHT, SPEED)
@@ -85,7 +89,11 @@ async def running(
         path.write_text(json.dumps(mapping))
         heard: list[RecordedChange] = []
         daemon = Daemon(
-            change(load(path)), clock=clock, on_change=heard.append, reload=lambda: change(load(path)), engine=Inline()
+            change(load(path)),
+            clock=clock,
+            on_change=heard.append,
+            reload=lambda: change(load(path)),
+            engine=engine or Inline(),
         )
         task = asyncio.create_task(daemon.run())
         yield newsroom, daemon, load(path), heard
@@ -180,18 +188,17 @@ async def test_what_cannot_be_reached_is_said_once_and_so_is_its_recovery(tmp_pa
         await watch.says("discovery works again", "source=harbour-courier")
 
 
-async def test_one_articles_trouble_does_not_stop_the_others(
-    tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = runtime.check
+class FailsOnGulls(Inline):
+    """An engine with a fault that one article's page brings out."""
 
-    async def explodes_on_one(article, *arguments, **named):  # type: ignore[no-untyped-def]
-        if "gulls" in article.url:
+    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        if isinstance(arguments[0], Capture) and "gulls" in arguments[0].url:
             raise RuntimeError("a fault planted by the test")
-        return await real(article, *arguments, **named)
+        return await super().run(function, *arguments)
 
-    monkeypatch.setattr(runtime, "check", explodes_on_one)
-    async with running(tmp_path) as (newsroom, _, config, _):
+
+async def test_one_article_that_fails_does_not_stop_the_others(tmp_path: Path, watch: Watch) -> None:
+    async with running(tmp_path, engine=FailsOnGulls()) as (newsroom, _, config, _):
         await watch.says("outcome=new", times=len(newsroom.stories("harbour-courier")) - 1)
         await watch.says("fault of ours")
     with Store.open(config.database) as store:
@@ -203,7 +210,7 @@ async def test_one_articles_trouble_does_not_stop_the_others(
     assert state.next_check_at - state.last_check_at >= timedelta(minutes=4)
 
 
-async def test_a_database_in_trouble_is_said_once_and_worked_through(
+async def test_a_database_that_fails_is_said_once_and_worked_through(
     tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, broken = Dispatcher.tick, 5
@@ -330,7 +337,7 @@ async def test_without_a_way_to_reload_it_says_so(tmp_path: Path, watch: Watch) 
         await watch.says("nobody said from where")
 
 
-async def test_it_ends_with_a_failure_when_one_of_its_hands_fails(
+async def test_it_ends_with_a_failure_when_one_of_its_tasks_fails(
     tmp_path: Path, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """systemd starts again only what ended with a failure."""

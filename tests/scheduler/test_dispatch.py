@@ -1,4 +1,4 @@
-"""Who is checked when: lines, hands, and what happens when the database or a host cannot keep up."""
+"""Who is checked when: lines, checkers, and what happens when the database or a host cannot keep up."""
 
 import asyncio
 import json
@@ -17,7 +17,8 @@ from tests.scheduler.world import a_crew, work_off, work_some
 from tests.waiting import HANG, until
 from tracker import extractor
 from tracker.errors import StoreError, TrackerError
-from tracker.model import Article, Outcome
+from tracker.model import Article, Outcome, RevisitState
+from tracker.model.plain import to_plain
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.once import Pass
 from tracker.scheduler.process.runtime import Runtime
@@ -30,7 +31,7 @@ from tracker.store.upkeep import forget as store_forget
 
 async def test_what_is_due_is_checked_once_and_then_no_longer_due(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=3)
+        dispatcher = Dispatcher(runtime, checkers=3)
         await work_off(dispatcher)
         assert dispatcher.checked == len(world.newsroom.stories("harbour-courier"))
         assert queue.due(runtime.reader, world.clock.now(), 100) == []
@@ -38,7 +39,7 @@ async def test_what_is_due_is_checked_once_and_then_no_longer_due(tmp_path: Path
 
 async def test_a_tick_while_articles_are_in_flight_takes_none_of_them_again(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=1)
+        dispatcher = Dispatcher(runtime, checkers=1)
         for _ in range(5):
             dispatcher.tick()
         assert dispatcher.in_flight == len(world.newsroom.stories("harbour-courier"))
@@ -61,14 +62,14 @@ async def test_a_host_is_never_served_by_two_hands(tmp_path: Path) -> None:
                 served -= 1
 
         runtime.check = counted  # type: ignore[method-assign]
-        await work_off(Dispatcher(runtime, hands=4))
+        await work_off(Dispatcher(runtime, checkers=4))
         assert busiest == 1
 
 
 async def test_what_does_not_fit_into_a_hosts_line_is_put_off_not_lost(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         published = len(world.newsroom.stories("harbour-courier"))
-        dispatcher = Dispatcher(runtime, hands=4, line=4)
+        dispatcher = Dispatcher(runtime, checkers=4, length=4)
         await work_off(dispatcher)
         assert dispatcher.checked == 4
         await asyncio.to_thread(runtime.writer.flush)
@@ -86,7 +87,7 @@ async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_pa
         lively = {articles[1].id, articles[4].id}
         for article in articles:
             state = queue.state(runtime.reader, article.id)
-            busy = dict(state.rate) | {"shape": 9.0 if article.id in lively else 0.6}
+            busy = replace(state.rate, shape=9.0 if article.id in lively else 0.6)
             runtime.writer.submit(partial(set_rate, article_id=article.id, rate=busy))
         await asyncio.to_thread(runtime.writer.flush)
         served: list[int] = []
@@ -97,7 +98,7 @@ async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_pa
             return await check(article, *arguments, **named)
 
         runtime.check = noted  # type: ignore[method-assign]
-        await work_off(Dispatcher(runtime, hands=8, line=2))
+        await work_off(Dispatcher(runtime, checkers=8, length=2))
         assert set(served) == lively
         await asyncio.to_thread(runtime.writer.flush)
         put_off = [
@@ -106,11 +107,11 @@ async def test_a_crowded_host_serves_those_first_of_whom_most_is_expected(tmp_pa
         assert all(at is not None and at > world.clock.now() for at in put_off)
 
 
-def set_rate(store: Store, article_id: int, rate: dict[str, Any]) -> None:
+def set_rate(store: Store, article_id: int, rate: RevisitState) -> None:
     """Let an article be due, with that belief."""
     store.db.execute(
         "update article_state set rate = ?, next_check_at = '2026-11-23T08:30:00Z' where article_id = ?",
-        (json.dumps(rate), article_id),
+        (json.dumps(to_plain(rate, brief=True)), article_id),
     )
 
 
@@ -119,7 +120,7 @@ async def test_a_host_is_visited_no_more_often_in_an_hour_than_its_source_allows
         published = len(world.newsroom.stories("harbour-courier"))
         config = replace(runtime.config, sources=tuple(replace(source, hourly=3) for source in runtime.config.sources))
         await asyncio.wrap_future(runtime.use(config))
-        dispatcher = Dispatcher(runtime, hands=1)
+        dispatcher = Dispatcher(runtime, checkers=1)
         started, checked = world.clock.now(), []
         for _ in range(published // 3 + 2):
             await work_some(dispatcher)
@@ -178,19 +179,19 @@ async def test_a_crowd_of_a_source_that_rests_hides_nobody(tmp_path: Path) -> No
 
 
 async def visited(dispatcher: Dispatcher, *wishes: Coroutine[Any, Any, Any]) -> list[Any]:
-    """What the wishes bring while hands work."""
+    """What the wishes bring while checkers work."""
     tasks = [asyncio.create_task(wish) for wish in wishes]
-    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+    checkers = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.checkers)]
     async with asyncio.timeout(HANG):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
     dispatcher.stop()
-    await asyncio.gather(*hands)
+    await asyncio.gather(*checkers)
     return answers
 
 
 async def test_a_wish_comes_before_what_waits_and_is_done_when_it_is_committed(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=1)
+        dispatcher = Dispatcher(runtime, checkers=1)
         dispatcher.tick()
         last = queue.due(runtime.reader, world.clock.now(), 100)[-1]
         seen = len(world.newsroom.requests)
@@ -256,18 +257,18 @@ async def test_an_article_that_is_let_go_is_in_flight_no_more(tmp_path: Path) ->
         dispatcher = Dispatcher(runtime)
         due = queue.due(runtime.reader, world.clock.now(), 100)
         dispatcher.tick()
-        await dispatcher.let_go(due[0].article.id)
+        await dispatcher.release(due[0].article.id)
         dispatcher.tick()
         assert dispatcher.in_flight == len(due) - 1, "it is still due, but not taken again before it is forgotten"
         assert [(lane.waiting, lane.under_way) for lane in dispatcher.lanes()] == [(len(due) - 1, 0)]
         checking = begun(runtime)
-        hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
+        checkers = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
         async with asyncio.timeout(HANG):
             await checking.wait()
-            await dispatcher.let_go(due[1].article.id)
+            await dispatcher.release(due[1].article.id)
         assert versions.current(runtime.reader, due[1].article.id) is not None, "a check that has begun is waited for"
         dispatcher.stop()
-        await asyncio.gather(*hands[:2])
+        await asyncio.gather(*checkers[:2])
 
 
 async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_others_are_checked(
@@ -279,17 +280,17 @@ async def test_whoever_waits_for_an_article_hears_that_it_was_forgotten_and_the_
         asked = asyncio.create_task(Pass(runtime, dispatcher.visit).run(["harbour-courier"], discover=False))
         await until(lambda: dispatcher.in_flight)
         first = min(article.id for article in followed)  # a host's articles are visited one after the other
-        await dispatcher.let_go(first)
+        await dispatcher.release(first)
         forget = runtime.writer.submit(lambda store: store_forget.forget(store, first, "asked", world.clock.now()))
         await asyncio.wrap_future(forget)
         last = max(article.id for article in followed)  # and one whose turn has not come
         forget = runtime.writer.submit(lambda store: store_forget.forget(store, last, "asked", world.clock.now()))
         await asyncio.wrap_future(forget)
-        hands = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
+        checkers = [asyncio.create_task(dispatcher.work()) for _ in range(2)]
         async with asyncio.timeout(HANG):
             summary = await asked
         dispatcher.stop()
-        await asyncio.gather(*hands)
+        await asyncio.gather(*checkers)
         (_, one), (_, other) = summary.problems
         assert one == f"article {first} was forgotten before it could be looked at"
         assert f"no article {last}" in other
@@ -329,7 +330,7 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
     async with a_crew(tmp_path) as (world, runtime):
         submit, dispatcher = runtime.writer.submit, Dispatcher(runtime)
         due = queue.due(runtime.reader, world.clock.now(), 1)[0]
-        hands, heard = [asyncio.create_task(dispatcher.work()) for _ in range(2)], []
+        checkers, heard = [asyncio.create_task(dispatcher.work()) for _ in range(2)], []
 
         def full_disk(work: Any) -> Future[Any]:
             future: Future[Any] = Future()
@@ -342,7 +343,7 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
                 await dispatcher.visit(due.article, due.state)
                 heard.append(dispatcher.lost)
         dispatcher.stop()
-        await asyncio.gather(*hands)
+        await asyncio.gather(*checkers)
         assert heard == ["", "the disk is full", ""]
 
 
@@ -366,7 +367,7 @@ async def test_a_page_that_teaches_nothing_is_still_checked(tmp_path: Path, monk
 
     monkeypatch.setattr(extractor, "learn", broken)
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=1)
+        dispatcher = Dispatcher(runtime, checkers=1)
         await work_off(dispatcher)
         await asyncio.to_thread(runtime.writer.flush)
         assert dispatcher.outcomes == {"new": len(world.newsroom.stories("harbour-courier"))}

@@ -60,6 +60,8 @@ def test_a_young_history_moves_the_constants_little() -> None:
     found = fit.fit(a_history(Prior(2.4, 0.5, 0.5), 3, 1))
     assert not found.enough
     assert found.prior.edits(24) < 2
+    moved = (found.prior.mean, found.prior.scale, found.prior.power)
+    assert moved == pytest.approx((0.79, 0.76, 0.2), rel=0.03), "how far the shipped constants are an opinion"
     assert fit.fit([]) == fit.Fit(PRIOR, 0, 0)
 
 

@@ -43,7 +43,7 @@ TOLD = DaemonStatus(
     workers=WorkersStatus(most=2, alive=2, died=1),
     memory_bytes=1 << 30,
     workers_memory_bytes=5,
-    troubles={'alerts[0] "(https)"': "HTTP 500"},
+    problems={'alerts[0] "(https)"': "HTTP 500"},
     alerts=AlertsStatus(delivered=4, waiting=2),
 )
 
@@ -77,7 +77,7 @@ def test_the_figures_are_those_of_the_status() -> None:
         "tracker_sources_paused 1",
         'tracker_memory_bytes{of="daemon"} 1073741824',
         r'tracker_info{version="1.0 \"x\"\n"} 1',
-        r'tracker_trouble{place="alerts[0] \"(https)\""} 1',
+        r'tracker_problem{place="alerts[0] \"(https)\""} 1',
     ):
         assert line in said.splitlines()
     assert "last_commit" not in metrics.text(replace(TOLD, last_commit_at=None))

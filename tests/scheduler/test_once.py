@@ -18,7 +18,6 @@ from tracker.newsroom import Newsroom
 from tracker.newsroom.faults import Fault
 from tracker.scheduler.process import once
 from tracker.store import Store
-from tracker.store.history import articles as stored_articles
 from tracker.store.history import sources
 
 pytestmark = pytest.mark.slow
@@ -142,14 +141,12 @@ async def test_an_article_keeps_being_checked_after_it_left_the_feed(tmp_path: P
         assert summary.changes[0].before - summary.changes[0].after > timedelta(days=1)
 
 
-async def test_a_full_disk_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_said_as_it_is(tmp_path: Path) -> None:
     """Sources are read side by side, but what stops one of them is said by itself, not as a group's."""
-
-    def full(*_: object, **__: object) -> list[int]:
-        raise StoreError("the disk is full")
-
     async with open_newsroom(tmp_path) as (_, config, clock):
-        monkeypatch.setattr(stored_articles, "found", full)
+        with Store.open(config.database, write=True) as store:
+            refused = "select raise(abort, 'database or disk is full')"
+            store.db.conn.execute(f"create trigger refused before insert on articles begin {refused}; end")
         with pytest.raises(StoreError, match="disk is full"):
             await once.run(config, clock=clock, engine=Inline())
 

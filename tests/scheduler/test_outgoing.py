@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from typing import Any
 import pytest
 
 from tests.alerts.receivers import a_hook, a_mail_server
-from tests.scheduler.letters import HOUR, SECRET, a_crew, config, edited, told, waiting
+from tests.scheduler.alert_world import HOUR, SECRET, a_crew, config, edited, told, waiting
 from tests.scheduler.world import EIGHT, HandClock
-from tests.store.world import NOW, POST, TIMES, follow, publish, result, says
+from tests.store.world import NOW, POST, TIMES, fail, follow, heal, publish, result, says
 from tests.waiting import until
 from tracker import alerts
 from tracker.alerts import AlertRules, Message, NotTaken, sink_name
@@ -62,7 +63,7 @@ def test_a_change_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> None:
         assert outbox.waiting(store) == []
         record.record(store, good)
         [row] = outbox.waiting(store)
-        assert row.letters == 1
+        assert row.queued == 1
 
 
 def test_an_event_is_queued_once_for_those_who_asked(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ async def test_what_is_not_taken_is_tried_again_later_and_later_under_the_same_k
                     await outgoing.drain()
                     if len(hook.refusals) < before or hook.requests:
                         tried.append(clock.now())
-                        assert bool(outgoing.troubles()) is not bool(hook.requests)
+                        assert bool(outgoing.problems()) is not bool(hook.requests)
                     clock.pass_(seconds=5)
             gaps = [(late - early).total_seconds() for early, late in pairwise(tried)]
             assert len(tried) == times + 1
@@ -154,14 +155,8 @@ def test_a_pause_doubles_to_a_limit() -> None:
     assert pauses[-1] >= LONGEST_PAUSE * 0.9
 
 
-async def test_what_was_taken_but_could_not_be_noted_is_not_sent_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, clock = outbox.delivered, HandClock(NOW)
-
-    def full(*_: object, **__: object) -> None:
-        raise StoreError("the disk is full")
-
+async def test_what_was_taken_but_could_not_be_noted_is_not_sent_again(tmp_path: Path) -> None:
+    clock = HandClock(NOW)
     async with (
         a_hook() as hook,
         a_crew(tmp_path, Alert(f"http://127.0.0.1:{hook.port}/", secret=SECRET), clock=clock) as runtime,
@@ -169,14 +164,15 @@ async def test_what_was_taken_but_could_not_be_noted_is_not_sent_again(
         outgoing = Outgoing(runtime, Chores())
         await edited(runtime)
         clock.pass_(hours=2)
-        monkeypatch.setattr(outbox, "delivered", full)
+        runtime.writer.submit(partial(fail, statement="update on outbox")).result()
         await outgoing.drain()
-        assert list(outgoing.troubles().values()) == ["the disk is full"]
-        monkeypatch.setattr(outbox, "delivered", real)
+        [said] = outgoing.problems().values()
+        assert "disk is full" in said
+        runtime.writer.submit(heal).result()
         await outgoing.drain()
         assert len(hook.requests) == 1
         assert waiting(runtime) == {}
-        assert not outgoing.troubles()
+        assert not outgoing.problems()
 
 
 async def test_a_sink_that_is_taken_out_keeps_what_waits_and_another_one_goes_on(tmp_path: Path) -> None:
@@ -241,15 +237,15 @@ async def test_a_mailbox_that_is_refused_is_tried_by_itself_and_the_others_get_o
                 await outgoing.drain()
             assert sorted(_receiver(mail) for mail in server.mails) == ["desk@o.example", "night@o.example"]
             said = f"mail server 127.0.0.1:{server.port}: it refuses this mailbox: 550 no such user here"
-            assert outgoing.troubles() == {"alerts[0] (mailto 2 of 3)": said}
+            assert outgoing.problems() == {"alerts[0] (mailto 2 of 3)": said}
             assert len([line for line in caplog.messages if "alerts are not taken" in line]) == 1
             [left] = outbox.waiting(runtime.reader)
-            assert (left.letters, left.error) == (1, said)
+            assert (left.queued, left.error) == (1, said)
             server.refused.clear()
             clock.pass_(hours=7)
             await outgoing.drain()
             assert [_receiver(mail) for mail in server.mails[2:]] == ["gone@o.example"]
-            assert (waiting(runtime), outgoing.troubles()) == ({}, {})
+            assert (waiting(runtime), outgoing.problems()) == ({}, {})
 
 
 def _receiver(mail: str) -> str:
@@ -307,7 +303,7 @@ async def test_an_alert_that_cannot_be_put_into_words_keeps_no_other_back(
     async with a_crew(tmp_path, Alert(f"file://{out}"), clock=clock) as runtime:
         changes = await edited(runtime, times=3)
 
-        async def compose(store: Store, letter: outbox.Letter, run: Any) -> Message | None:
+        async def compose(store: Store, letter: outbox.QueuedAlert, run: Any) -> Message | None:
             if letter.change_id == changes[0].id:
                 raise ZeroDivisionError("of ours")
             return await real(store, letter, run)
@@ -322,7 +318,7 @@ async def test_an_alert_that_cannot_be_put_into_words_keeps_no_other_back(
         clock.pass_(minutes=1)
         await outgoing.drain()
         assert waiting(runtime) == {}
-        assert not outgoing.troubles()
+        assert not outgoing.problems()
 
 
 async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tmp_path: Path) -> None:
@@ -346,7 +342,7 @@ async def test_a_sink_that_fails_in_a_way_nobody_foresaw_rests_like_any_other(tm
             outgoing.tick()
             await until(lambda: not len(chores))
         assert len(tries) == 1
-        assert "a fault in tracker" in next(iter(outgoing.troubles().values()))
+        assert "a fault in tracker" in next(iter(outgoing.problems().values()))
         clock.moment -= timedelta(days=1)  # set back: the rest was planned by a clock that ran ahead
         name = sink_name(alert)
         again = clock.now()

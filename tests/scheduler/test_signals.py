@@ -3,15 +3,17 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.scheduler.world import World, a_crew, work_off, work_some
-from tracker.discovery.signals import PAGE, SOON, TRIAL, Record, Signal, noted
+from tests.store.world import fail, heal
+from tracker.discovery.signals import PAGE, SOON, TRIAL, Record
 from tracker.errors import StoreError
-from tracker.model import ArticleState, Found, Outcome, Via
+from tracker.model import ArticleState, Found, Outcome, Signal, Via
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.runtime import Runtime
 from tracker.scheduler.process.signals import MOST_ANNOUNCED, SILENT, Signals, announced
@@ -42,7 +44,7 @@ async def test_an_update_in_the_feed_brings_the_check_forward_and_is_counted_whe
         assert runtime.signals.followed == {}
 
 
-async def test_a_silent_edit_gives_no_hint(tmp_path: Path) -> None:
+async def test_a_silent_edit_gives_no_signal(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         source = world.sources["harbour-courier"]
         await runtime.discover(source)
@@ -55,7 +57,7 @@ async def test_a_silent_edit_gives_no_hint(tmp_path: Path) -> None:
         assert queue.state(runtime.reader, world.id(GULLS)).next_check_at == planned
 
 
-async def test_a_source_whose_hints_never_hold_is_no_longer_believed(tmp_path: Path) -> None:
+async def test_a_source_whose_signals_never_hold_is_no_longer_believed(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         for _ in range(TRIAL * 3):
@@ -74,7 +76,7 @@ async def test_a_source_whose_hints_never_hold_is_no_longer_believed(tmp_path: P
     ("name", "right", "wrong", "soon"),
     [("mostly right", 40, 10, True), ("never counted", 0, 0, True), ("poor, but not worthless", 3, 22, False)],
 )
-async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
+async def test_a_signal_brings_the_check_forward_as_far_as_its_record_deserves(
     name: str, right: int, wrong: int, soon: bool, tmp_path: Path
 ) -> None:
     async with a_crew(tmp_path) as (world, runtime):
@@ -93,7 +95,7 @@ async def test_a_hint_brings_the_check_forward_as_far_as_its_record_deserves(
         assert at < planned, "sooner than without it"
 
 
-async def test_a_change_that_no_hint_told_of_is_counted_and_shows_how_much_is_announced(tmp_path: Path) -> None:
+async def test_a_change_that_no_signal_told_of_is_counted_and_shows_how_much_is_announced(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         world.clock.pass_(hours=9)
@@ -108,11 +110,11 @@ def test_how_much_is_announced_is_known_only_after_enough_changes() -> None:
     assert announced({}) == 0
     assert announced({"feed": Record(9, 1), SILENT: Record(3, 0)}) == 0
     assert announced({"feed": Record(30, 5), SILENT: Record(10, 0)}) == 0.75
-    assert announced({"feed": Record(30, 900), SILENT: Record(10, 0)}) == 0, "nobody believes those hints"
+    assert announced({"feed": Record(30, 900), SILENT: Record(10, 0)}) == 0, "nobody believes those signals"
     assert announced({"feed": Record(300, 5)}) == MOST_ANNOUNCED
 
 
-async def test_a_hint_that_is_old_unknown_or_from_the_future_is_none(tmp_path: Path) -> None:
+async def test_a_signal_that_is_old_unknown_or_from_the_future_is_none(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         now = world.clock.now()
@@ -147,18 +149,17 @@ async def test_an_update_that_is_dated_ahead_is_heard_when_its_moment_has_passed
         assert signals.weigh(runtime.reader, source, [found], world.clock.now()) == []
 
 
-async def test_what_was_heard_is_remembered_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.scheduler.process.signals.MOST_HEARD", 3)
+async def test_what_was_named_is_remembered_within_bounds(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        source, signals, now = world.sources["harbour-courier"], Signals(), world.clock.now()
+        source, signals, now = world.sources["harbour-courier"], Signals(most_known=3), world.clock.now()
         for n in (0, 1, 2, 0, 3):
             signals.weigh(runtime.reader, source, [Found(f"https://times.example/{n}", Via.FEED, updated_at=now)], now)
-        assert list(signals.heard) == [f"https://times.example/{n}" for n in (2, 0, 3)]
+        assert list(signals.known) == [f"https://times.example/{n}" for n in (2, 0, 3)]
 
 
-async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(tmp_path: Path) -> None:
+async def test_a_signal_brings_forward_even_what_was_put_off_for_want_of_a_place(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        dispatcher = Dispatcher(runtime, hands=4, line=1)
+        dispatcher = Dispatcher(runtime, checkers=4, length=1)
         dispatcher.tick()
         await asyncio.to_thread(runtime.writer.flush)
         now = world.clock.now()
@@ -171,20 +172,14 @@ async def test_a_hint_brings_forward_even_what_was_put_off_for_want_of_a_place(t
         assert stored_articles.article(runtime.reader, put_off.id).version_count == 1
 
 
-async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_a_feed_named_is_read_again_when_it_could_not_be_kept(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
-        source, keep = world.sources["harbour-courier"], stored_articles.found
+        source = world.sources["harbour-courier"]
         world.newsroom.publish("late-news", headline="Late news", body=[f"Line {n} of late news." for n in range(9)])
-
-        def full(*_: object, **__: object) -> list[int]:
-            raise StoreError("the disk is full")
-
-        monkeypatch.setattr(stored_articles, "found", full)
+        runtime.writer.submit(partial(fail, statement="insert on articles")).result()
         with pytest.raises(StoreError, match="full"):
             await runtime.discover(source)
-        monkeypatch.setattr(stored_articles, "found", keep)
+        runtime.writer.submit(heal).result()
         _, new = await runtime.discover(source)
         assert len(new) == 1
 
@@ -228,16 +223,16 @@ async def test_a_page_that_says_it_was_modified_is_looked_at_again_and_was_right
         article, source = stored_articles.article(runtime.reader, world.id(GULLS)), world.sources["harbour-courier"]
         planned = policy.worth(article, source, hinted, 1.0, world.clock.now())
         assert planned > hinted.next_check_at, "sooner than without it"
-        assert noted(hinted.rate) == Signal(PAGE, world.clock.now() - timedelta(minutes=30))
+        assert hinted.rate.signal == Signal(PAGE, world.clock.now() - timedelta(minutes=30))
         assert sources.signals(runtime.reader, "harbour-courier") == {}, "not known yet"
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
         settled = await look(world, runtime, minutes=5)
         assert settled.outcome is Outcome.CHANGED
         assert sources.signals(runtime.reader, "harbour-courier") == {PAGE: (1, 0)}
-        assert noted(settled.rate) is None
+        assert settled.rate.signal is None
 
 
-async def test_a_date_that_is_old_to_come_or_the_one_of_the_version_is_no_hint_of_a_page(tmp_path: Path) -> None:
+async def test_a_date_that_is_old_to_come_or_the_one_of_the_version_is_no_signal_of_a_page(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         article, source = stored_articles.article(runtime.reader, world.id(GULLS)), world.sources["harbour-courier"]
@@ -262,7 +257,7 @@ async def test_a_source_that_stamps_every_page_with_the_present_moment_soon_cost
             for slug in stories:
                 stamp(world, slug)
                 state = await look(world, runtime, slug)
-                while noted(state.rate) is not None:  # the look that it brought finds the date moved on again
+                while state.rate.signal is not None:  # the look that it brought finds the date moved on again
                     brought += 1
                     world.clock.pass_(minutes=5)
                     stamp(world, slug)
@@ -297,10 +292,10 @@ async def test_a_feed_and_a_page_that_speak_of_the_same_moment_count_once(tmp_pa
         stamp(world)
         await runtime.discover(source)
         await asyncio.to_thread(runtime.writer.flush)
-        by_feed = noted(queue.state(runtime.reader, world.id(GULLS)).rate)
+        by_feed = queue.state(runtime.reader, world.id(GULLS)).rate.signal
         assert by_feed is not None
         assert by_feed.kind in {"feed", "sitemap"}
-        by_page = noted((await look(world, runtime, minutes=1)).rate)
+        by_page = (await look(world, runtime, minutes=1)).rate.signal
         assert by_page == Signal(PAGE, by_feed.moment)
         await runtime.discover(source)  # it still says so
         world.newsroom.edit(GULLS, headline="Mayor's gull figures questioned", silent=True)
@@ -308,14 +303,14 @@ async def test_a_feed_and_a_page_that_speak_of_the_same_moment_count_once(tmp_pa
         assert sources.signals(runtime.reader, "harbour-courier") == {PAGE: (1, 0)}
 
 
-async def test_a_hint_that_was_followed_before_a_restart_is_settled_after_it(tmp_path: Path) -> None:
+async def test_a_signal_that_was_followed_before_a_restart_is_settled_after_it(tmp_path: Path) -> None:
     async with a_crew(tmp_path) as (world, runtime):
         await work_off(Dispatcher(runtime))
         world.clock.pass_(hours=1)
         source, now = world.sources["harbour-courier"], world.clock.now()
         found = Found(world.newsroom.url(GULLS), Via.FEED, updated_at=now)
         (sooner,) = runtime.signals.weigh(runtime.reader, source, [found], now)
-        queue.bring_forward(world.store, sooner.article_id, sooner.at, sooner.signal.row())
+        queue.bring_forward(world.store, sooner.article_id, sooner.at, sooner.signal)
         runtime.signals = Signals()
         await look(world, runtime, minutes=2)
         assert sources.signals(runtime.reader, "harbour-courier") == {"feed": (0, 1)}
@@ -323,8 +318,3 @@ async def test_a_hint_that_was_followed_before_a_restart_is_settled_after_it(tmp
 
 def test_what_a_page_says_of_itself_must_be_looked_for_like_any_change() -> None:
     assert announced({"feed": Record(30, 5), SILENT: Record(5, 0), PAGE: Record(5, 5)}) == 0.75
-
-
-@pytest.mark.parametrize("damaged", ["feed", 7, {}, {"kind": "feed"}, {"kind": "feed", "moment": 7}, None])
-def test_a_damaged_note_of_a_hint_is_none(damaged: object) -> None:
-    assert noted({"hint": damaged}) is None

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.alerts.receivers import a_hook
-from tests.scheduler.letters import HOUR, SECRET, a_crew, told, waiting
+from tests.scheduler.alert_world import HOUR, SECRET, a_crew, told, waiting
 from tests.scheduler.world import HandClock
 from tests.store.world import NOW, POST, TIMES
 from tracker import alerts
@@ -26,7 +26,7 @@ def fails_and_heals(store: Store) -> None:
     """The feed of TIMES fails for three hours; its sitemap fails later, while the source is broken already."""
     feed, sitemap = "feed https://times.example/rss.xml: HTTP 404", "sitemap https://times.example/map.xml: timed out"
     for hour, problems in enumerate(([feed], [feed], [feed, sitemap], [sitemap], [], [])):
-        source_health.heard(store, TIMES.id, problems, NOW + hour * HOUR)
+        source_health.record_problems(store, TIMES.id, problems, NOW + hour * HOUR)
 
 
 async def test_a_source_that_breaks_and_heals_is_told_once_each_in_words_and_as_json(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_source_event_that_is_rolled_back_leaves_no_alert(tmp_path: Path) -> N
 
         def break_off(store: Store) -> None:
             fails_and_heals(store)
-            assert [each.letters for each in outbox.waiting(store)] == [2]
+            assert [each.queued for each in outbox.waiting(store)] == [2]
             raise ZeroDivisionError
 
         [answer] = record.commit_group(store, [break_off])

@@ -163,13 +163,13 @@ async def a_crew(folder: Path) -> AsyncIterator[tuple[World, Runtime]]:
 
 
 async def work_off(dispatcher: Dispatcher) -> None:
-    """One tick, and hands until nothing is in flight."""
+    """One tick, and checkers until nothing is in flight."""
     dispatcher.tick()
-    hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
+    checkers = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.checkers)]
     async with asyncio.timeout(HANG):
-        await dispatcher.landed()
+        await dispatcher.settled()
     dispatcher.stop()
-    await asyncio.gather(*hands)
+    await asyncio.gather(*checkers)
 
 
 async def work_some(dispatcher: Dispatcher) -> None:
@@ -177,7 +177,7 @@ async def work_some(dispatcher: Dispatcher) -> None:
     dispatcher.tick()
     hand = asyncio.create_task(dispatcher.work())
     async with asyncio.timeout(HANG):
-        await dispatcher.landed()
+        await dispatcher.settled()
     hand.cancel()
     await asyncio.gather(hand, return_exceptions=True)
     await asyncio.to_thread(dispatcher.runtime.writer.flush)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from tracker.discovery.signals import Record
 from tracker.errors import NotFound
 from tracker.model import Found, State, Via
 from tracker.store import Store
+from tracker.store.connection import row
 from tracker.store.history import articles, record, sources, versions
 from tracker.store.history.sources import SIGNALS_REMEMBERED
 from tracker.store.queue import queue
@@ -141,8 +143,11 @@ def test_secrets_in_addresses_do_not_reach_the_database(store: Store) -> None:
     sources.sync_sources(store, [secret], NOW)
     assert "hunter2" not in "".join(store.db.conn.iterdump())
     source = sources.source(store, "example-times")
-    assert source.config["feeds"] == ["https://times.example/rss?api_key=***&page=2"]
-    assert (source.config["follow"], source.home_url) == (259200.0, "https://times.example/")
+    found = row(store.db, "select config from sources where id = 'example-times'")
+    assert found is not None
+    kept = json.loads(found["config"])
+    assert (kept["feeds"], kept["follow"]) == (["https://times.example/rss?api_key=***&page=2"], 259200.0)
+    assert source.home_url == "https://times.example/"
 
 
 def test_hosts_profiles_and_signals_survive(store: Store) -> None:

@@ -67,21 +67,17 @@ def test_a_filter_finds(log: Store, case: str, wanted: dict[str, Any], ids: list
 
 
 @pytest.mark.parametrize("wanted", [{}, {"tags": ("number",)}, {"sources": ("example-times",)}])
-def test_pages_join_without_gap_or_repetition(
-    log: Store, wanted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_join_without_gap_or_repetition(log: Store, wanted: dict[str, Any]) -> None:
     whole = list(changes.changes(log, ChangeFilter(**wanted)))
     assert list(changes.changes(log, ChangeFilter(**wanted), 4)) == whole[:4]
     assert list(changes.changes(log, ChangeFilter(**wanted), 0)) == []
-    monkeypatch.setattr(changes, "PAGE", 2)
-    assert list(changes.changes(log, ChangeFilter(**wanted))) == whole
+    assert list(changes.changes(log, ChangeFilter(**wanted), page_size=2)) == whole
 
 
-def test_changes_of_one_moment_are_all_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "PAGE", 2)
+def test_changes_of_one_moment_are_all_shown(store: Store) -> None:
     for path in "abcde":
         told(store, [says(), says(headline="Pier stays open")], path=path)
-    assert [c.id for c in changes.changes(store)] == [5, 4, 3, 2, 1]
+    assert [c.id for c in changes.changes(store, page_size=2)] == [5, 4, 3, 2, 1]
 
 
 def test_no_snapshot_is_held_between_two_changes(store: Store) -> None:

@@ -229,7 +229,7 @@ def test_an_event_of_a_check_is_an_alert_of_the_same_transaction(store: Store) -
     article = told(store, [says()])
     gone = Event(article, NOW + HOUR, EventKind.GONE, {"status": 410})
     record.record(store, result(store, article, NOW + HOUR, Outcome.GONE, events=(gone,)))
-    assert [waiting.letters for waiting in outbox.waiting(store)] == [1]
+    assert [waiting.queued for waiting in outbox.waiting(store)] == [1]
 
 
 def test_another_name_that_a_check_without_news_saw_is_kept(store: Store) -> None:

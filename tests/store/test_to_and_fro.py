@@ -12,7 +12,7 @@ from tracker.model import ChangeFilter, Content
 from tracker.store import Store
 from tracker.store.history import changes, sources, versions
 from tracker.store.proof import integrity
-from tracker.store.upkeep.rebuild import same_verdict
+from tracker.store.upkeep.rebuild import says_the_same
 
 A, B, C = says(), says(headline="Old pier to shut"), says(headline="Pier: 3 dead")
 FORTY_ONE = says(*LONG, headline="Pier")
@@ -67,5 +67,5 @@ def test_a_variant_is_no_reason_to_write_a_history_anew(store: Store) -> None:
     article = told(store, [A, B, A, B])
     recorded = changes.change_of(store, article, 4)
     change = diff(A, B)
-    assert same_verdict(recorded, change)
-    assert not same_verdict(recorded, replace(change, score=change.score + 1))
+    assert says_the_same(recorded, change)
+    assert not says_the_same(recorded, replace(change, score=change.score + 1))

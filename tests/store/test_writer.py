@@ -12,7 +12,7 @@ import pytest
 from tests.store.world import HOUR, NOW, follow, history, result, says, told
 from tracker.errors import NotFound, StoreError
 from tracker.model import CheckResult, Found, Outcome, Via
-from tracker.store import Store, Writer, writer
+from tracker.store import Store, Writer
 from tracker.store.history import articles as stored_articles
 from tracker.store.history import record, sources
 from tracker.store.proof import integrity
@@ -72,8 +72,7 @@ def test_an_error_in_one_result_loses_no_other(store: Store) -> None:
     assert integrity.verify(store).finding is None
 
 
-def test_what_gathers_while_one_group_is_written_is_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "GROUP_SIZE", 10)
+def test_what_gathers_while_one_group_is_written_is_the_next(store: Store) -> None:
     blocker, running = threading.Event(), threading.Event()
     said: list[str] = []
     store.db.conn.set_trace_callback(said.append)
@@ -83,7 +82,7 @@ def test_what_gathers_while_one_group_is_written_is_the_next(store: Store, monke
         blocker.wait(30)
         said.append("work")
 
-    with Writer(store) as writing:
+    with Writer(store, group_size=10) as writing:
         writing.submit(hold)
         assert running.wait(30)
         for _ in range(25):

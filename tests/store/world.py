@@ -116,6 +116,17 @@ def publish(store: Store, article_id: int, content: Content, at: datetime, **fie
     return record.record(store, result(store, article_id, at, outcome, content, **fields))
 
 
+def fail(store: Store, statement: str) -> None:
+    """Let the database refuse such a statement (`insert on articles`) on this connection, as a full disk would."""
+    refused = "select raise(abort, 'database or disk is full')"
+    store.db.conn.execute(f"create temp trigger refused before {statement} begin {refused}; end")
+
+
+def heal(store: Store) -> None:
+    """Let the database take everything again."""
+    store.db.conn.execute("drop trigger temp.refused")
+
+
 def told(store: Store, contents: Sequence[Content], path: str = "harbour", source: str = "example-times") -> int:
     """An article that said these things, an hour apart; its id."""
     article_id = follow(store, path, source)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -70,27 +71,29 @@ def test_word_diff_marks_what_changed(old: str | None, new: str | None, expected
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
+    ("old", "new", "language", "pairs"),
     [
-        ("About 1,234 boats", 1234),
-        ("12.000 Bäume", 12000),
-        ("4.2 million", 4.2),
-        ("12 000 arbres", 12000),
-        ("no figure", None),
-        (None, None),
-        ("in 2026, 41 boats", 2026),
+        ("On 23 November 1,234 boats", "On 23 November 1,230 boats", "en", [[1234, 1230]]),
+        ("12.000 Bäume und zwölf Boote", "12.000 Bäume und elf Boote", "de", [[12, 11]]),
+        ("4.2 million in 2019", "6.8 million in 2019", "en", [[4.2e6, 6.8e6]]),
+        ("4 boats, 5 crews", "5 crews, 6 boats", "en", [[4, 6]]),
+        ("4 boats", "5 boats and 6 crews", "en", []),
+        ("no figure", "nor here", "en", []),
+        (None, "41", None, []),
     ],
 )
-def test_the_first_number_is_read_in_any_spelling(text: str | None, number: float | None) -> None:
-    assert cells.first_number(text) == number
+def test_numbers_that_gave_way_to_another_are_paired(
+    old: str | None, new: str | None, language: str | None, pairs: list[list[float]]
+) -> None:
+    assert json.loads(cells.changed_numbers(old, new, language)) == pairs
 
 
 async def test_sql_may_use_both_functions(site: Any) -> None:
-    sql = "select+word_diff('a+1','a+2')+as+edit,first_number('x+41')+as+n"
+    sql = "select+word_diff('a+1','a+2')+as+edit,changed_numbers('x+41','x+14','en')+as+n"
     answer = await site.get(f"/tracker.json?sql={sql}&_shape=array")
     if answer.status_code == 302:
         answer = await site.get(answer.headers["location"])
-    assert answer.json() == [{"edit": "a [-1-]{+2+}", "n": 41.0}]
+    assert answer.json() == [{"edit": "a [-1-]{+2+}", "n": "[[41.0, 14.0]]"}]
 
 
 async def test_datasettes_tables_show_our_cells(site: Any) -> None:

@@ -55,6 +55,7 @@ PAGES = (
     *("/-/article/1?view=blame&removed=1", "/-/article/3", "/-/article/4", "/-/article/5", "/-/article/6"),
     *("/-/outlets", "/-/outlet/example-times", "/-/outlet/example-post?days=90", "/-/now"),
     *("/-/search", "/-/search?q=pier", "/-/search?q=1932&removed=1", "/-/search?q=nothingofthekind"),
+    *("/-/find", "/-/find?url=https://times.example/nothing", "/-/find?url=%22%3E%3Cb%3E"),
 )
 
 

@@ -1,4 +1,4 @@
-"""An alert in words: what a letter of the outbox says, as JSON for programs and as text for people."""
+"""An alert in words: what an alert of the outbox says, as JSON for programs and as text for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tracker.model import iso
 from tracker.render import clean, json_, plain
 from tracker.store import Store
 from tracker.store.history import articles, changes, checks, source_health, versions
-from tracker.store.queue.outbox import Letter
+from tracker.store.queue.outbox import QueuedAlert
 
 Run = Callable[..., Awaitable[Any]]
 
@@ -30,38 +30,38 @@ class Message:
 
     key: str
     kind: str
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     subject: str
     text: str
 
 
-async def compose(store: Store, letter: Letter, run: Run) -> Message | None:
-    """What a letter says, read from the history; None when that has been taken out of it.
+async def compose(store: Store, alert: QueuedAlert, run: Run) -> Message | None:
+    """What an alert says, read from the history; None when that has been taken out of it.
 
     `run(function, *arguments)` compares the two versions where it does no harm. Raises StoreError, WorkerDied.
     """
     try:
-        if letter.source_event_id is not None:
-            return _source_event(store, letter)
-        return _event(store, letter) if letter.event_id is not None else await _change(store, letter, run)
+        if alert.source_event_id is not None:
+            return _source_event(store, alert)
+        return _event(store, alert) if alert.event_id is not None else await _change(store, alert, run)
     except NotFound:
         return None
 
 
-async def _change(store: Store, letter: Letter, run: Run) -> Message:
-    record = changes.change(store, letter.change_id or 0)
+async def _change(store: Store, alert: QueuedAlert, run: Run) -> Message:
+    record = changes.change(store, alert.change_id or 0)
     old, new = (versions.version(store, record.article_id, n).content for n in (record.old_version, record.new_version))
     change = await run(differ.diff, old, new)
-    body = {"alert": letter.key} | json_.change(record, change)
+    body = {"alert": alert.key} | json_.change(record, change)
     subject = f"{clean(record.source_id)}: {clean(record.headline) or clean(record.url)}"
-    return Message(letter.key, "article.change", body, subject, plain.change(record, change))
+    return Message(alert.key, "article.change", body, subject, plain.change(record, change))
 
 
-def _event(store: Store, letter: Letter) -> Message:
-    event = checks.event(store, letter.event_id or 0)
+def _event(store: Store, alert: QueuedAlert) -> Message:
+    event = checks.event(store, alert.event_id or 0)
     article = articles.article(store, event.article_id)
     body = {
-        "alert": letter.key,
+        "alert": alert.key,
         "event": event.kind.value,
         "article": article.id,
         "url": article.url,
@@ -73,13 +73,13 @@ def _event(store: Store, letter: Letter) -> Message:
     what = _EVENTS.get(event.kind.value, event.kind.value)
     subject = f"{clean(article.source_id)}: {what}: {clean(article.headline) or clean(article.url)}"
     text = f"{subject}\nURL:      {clean(article.url)}\nSeen:     {iso(event.at)}\n"
-    return Message(letter.key, "article.event", body, subject, text)
+    return Message(alert.key, "article.event", body, subject, text)
 
 
-def _source_event(store: Store, letter: Letter) -> Message:
-    event = source_health.source_event(store, letter.source_event_id or 0)
+def _source_event(store: Store, alert: QueuedAlert) -> Message:
+    event = source_health.source_event(store, alert.source_event_id or 0)
     body = {
-        "alert": letter.key,
+        "alert": alert.key,
         "event": event.kind.value,
         "source": event.source_id,
         "at": iso(event.at),
@@ -88,4 +88,4 @@ def _source_event(store: Store, letter: Letter) -> Message:
     }
     subject = f"{clean(event.source_id)}: {_SOURCE_EVENTS[event.kind]}"
     text = f"{subject}\nProblem:  {clean(event.words)}\nSince:    {iso(event.since)}\nSeen:     {iso(event.at)}\n"
-    return Message(letter.key, "source.event", body, subject, text)
+    return Message(alert.key, "source.event", body, subject, text)

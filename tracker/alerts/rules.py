@@ -61,7 +61,7 @@ class AlertRules:
         return self._of_kind(event.kind, article.source_id, article.headline, event.at)
 
     def of_source(self, event: SourceEvent) -> list[Posting]:
-        """Who is told of a source that broke or healed: those whose rule names it. A pattern is held to its trouble."""
+        """Who is told of a source that broke or healed: those whose rule names it. A pattern is held to its problem."""
         return self._of_kind(event.kind, event.source_id, event.words, event.at)
 
     def _of_kind(self, kind: EventKind | SourceEventKind, source_id: str, said: str, at: datetime) -> list[Posting]:

@@ -147,7 +147,7 @@ class HookSink:
 
     async def deliver(self, messages: Sequence[Message], now: datetime) -> None:
         """Send them as one message; a 2xx answer is its receipt."""
-        identity = parcel_key(messages)
+        identity = delivery_key(messages)
         content = hook_body(messages, now, together=self.together)
         headers = {
             "content-type": "application/json",
@@ -164,7 +164,7 @@ class HookSink:
             raise NotTaken(str(error)) from error
 
 
-def parcel_key(messages: Sequence[Message]) -> str:
+def delivery_key(messages: Sequence[Message]) -> str:
     """What messages that are sent together are known by: the key of one, a hash of several."""
     if len(messages) == 1:
         return messages[0].key
@@ -173,10 +173,9 @@ def parcel_key(messages: Sequence[Message]) -> str:
 
 def hook_body(messages: Sequence[Message], now: datetime, *, together: bool) -> bytes:
     """The JSON of a web hook: `type` (a message's kind, or article.digest), `timestamp` and `data`."""
-    if together:
-        told = {"type": "article.digest", "timestamp": iso(now), "data": {"alerts": [m.body for m in messages]}}
-    else:
-        told = {"type": messages[0].kind, "timestamp": iso(now), "data": dict(messages[0].body)}
+    kind = "article.digest" if together else messages[0].kind
+    data = {"alerts": [m.body for m in messages]} if together else messages[0].body
+    told = {"type": kind, "timestamp": iso(now), "data": data}
     return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()
 
 
@@ -256,7 +255,7 @@ class MailSink:
         return cls(to, sender, server.hostname or "localhost", server.port or 25, user, password, together)
 
     async def deliver(self, messages: Sequence[Message], now: datetime) -> None:
-        """Send them as one mail; its Message-ID is the parcel's key, so that a second copy can be told."""
+        """Send them as one mail; its Message-ID is the key of the delivery, so that a second copy can be told."""
         try:
             await _in_a_thread_of_its_own(partial(self._send, self.mail(messages, now)))
         except UnicodeEncodeError as error:  # its words would show a part of them
@@ -270,7 +269,7 @@ class MailSink:
         mail["From"], mail["To"] = self.sender, self.to
         mail["Subject"] = messages[0].subject if len(messages) == 1 else f"{len(messages)} alerts about articles"
         mail["Date"] = format_datetime(now)
-        mail["Message-ID"] = f"<{parcel_key(messages)}@{self.sender.rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<{delivery_key(messages)}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content("\n\n".join(m.text for m in messages))
         return mail

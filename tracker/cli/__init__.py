@@ -7,6 +7,8 @@ there are from their files. Errors of ours end with their message and exit code;
 
 from __future__ import annotations
 
+import os
+import sys
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,11 @@ class Program(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was meant; one that does not exist is answered with the nearest that does."""
+        if args[0] == "help":
+            if len(args) == 1:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [*args[1:], "--help"]
         name = args[0]
         if name not in entries() and not name.startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
@@ -57,19 +64,27 @@ class Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command and explain what goes wrong: message and exit code, no traceback unless asked for."""
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+            return done
         except KeyboardInterrupt:
             click.echo(err=True)
             ctx.exit(INTERRUPTED)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except BrokenPipeError:
-            raise
+            _leave_the_pipe()
+            ctx.exit()
         except Exception as error:
             if ctx.params.get("verbose", 0) > 1:
                 raise
             _explain(error)
             ctx.exit(getattr(error, "exit_code", 1))
+
+
+def _leave_the_pipe() -> None:
+    """Let the rest of our output go nowhere: nobody reads it any more (`tracker log | head`), which is no failure."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explain(error: Exception) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from tracker import markup
@@ -74,8 +74,10 @@ def private(url: str) -> Network:
     return Network(allow_private=True, allow_ports=ports if port is None or port in ports else (*ports, port))
 
 
-def probe(url: str, context: CommandContext, taken: list[str], network: Network | None = None) -> dict[str, Any]:
-    """A source's entry for an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable.
+def probe(
+    url: str, context: CommandContext, taken: list[str], network: Network | None = None
+) -> sources_file.NewSource:
+    """The source of an address: a feed, a sitemap, or a site that names its feeds. Raises Unreadable.
 
     `network` says where requests may go, instead of the settings in force.
     """
@@ -89,7 +91,7 @@ def probe(url: str, context: CommandContext, taken: list[str], network: Network 
             f"{clean(capture.url)} is no feed and names none, and none is where they usually are: find its feed or "
             "news sitemap and give that address"
         )
-    return {"id": sources_file.slug(name, taken), "name": name} | found
+    return sources_file.NewSource(sources_file.slug(name, taken), name, found)
 
 
 async def _usual(url: str, config: Config) -> dict[str, list[str]]:

@@ -53,16 +53,16 @@ class Sign:
 
 def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
     """How a source is doing, its feeds and its articles, in words."""
-    ailing = [
-        Sign(source_id, Level.WRONG, f"{ailment}, since {_since(ailment.since, now)}")
-        for ailment in source_health.ailments(store, source_id)
-        if ailment.place not in source_condition.PLACES
+    problems = [
+        Sign(source_id, Level.WRONG, f"{problem}, since {_since(problem.since, now)}")
+        for problem in source_health.problems(store, source_id)
+        if problem.place not in source_condition.PLACES
     ]
     seen = source_condition.source(store, source_id, now)
-    if ailing and not seen.articles:
-        return [*ailing, *left_out(store, source_id)]  # which say why none came
+    if problems and not seen.articles:
+        return [*problems, *left_out(store, source_id)]  # which say why none came
     signs = source_signs(seen, now)
-    return [*ailing, *(s for s in signs if s.level is not Level.FINE or not ailing), *left_out(store, source_id)]
+    return [*problems, *(s for s in signs if s.level is not Level.FINE or not problems), *left_out(store, source_id)]
 
 
 def left_out(store: Store, source_id: str) -> list[Sign]:
@@ -75,10 +75,10 @@ def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:
     if not seen.articles:
         words = "has brought no article yet: `tracker check` says why its feeds and pages name none"
         return [Sign(seen.source_id, Level.WRONG, words)]
-    wrong = [Sign(seen.source_id, Level.WRONG, words) for words in _complaints(seen, now)]
+    wrong = [Sign(seen.source_id, Level.WRONG, words) for words in _problems(seen, now)]
     notes = [
         Sign(seen.source_id, Level.NOTE, f"{_articles(t.articles)} {_says(t.outcome)}, since {_since(t.since, now)}")
-        for t in seen.troubles
+        for t in seen.failures
         if t.articles * 2 < seen.well + t.articles and t.outcome is not Outcome.GONE
     ]
     if wrong:
@@ -87,16 +87,16 @@ def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:
     return [Sign(seen.source_id, Level.FINE, f"last new article {newest}; {seen.well:,} are read well"), *notes]
 
 
-def _complaints(seen: SourceCondition, now: datetime) -> Iterator[str]:
+def _problems(seen: SourceCondition, now: datetime) -> Iterator[str]:
     if seen.overdue_since is not None and now - seen.overdue_since > LATE:
         yield f"its checks are late since {_since(seen.overdue_since, now)}: is `tracker run` running?"
     if source_condition.silent(seen, now):
         usual = f"; one every {span(seen.rhythm)} is usual" if seen.rhythm else ""
         since = _since(seen.newest_at, now) if seen.newest_at else "-"
         yield f"no new article since {since}{usual}: look at its feeds with `tracker check`"
-    for trouble in source_condition.failing(seen):
-        said = f" ({trouble.error})" if trouble.error else ""
-        yield f"{_articles(trouble.articles)} {_says(trouble.outcome)}, since {_since(trouble.since, now)}{said}"
+    for failure in source_condition.failing(seen):
+        said = f" ({failure.error})" if failure.error else ""
+        yield f"{_articles(failure.articles)} {_says(failure.outcome)}, since {_since(failure.since, now)}{said}"
 
 
 def _says(outcome: Outcome) -> str:

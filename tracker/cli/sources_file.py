@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,19 @@ from tracker.config import Config, load
 from tracker.errors import ConfigError
 
 Entry = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A source that was found: its id, its name, and the addresses it is read from by their kind (`feeds`, …)."""
+
+    id: str
+    name: str
+    places: Mapping[str, Sequence[str]]
+
+    def entry(self) -> Entry:
+        """Its entry in sources.yaml."""
+        return {"id": self.id, "name": self.name} | {kind: list(urls) for kind, urls in self.places.items()}
 
 
 def append(text: str, entries: Sequence[Entry]) -> str:

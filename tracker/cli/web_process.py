@@ -70,7 +70,7 @@ async def serving(database: Path, port: int, on_end: Callable[[str], None]) -> A
 
 
 async def _watch(process: asyncio.subprocess.Process, on_end: Callable[[str], None]) -> None:
-    """Read what the pages complain of, lest the pipe fills; at their end tell its last line."""
+    """Read what the pages write to stderr, so that the pipe is never full; print the last line at the end."""
     assert process.stderr is not None
     last = b""
     while line := await process.stderr.readline():

@@ -58,7 +58,9 @@ def load(path: Path, *, environ: Mapping[str, str] = os.environ) -> Config:
 
 def _config(path: Path, root: Cursor) -> Config:
     table = root.table(CONFIG_KEYS, required=("contact",))
-    defaults = _shared(table["defaults"].table(DEFAULT_KEYS)) if "defaults" in table else {}
+    defaults = SourceConfig(id="", name="")
+    if "defaults" in table:
+        defaults = _shared(table["defaults"].table(DEFAULT_KEYS), defaults)
     sources = _sources(table["sources"], defaults) if "sources" in table else ()
     database = (table["database"].path() if "database" in table else None) or DEFAULT_DATABASE
     network = _network(table["network"]) if "network" in table else Network()
@@ -74,8 +76,8 @@ def _config(path: Path, root: Cursor) -> Config:
     )
 
 
-def _shared(table: dict[str, Cursor]) -> dict[str, Any]:
-    """The settings that stand in `defaults` and in a source alike, as fields of SourceConfig."""
+def _shared(table: dict[str, Cursor], defaults: SourceConfig) -> SourceConfig:
+    """A source with the settings that stand in `defaults` and in a source alike, where the table has them."""
     found: dict[str, Any] = {}
     if "follow" in table:
         found["follow"] = table["follow"].duration(_MINUTE, 10 * _YEAR)
@@ -96,7 +98,7 @@ def _shared(table: dict[str, Cursor]) -> dict[str, Any]:
         found["language"] = table["language"].text(values.language, words=True)
     if "tags" in table:
         found["tags"] = table["tags"].texts(values.plain_text)
-    return {name: value for name, value in found.items() if value is not None}
+    return replace(defaults, **{name: value for name, value in found.items() if value is not None})
 
 
 def _robots(cursor: Cursor) -> str | None:
@@ -113,7 +115,7 @@ def _robots(cursor: Cursor) -> str | None:
     return cursor.text(obey)
 
 
-def _sources(cursor: Cursor, defaults: dict[str, Any]) -> tuple[SourceConfig, ...]:
+def _sources(cursor: Cursor, defaults: SourceConfig) -> tuple[SourceConfig, ...]:
     found: dict[str, tuple[int, SourceConfig]] = {}
     for number, item in enumerate(cursor.items()):
         item.key = f"sources[{document.name(item.peek('id') or str(number))}]"
@@ -126,11 +128,12 @@ def _sources(cursor: Cursor, defaults: dict[str, Any]) -> tuple[SourceConfig, ..
     return tuple(source for _, source in found.values())
 
 
-def _source(item: Cursor, table: dict[str, Cursor], defaults: dict[str, Any]) -> SourceConfig:
+def _source(item: Cursor, table: dict[str, Cursor], defaults: SourceConfig) -> SourceConfig:
     id_ = (table["id"].text(values.slug) if "id" in table else None) or ""
     if item.is_mapping and all(key not in table or table[key].is_empty for key in PLACE_KEYS):
         item.bad(f"nothing to read here; give it at least one of {', '.join(PLACE_KEYS)}")
-    return SourceConfig(
+    return replace(
+        _shared(table, defaults),
         id=id_,
         name=(table["name"].text(values.plain_text) if "name" in table else None) or id_,
         feeds=table["feeds"].texts(values.feed_address) if "feeds" in table else (),
@@ -140,7 +143,6 @@ def _source(item: Cursor, table: dict[str, Cursor], defaults: dict[str, Any]) ->
         identity=_identity(table["identity"]) if "identity" in table else UrlIdentity(),
         rules=_extract(table["extract"]) if "extract" in table else (),
         active=table["active"].boolean() is not False if "active" in table else True,
-        **(defaults | _shared(table)),
     )
 
 

@@ -21,7 +21,7 @@ _SECRET_QUERY = re.compile(
 )
 
 
-def redacted(config: Config) -> dict[str, Any]:
+def redacted(config: Config) -> dict[str, object]:
     """The settings in the shape of sources.yaml, defaults applied, ready for JSON, secrets blotted out.
 
     Blotted are: values from the environment, passwords and tokens in URLs, and all of an alert's address but its
@@ -47,24 +47,23 @@ def redacted(config: Config) -> dict[str, Any]:
             for alert in config.alerts
         ],
     }
-    cleaned: dict[str, Any] = _blot(shown, _secrets(config))
+    cleaned: dict[str, object] = _blot(shown, _secrets(config))
     return cleaned | {"database": str(config.database)}
 
 
-def redacted_source(source: SourceConfig, config: Config) -> dict[str, Any]:
+def redacted_source(source: SourceConfig, config: Config) -> dict[str, object]:
     """One source as `redacted` shows it, for instance to be kept in the database."""
-    shown: dict[str, Any] = _blot(_source(source), _secrets(config))
+    shown: dict[str, object] = _blot(_source(source), _secrets(config))
     return shown
 
 
-def _when(alert: Alert) -> dict[str, Any]:
+def _when(alert: Alert) -> dict[str, object]:
     """What an alert is about, in the words of its filter."""
-    shown: dict[str, Any] = {}
-    for word, value in written(alert.when):
-        if WORDS[word].repeats:
-            shown.setdefault(word, []).append(value)
-        else:
-            shown[word] = value
+    found = list(written(alert.when))
+    shown: dict[str, object] = {
+        word: [value for other, value in found if other == word] if WORDS[word].repeats else value
+        for word, value in found
+    }
     return shown | ({"event": [kind.value for kind in alert.events]} if alert.events else {})
 
 
@@ -73,7 +72,7 @@ def _secrets(config: Config) -> list[str]:
     return sorted((secret for secret in config.secrets if len(secret) >= MIN_SECRET), key=len, reverse=True)
 
 
-def _source(source: SourceConfig) -> dict[str, Any]:
+def _source(source: SourceConfig) -> dict[str, object]:
     """A source in the words of sources.yaml; what is empty is left out."""
     shown = {field.name: getattr(source, field.name) for field in fields(source)}
     reason, rules = shown.pop("robots_ignored"), shown.pop("rules")
@@ -88,7 +87,7 @@ def _source(source: SourceConfig) -> dict[str, Any]:
     return {key: _plain(value) for key, value in shown.items() if value not in ((), [], {}, "")}
 
 
-def _rules(rules: Rules) -> dict[str, Any]:
+def _rules(rules: Rules) -> dict[str, object]:
     pairs = ((field.name, getattr(rules, field.name)) for field in fields(rules))
     return {name: _plain(value) for name, value in pairs if value}
 

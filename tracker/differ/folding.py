@@ -20,7 +20,9 @@ _PLAIN = str.maketrans(
     }
 )
 _ARABIC = str.maketrans("ةى", "هي")
-_DASH = regex.compile(r"\s*-+\s*")
+_DASH = regex.compile(r"(?<=[^\p{N}\s])\s+-(?=\p{N})(*SKIP)(*FAIL)|\s*-+\s*")
+"""A dash with the space around it; not the sign of a number below zero: it was -4 degrees."""
+
 _SPACE = regex.compile(r"\s+")
 _MARKUP = regex.compile(r"[*_`#<>\[\]()|\\~^↩]|&#?\w+;")
 

@@ -6,17 +6,17 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 import regex
 
 from tracker.model import ChangeClass
+from tracker.model.plain import JsonObject
 
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 
 
 @cache
-def table(name: str) -> Mapping[str, Any]:
+def table(name: str) -> JsonObject:
     """The data file of that name, parsed."""
     return tomllib.loads(files("tracker.differ").joinpath("data", f"{name}.toml").read_text(encoding="utf-8"))
 
@@ -79,6 +79,12 @@ def number_words(language: str) -> Mapping[str, float]:
             values.setdefault(word, 1.0)
     values.pop("_", None)
     return values
+
+
+@cache
+def joined_number_words(language: str) -> Mapping[str, float]:
+    """The forms that number words of a language have only inside a longer one: vent(uno)."""
+    return _pairs(table("numbers").get(base_language(language), {}).get("joined", ""))
 
 
 @cache

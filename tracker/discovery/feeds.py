@@ -5,12 +5,11 @@ from __future__ import annotations
 import calendar
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
-from typing import Any
 
 import feedparser
 
@@ -18,6 +17,7 @@ from tracker.discovery import links, urls, xml
 from tracker.discovery.left_out import NOTHING, LeftOut
 from tracker.errors import Unreadable
 from tracker.model import Found, Via
+from tracker.model.plain import JsonObject
 
 MAX_ENTRIES = 2000
 """Most entries taken of one feed; real ones have 10 to 500."""
@@ -123,20 +123,20 @@ def _xml_entries(body: bytes, url: str, content_type: str) -> tuple[object, list
             raise Unreadable("this is a sitemap: put it under `sitemaps`")
         reason = parsed.get("bozo_exception")
         raise Unreadable(f"not a feed{f': {reason}' if reason else ''}")
-    channel: dict[str, Any] = dict(parsed.get("feed") or {})
+    channel: JsonObject = dict(parsed.get("feed") or {})
     site = _site(channel, url)
     base = url if str(parsed.get("version")).startswith("atom") else site
     return channel.get("title"), [_entry(dict(entry), base, site) for entry in entries]
 
 
-def _entry(values: dict[str, Any], base: str, site: str) -> _Entry:
+def _entry(values: JsonObject, base: str, site: str) -> _Entry:
     found = tuple(link for link in _links(values) if isinstance(link, str) and link.strip())
     return _Entry(
         found, _base(values, base), site, values.get("title"), _date(values, "published"), _date(values, "updated")
     )
 
 
-def _site(channel: Mapping[str, Any], url: str) -> str:
+def _site(channel: JsonObject, url: str) -> str:
     """The address that a feed gives as its site's; its own address when it gives none."""
     link = channel.get("link")
     try:
@@ -145,7 +145,7 @@ def _site(channel: Mapping[str, Any], url: str) -> str:
         return url
 
 
-def _links(entry: Mapping[str, Any]) -> Iterable[object]:
+def _links(entry: JsonObject) -> Iterable[object]:
     """An entry's addresses, the publisher's own first: feed services wrap them in counters."""
     yield entry.get("feedburner_origlink")
     for link in entry.get("links") or []:
@@ -157,7 +157,7 @@ def _links(entry: Mapping[str, Any]) -> Iterable[object]:
         yield identifier
 
 
-def _base(entry: Mapping[str, Any], url: str) -> str:
+def _base(entry: JsonObject, url: str) -> str:
     """What an entry's relative links are relative to: its xml:base, else that of the feed."""
     details = [entry.get("title_detail"), entry.get("summary_detail"), *(entry.get("content") or ())]
     base = next((detail["base"] for detail in details if detail and detail.get("base")), "")
@@ -167,7 +167,7 @@ def _base(entry: Mapping[str, Any], url: str) -> str:
         return url
 
 
-def _date(entry: Mapping[str, Any], name: str) -> datetime | None:
+def _date(entry: JsonObject, name: str) -> datetime | None:
     """An entry's date, parsed by ourselves, which know the names of zones, or by feedparser, which knows more forms."""
     written = entry.get(name)
     if isinstance(written, str) and (moment := xml.moment(written)) is not None:

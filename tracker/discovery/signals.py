@@ -6,12 +6,8 @@ nothing, but one in twenty is still followed so that a repaired system is notice
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from tracker.model import iso
 
 PRECISION_NEEDED = 0.1
 """A kind of signal is ignored when fewer of them than this were followed by a change."""
@@ -25,27 +21,6 @@ SOON = timedelta(minutes=1)
 
 PAGE = "page"
 """The kind of a page's own `dateModified`: it says that it was modified, and its text is still the old one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """That an article changed: the kind of signal that said so (`feed`, `sitemap`, `page`), and when it changed."""
-
-    kind: str
-    moment: datetime
-
-    def row(self) -> dict[str, str]:
-        """As it is noted with its article."""
-        return {"kind": self.kind, "moment": iso(self.moment) or ""}
-
-
-def noted(rate: Mapping[str, Any]) -> Signal | None:
-    """The signal that is noted in an article's `rate` and waits for a look; None when none can be read."""
-    row = rate.get("hint")
-    try:
-        return Signal(str(row["kind"]), datetime.fromisoformat(row["moment"])) if row else None
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,6 @@ A stage of floor 2: imports only `tracker.config`, `tracker.model` and `tracker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from tracker.errors import Unreadable
 from tracker.extractor import anchor, confidence, content, first, limits, scripts
 from tracker.extractor import rules as source_rules
@@ -17,7 +14,7 @@ from tracker.extractor.first import BlockDecisions
 from tracker.extractor.metadata import headline
 from tracker.extractor.profile import Profile, learn
 from tracker.extractor.structured import Structured
-from tracker.model import Content, Rules
+from tracker.model import Content, Rules, SourceProfile
 
 __all__ = ["extract", "learn"]
 
@@ -30,7 +27,7 @@ def extract(
     *,
     previous: Content | None = None,
     rules: Rules | None = None,
-    profile: Mapping[str, Any] | None = None,
+    profile: SourceProfile | None = None,
 ) -> Content:
     """Read the article on a page.
 
@@ -46,9 +43,7 @@ def extract(
         raise Unreadable(f"{url}: a library failed on this page ({type(error).__name__}: {error})") from None
 
 
-def _read(
-    html: str, url: str, previous: Content | None, rules: Rules | None, profile: Mapping[str, Any] | None
-) -> Content:
+def _read(html: str, url: str, previous: Content | None, rules: Rules | None, profile: SourceProfile | None) -> Content:
     fields: dict[str, list[str]] = {}
     if rules is not None and rules != _NO_RULES:
         limits.check(html, url)

@@ -20,7 +20,8 @@ from tracker.extractor import fold, place
 from tracker.extractor.document import TextBlock
 from tracker.extractor.tags import HEADINGS
 from tracker.language.notices import may_be_notice
-from tracker.model import Content
+from tracker.model import Content, FurnitureText, SourceProfile
+from tracker.model.plain import JsonObject
 
 ENOUGH = 2  # other articles that must show a text before it is held to be the source's furniture, at a first look
 _ARTICLES = 12  # articles that are remembered
@@ -38,7 +39,7 @@ class Profile:
     `before` is the last reading of the article that is read now: nothing that stood in it is spoken against.
     """
 
-    def __init__(self, data: Mapping[str, Any] | None, before: Content | None = None) -> None:
+    def __init__(self, data: SourceProfile | None, before: Content | None = None) -> None:
         entries = _mapping(data, "furniture")
         self.furniture = {
             name: int(entry.get("articles", 0)) for name, entry in entries.items() if isinstance(entry, Mapping)
@@ -87,7 +88,7 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
-def learn(profile: Mapping[str, Any] | None, content: Content, *, article: str = "") -> dict[str, Any]:
+def learn(profile: SourceProfile | None, content: Content, *, article: str = "") -> SourceProfile:
     """The profile with one more article's reading in it; reading the same article again adds nothing.
 
     `article` identifies it (an id or address); without one its canonical address or headline does.
@@ -104,7 +105,7 @@ def learn(profile: Mapping[str, Any] | None, content: Content, *, article: str =
         del seen[oldest]
     counts = Counter(text for prints in seen.values() for text in set(prints))
     earlier = _mapping(profile, "furniture")
-    furniture = {
+    furniture: dict[str, FurnitureText] = {
         text: {"text": texts.get(text, "")[:_SHOWN] or _shown(earlier.get(text)), "articles": count}
         for text, count in sorted(counts.items())
         if count >= ENOUGH
@@ -126,7 +127,7 @@ def _container(content: Content) -> str:
     return name if "." in name else ""
 
 
-def _mapping(data: Mapping[str, Any] | None, name: str) -> Mapping[str, Any]:
+def _mapping(data: SourceProfile | None, name: str) -> JsonObject:
     value = data.get(name) if isinstance(data, Mapping) else None
     return value if isinstance(value, Mapping) else {}
 

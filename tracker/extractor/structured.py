@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tracker.extractor import fold
+from tracker.model.plain import JsonObject
 
 _ARTICLE = re.compile(r"article|posting|reportage|^report$|liveblog|review$|newsvideo", re.I)
 _PAGE = re.compile(r"webpage|itempage|videoobject|recipe|podcastepisode", re.I)
@@ -28,8 +29,8 @@ class Structured:
             content = get("content")
             if name and content and content.strip():
                 self.metas.setdefault(name, []).append(content)
-        self.article: Mapping[str, Any] = {}
-        self.by_id: dict[str, Mapping[str, Any]] = {}
+        self.article: JsonObject = {}
+        self.by_id: dict[str, JsonObject] = {}
         self._read_json(root)
 
     def meta(self, *names: str) -> str:
@@ -65,7 +66,7 @@ class Structured:
         return value
 
     def _read_json(self, root: Any) -> None:
-        found: list[tuple[int, int, Mapping[str, Any]]] = []
+        found: list[tuple[int, int, JsonObject]] = []
         for script in root.iter("script"):
             if "ld+json" not in (script.get("type") or "") or not script.text:
                 continue
@@ -82,7 +83,7 @@ class Structured:
             self.article = max(found, key=lambda entry: (_is_titled(entry[2], titles), *entry[:2]))[2]
 
 
-def _is_titled(thing: Mapping[str, Any], titles: list[str]) -> bool:
+def _is_titled(thing: JsonObject, titles: list[str]) -> bool:
     """True when an article object bears the page's own title: others describe the stories that follow or are linked."""
     said = thing.get("headline") or thing.get("name")
     return isinstance(said, str) and any(fold.likeness(plain(said), title) >= _TITLED for title in titles if title)
@@ -113,7 +114,7 @@ def _loads(text: str) -> Any:
         return None
 
 
-def _things(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
+def _things(value: Any, depth: int) -> Iterator[JsonObject]:
     """Every object that may be the article: top level, lists, `@graph` and `mainEntity`, not teasers in lists."""
     if depth > _DEEPEST:
         return
@@ -127,7 +128,7 @@ def _things(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
                 yield from _things(value[name], depth + 1)
 
 
-def _rank(thing: Mapping[str, Any]) -> int:
+def _rank(thing: JsonObject) -> int:
     kinds = thing.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     names = [k for k in kinds if isinstance(k, str)]

@@ -27,15 +27,6 @@ from tracker.fetcher.reading import Answer, Ended, Limits, exchange, report_on, 
 from tracker.fetcher.transport import Transport, WireBackend
 from tracker.model import Capture, Clock, Failure, Host, Outcome, Validators
 
-CLIENTS_KEPT = 256
-"""Hosts whose connections are kept open at a time."""
-
-DOORS_KEPT, RULES_KEPT = 256, 4 << 20
-"""Hosts whose lane and rules are kept in memory at a time, and how much robots.txt of them, in characters.
-
-Read, the most hostile file takes fifty times its length. Redirects may lead to as many hosts as their sender likes.
-"""
-
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5"
 ACCEPT_FEED = "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5"
 ACCEPT_ENCODING = "gzip, deflate, br"
@@ -341,7 +332,7 @@ class Fetcher:
         """Let go of doors until there are few enough for one more; never of one in use."""
         held = sum(door.rules for door in self._doors.values())
         for name, door in list(self._doors.items()):
-            if len(self._doors) < DOORS_KEPT and held <= RULES_KEPT:
+            if len(self._doors) < self._limits.hosts and held <= self._limits.rules:
                 break
             if door.lane.idle and not door.robots_lock.locked():
                 held -= door.rules
@@ -364,9 +355,10 @@ class Fetcher:
         self._lines.move_to_end(name)
         line.users += 1
         try:
-            if len(self._lines) > CLIENTS_KEPT:
+            surplus = len(self._lines) - self._limits.clients
+            if surplus > 0:
                 # All are taken out before the first is closed: while that waits, others take and close lines as well.
-                idle = [n for n, each in self._lines.items() if not each.users][: len(self._lines) - CLIENTS_KEPT]
+                idle = [n for n, each in self._lines.items() if not each.users][:surplus]
                 for old in [self._lines.pop(n) for n in idle]:
                     await old.transport.aclose()
             yield line

@@ -1,4 +1,4 @@
-"""Content-encodings undone with a hand on the brake: a few hundred bytes can unfold to gigabytes.
+"""Undoing content-encodings within limits: a few hundred bytes can unfold to gigabytes.
 
 httpx's own decoders unfold a whole network read before anyone can object (CVE-2026-84382: 796 bytes of brotli became
 524 MB), so bodies are read raw and undone here, at most `PIECE` bytes at a time.

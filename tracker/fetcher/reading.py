@@ -36,7 +36,12 @@ _SAFE_HEADER = re.compile(r"[\x20-\x7e]{1,1024}")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of everything is enough. Bytes and seconds of real time; `deadline` spans all hops of one request."""
+    """How much of everything is enough. Bytes and seconds of real time; `deadline` spans all hops of one request.
+
+    `clients` hosts at a time keep their connections open. `hosts` at a time keep their lane in memory, and `rules`
+    characters of robots.txt in all: read, the most hostile file takes fifty times its length, and redirects may lead to
+    as many hosts as their sender likes.
+    """
 
     wire: int = 4 << 20
     decoded: int = 8 << 20
@@ -45,6 +50,9 @@ class Limits:
     connect: float = 10.0
     read: float = 20.0
     redirects: int = 8
+    clients: int = 256
+    hosts: int = 256
+    rules: int = 4 << 20
 
     @property
     def timeout(self) -> httpx.Timeout:

@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import re2
 
 from tracker.language.words import either, listed, near, pattern_set, plain, whole
+from tracker.model.plain import JsonObject
 
 _SPACES = str.maketrans(dict.fromkeys("\"'.,:;!?()[]/<>|*_·•…।؟،؛。、-", " "))
 _NONE: Mapping[str, int] = {}
@@ -20,7 +20,7 @@ _HEAD = 2
 
 
 @cache
-def table() -> Mapping[str, Mapping[str, Any]]:
+def table() -> Mapping[str, JsonObject]:
     """The word lists of `data/notices.toml` by language."""
     return tomllib.loads(files("tracker.language").joinpath("data", "notices.toml").read_text(encoding="utf-8"))
 
@@ -128,7 +128,7 @@ class _FirstWords:
             if len(words) > 3:
                 self._add(words, lists, 1 << bit)
 
-    def _add(self, words: Mapping[str, Any], lists: tuple[str, ...], language: int) -> None:
+    def _add(self, words: JsonObject, lists: tuple[str, ...], language: int) -> None:
         entries = [plain(entry) for name in lists for entry in listed(words.get(name, ""))]
         if words.get("unspaced"):
             for entry in entries:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 import re2
 import regex
 
 from tracker.language.words import either, options, plain, whole
+from tracker.model.plain import JsonObject
 
 _DIGIT = regex.compile(r"\p{Nd}")
 _DATED = regex.compile(r"\p{N}++\s*\p{L}{3,}\.?|\p{L}{3,9}\.?\s*\p{N}++")
@@ -58,7 +57,7 @@ def _cased(letter: str) -> str:
 
 
 @cache
-def _data() -> Mapping[str, Any]:
+def _data() -> JsonObject:
     return tomllib.loads(files("tracker.language").joinpath("data", "stamps.toml").read_text(encoding="utf-8"))
 
 

@@ -1,11 +1,20 @@
 """The words of the trade as frozen dataclasses and enums. Imports nothing of ours.
 
 Read in this order: `outside` (what comes in: `Found`, `Capture`, `Failure`), `content` (what the extractor reads:
-`Content`), `change` (what the differ says: `Change`), `history` (what the store keeps: `Article`, `Version`,
-`RecordedChange`, `Event`), `filters` (which changes are meant: `ChangeFilter`). All times are timezone-aware UTC
-datetimes.
+`Content`), `change` (what the differ says: `Change`), `article_state` (what the next check needs to know:
+`ArticleState`), `history` (what the store keeps: `Article`, `Version`, `RecordedChange`, `Event`), `filters` (which
+changes are meant: `ChangeFilter`). All times are timezone-aware UTC datetimes.
 """
 
+from tracker.model.article_state import (
+    ArticleState,
+    RevisitState,
+    Signal,
+    State,
+    SuspectedState,
+    Suspicion,
+    WaitingText,
+)
 from tracker.model.change import (
     STOOD,
     TAGS,
@@ -23,9 +32,9 @@ from tracker.model.content import Block, Content, Kind, Paragraph, Rules, count_
 from tracker.model.filters import ChangeFilter, Told
 from tracker.model.history import (
     Article,
-    ArticleState,
     CheckResult,
     Event,
+    EventDetail,
     EventKind,
     LaterNotice,
     PageTraits,
@@ -33,10 +42,10 @@ from tracker.model.history import (
     Source,
     SourceEvent,
     SourceEventKind,
-    State,
     Version,
 )
 from tracker.model.outside import Capture, Clock, Failure, Found, Host, Outcome, Validators, Via, iso
+from tracker.model.profile import FurnitureText, SourceProfile
 from tracker.model.storable import storable, tidy
 
 __all__ = [
@@ -55,10 +64,12 @@ __all__ = [
     "Content",
     "Edit",
     "Event",
+    "EventDetail",
     "EventKind",
     "Failure",
     "FieldChange",
     "Found",
+    "FurnitureText",
     "Host",
     "Kind",
     "LaterNotice",
@@ -69,16 +80,22 @@ __all__ = [
     "PageTraits",
     "Paragraph",
     "RecordedChange",
+    "RevisitState",
     "Rules",
     "Sentence",
+    "Signal",
     "Source",
     "SourceEvent",
     "SourceEventKind",
+    "SourceProfile",
     "State",
+    "SuspectedState",
+    "Suspicion",
     "Told",
     "Validators",
     "Version",
     "Via",
+    "WaitingText",
     "count_words",
     "iso",
     "storable",

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
+from tracker.model.article_state import ArticleState, State
 from tracker.model.change import Change, ChangeClass, Notice
 from tracker.model.content import Content
-from tracker.model.outside import Capture, Outcome, Validators, Via
-
-
-class State(StrEnum):
-    """Where an article is in its life."""
-
-    LIVE = "live"
-    GONE = "gone"
-    MOVED = "moved"
-    BLOCKED = "blocked"
-    PAYWALLED = "paywalled"
-    RETIRED = "retired"
+from tracker.model.outside import Capture, Outcome, Via
 
 
 class EventKind(StrEnum):
@@ -35,6 +24,15 @@ class EventKind(StrEnum):
     JOINED = "joined"
 
 
+EventDetail = TypedDict(
+    "EventDetail",
+    {"status": int, "reason": str, "from": str, "to": str, "article": int, "was": str, "addresses": list[str]},
+    total=False,
+)
+"""What is known of an event: the HTTP status and the reason in words; a move's two addresses, and the article that was
+there already; the state that an article was restored from; the addresses that one had which gave way to another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to an article besides an edit, said once."""
@@ -42,7 +40,7 @@ class Event:
     article_id: int
     at: datetime
     kind: EventKind
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: EventDetail = field(default_factory=EventDetail)
     id: int = 0
 
 
@@ -55,7 +53,7 @@ class SourceEventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceEvent:
-    """A source broke or healed at `at`. `since` is when its trouble began, `words` what it was."""
+    """A source broke or healed at `at`. `since` is when its problem began, `words` what it was."""
 
     source_id: str
     at: datetime
@@ -75,7 +73,6 @@ class Source:
     language: str
     active: bool
     added_at: datetime
-    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,41 +93,6 @@ class Article:
     current_version_id: int | None
     discovered_via: Via
     pinned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleState:
-    """What the scheduler and the pipeline need to know about an article at its next check. Hot and narrow.
-
-    `last_seen_at` is the last check that confirmed the current version. `suspicion` holds what awaits confirmation,
-    `rate` the revisit posterior.
-    """
-
-    article_id: int
-    next_check_at: datetime | None
-    last_check_at: datetime | None = None
-    last_seen_at: datetime | None = None
-    checks: int = 0
-    outcome: Outcome | None = None
-    outcome_since: datetime | None = None
-    outcome_run: int = 0
-    validators: Validators = field(default_factory=Validators)
-    body_sha256: str = ""
-    encoding: str = ""
-    suspicion: Mapping[str, Any] = field(default_factory=dict)
-    rate: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def apparently_gone(self) -> bool:
-        """Whether the article seems to be gone, while that is not sure: three failures in a row, two of them saying so.
-
-        The two are at least a quarter of an hour apart. An article that is gone, or that was seen again, is not meant.
-        """
-        lifecycle = self.suspicion.get("lifecycle")
-        if not isinstance(lifecycle, Mapping) or lifecycle.get("state") != State.GONE.value:
-            return False
-        failures, seen = self.suspicion.get("failures"), lifecycle.get("seen")
-        return isinstance(failures, int) and failures >= 3 and isinstance(seen, int) and seen >= 2
 
 
 @dataclass(frozen=True, slots=True)

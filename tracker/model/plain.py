@@ -13,11 +13,14 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from tracker.model.outside import iso
 
 T = TypeVar("T")
+
+JsonObject: TypeAlias = Mapping[str, Any]
+"""An object of JSON, YAML or TOML as it was read: nobody has checked yet what it holds. It leaves no room unchecked."""
 
 _WORDS: dict[object, str] = {str: "a text", int: "a number", float: "a number", bool: "true or false"}
 
@@ -30,18 +33,23 @@ class WrongType(ValueError):
         self.field, self.wanted, self.required = field, wanted, required
 
 
-def to_plain(value: object) -> Any:
-    """The value as JSON has it; a dataclass as a dictionary."""
+def to_plain(value: object, *, brief: bool = False) -> Any:
+    """The value as JSON has it; a dataclass as a dictionary, `brief` without the fields that have their default."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        told = {field.name: (field, getattr(value, field.name)) for field in fields(value)}
+        return {
+            name: to_plain(each, brief=brief)
+            for name, (field, each) in told.items()
+            if not (brief and each == field.default)
+        }
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {to_plain(key): to_plain(each) for key, each in value.items()}
+        return {to_plain(key): to_plain(each, brief=brief) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [to_plain(each) for each in value]
+        return [to_plain(each, brief=brief) for each in value]
     return str(value) if isinstance(value, Path) else value
 
 
@@ -64,7 +72,7 @@ def _field(kind: type, field: Field[Any], told: object) -> object:
         return _read(wanted, told)
     except WrongType:
         raise
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise WrongType(field.name, _words(wanted), required=_required(field)) from None
 
 
@@ -95,7 +103,10 @@ def _read(wanted: Any, told: object) -> object:
     if is_dataclass(wanted):
         return from_plain(cast(type[object], wanted), told)
     if wanted is datetime:
-        return datetime.fromisoformat(cast(str, _of(str, told)))
+        moment = datetime.fromisoformat(cast(str, _of(str, told)))
+        if moment.tzinfo is None:
+            raise ValueError(f"{told} names no zone")
+        return moment
     if issubclass(wanted, Enum):
         return wanted(told)
     if wanted is float and isinstance(told, int) and not isinstance(told, bool):

@@ -102,7 +102,7 @@ class Desk:
             return Response(301, headers={"Location": outlet.address(story)})
         return self._story(outlet, story, variant)
 
-    def troubled(
+    def faulty(
         self, outlet: Outlet, request: Request, fault: Fault, *, status: int, retry_after: int | None
     ) -> Response:
         """What the address gives while a fault is on it."""

@@ -7,19 +7,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
 
 import yaml
 
+from tracker.model.plain import JsonObject
 from tracker.newsroom.story import Story
 
 
 @cache
-def tables() -> Mapping[str, Mapping[str, Any]]:
+def tables() -> Mapping[str, JsonObject]:
     """The words of the furniture, by language (`furniture.yaml`)."""
-    loaded: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
-        (files("tracker.newsroom") / "furniture.yaml").read_text("utf-8")
-    )
+    loaded: Mapping[str, JsonObject] = yaml.safe_load((files("tracker.newsroom") / "furniture.yaml").read_text("utf-8"))
     return loaded
 
 

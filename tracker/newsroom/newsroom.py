@@ -42,7 +42,7 @@ class LoggedRequest:
 
 
 @dataclass(slots=True)
-class _Trouble:
+class _InjectedFault:
     """A fault that waits at an address; `times` counts down, None stays."""
 
     fault: Fault
@@ -85,7 +85,7 @@ class Newsroom:
         for edit in scripts.load() if edits is None else edits:
             insort(self._plans[edit.article], edit, key=_at)
         self._present: dict[str, tuple[int, Story]] = {}
-        self._troubles: dict[str, _Trouble] = {}
+        self._injected: dict[str, _InjectedFault] = {}
         self._views: Counter[str] = Counter()
         self._desk = Desk(self)
 
@@ -219,14 +219,14 @@ class Newsroom:
 
         `status` and `retry_after` (seconds) belong to `Fault.STATUS`.
         """
-        self._troubles[target] = _Trouble(fault, status, retry_after, times)
+        self._injected[target] = _InjectedFault(fault, status, retry_after, times)
 
     def heal(self, target: str = "") -> None:
         """Ends the fault of one target, or all of them."""
         if target:
-            self._troubles.pop(target, None)
+            self._injected.pop(target, None)
         else:
-            self._troubles.clear()
+            self._injected.clear()
 
     def config(self, *, database: Path | str, contact: str = "https://operator.example/bot") -> dict[str, object]:
         """The mapping of a sources.yaml that follows this newsroom; for while it is served."""
@@ -271,12 +271,12 @@ class Newsroom:
         """What an outlet answers to a request; it is logged."""
         story = self._desk.at(outlet, request.path)
         placed = self.placed.get(request.path)
-        trouble = self._trouble(request.path, story.slug if story else "", outlet.id)
+        injected = self._injected_for(request.path, story.slug if story else "", outlet.id)
         if placed is not None:
             response = placed
-        elif trouble is not None:
-            response = self._desk.troubled(
-                outlet, request, trouble.fault, status=trouble.status, retry_after=trouble.retry_after
+        elif injected is not None:
+            response = self._desk.faulty(
+                outlet, request, injected.fault, status=injected.status, retry_after=injected.retry_after
             )
         else:
             response = self._desk.answer(outlet, request, self._variant(story))
@@ -294,15 +294,15 @@ class Newsroom:
         self._views[story.slug] += 1
         return "b" if self._views[story.slug] % 2 == 0 else "a"
 
-    def _trouble(self, *targets: str) -> _Trouble | None:
+    def _injected_for(self, *targets: str) -> _InjectedFault | None:
         """The fault that waits for a request, counted down."""
         for target in targets:
-            trouble = self._troubles.get(target)
-            if trouble is None:
+            injected = self._injected.get(target)
+            if injected is None:
                 continue
-            if trouble.times is not None:
-                trouble.times -= 1
-                if trouble.times <= 0:
-                    self._troubles.pop(target)
-            return trouble
+            if injected.times is not None:
+                injected.times -= 1
+                if injected.times <= 0:
+                    self._injected.pop(target)
+            return injected
         return None

@@ -8,16 +8,15 @@ and `[words](/path)` a link. The file's stem is the story's slug, and stays its 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import yaml
 
 from tracker.model import Kind, Paragraph
+from tracker.model.plain import JsonObject
 
 _INLINE = re.compile(r"\*(?P<em>[^*\n]+)\*|\[(?P<words>[^\]\n]+)\]\((?P<to>[^)\s]+)\)")
 _PICTURE = re.compile(r"!\[(?P<caption>.+)\]\((?P<file>[^)\s]+)\)", re.DOTALL)
@@ -123,7 +122,7 @@ def parse(slug: str, text: str) -> Story:
     return make(slug, yaml.safe_load(front), body)
 
 
-def make(slug: str, front: Mapping[str, Any], body: str) -> Story:
+def make(slug: str, front: JsonObject, body: str) -> Story:
     """A story from its front matter (`published` in minutes after the opening) and its body's text."""
     return Story(
         slug=slug,

@@ -4,17 +4,15 @@ A text that keeps a good part of what stood there is believed. One that is almos
 there, or the first at its address must prove itself by what surrounds it: headline, date, byline, the claims of its
 page, its addresses, its place in the template, what the source's articles always have. What proves that it is the
 same article waits for a second look; what does not is an outcome, and becomes a version only when it stands for a day
-and is an article by all that can be asked of it. `ArticleState.suspicion["text"]` remembers what waits, and since when.
+and is an article by all that can be asked of it. `Suspicion.text` remembers what waits, and since when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from tracker.model import Capture, Content, Outcome, iso
+from tracker.model import Capture, Content, Outcome, Suspicion, WaitingText, iso
 from tracker.page import addresses, sketches
 from tracker.page.memory import Memory, Standing
 from tracker.page.signs import Signs
@@ -53,14 +51,12 @@ HEADLINE_SHARE = 0.5
 KEPT = 2
 """What evidence must add up to, to show that it is the same article."""
 
-_KEY = "text"
-
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """What is remembered of a text that waits, whether it is confirmed, and how soon to look again."""
 
-    suspicion: Mapping[str, Any]
+    suspicion: Suspicion
     confirmed: bool = False
     again: timedelta | None = None
 
@@ -82,26 +78,20 @@ class Judged:
 BELIEVED = Judged()
 
 
-def weigh(suspicion: Mapping[str, Any], text: str, now: datetime, wait: timedelta = WAIT) -> Doubt:
-    """Weigh one reading of a text that waits, given as its sketch; other keys of `suspicion` are kept.
+def weigh(suspicion: Suspicion, text: str, now: datetime, wait: timedelta = WAIT) -> Doubt:
+    """Weigh one reading of a text that waits, given as its sketch; what else is suspected is kept.
 
     It is confirmed when it was read before, long enough ago, so that ten forced checks in a minute confirm nothing. A
     long wait is looked at again and again meanwhile: what stands for an hour is not to be taken for what stands a day.
     """
-    memory = suspicion.get(_KEY)
-    since = now
-    if isinstance(memory, Mapping) and sketches.alike(str(memory.get("sketch")), text):
-        since = min(now, _moment(memory.get("since"), now))
+    waiting, since = suspicion.text, now
+    if waiting is not None and sketches.alike(waiting.sketch, text):
+        since = min(now, waiting.since)
         if now - since >= (EARLY * wait if wait <= WAIT else wait):
             return Doubt(suspicion, confirmed=True)
-    remembered = {**suspicion, _KEY: {"sketch": text, "since": since.isoformat()}}
+    remembered = replace(suspicion, text=WaitingText(text, since))
     left = max(since + wait - now, timedelta(minutes=1))
     return Doubt(remembered, again=min(left, max(WAIT, now - since)))
-
-
-def forgiven(suspicion: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is left of a suspicion when no text waits any more."""
-    return {key: value for key, value in suspicion.items() if key != _KEY}
 
 
 def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, title: str) -> Judged:
@@ -371,10 +361,3 @@ def _announced(content: Content, signs: Signs, url: str, title: str) -> bool | N
         return None
     page = sketches.tokens(" ".join((signs.title, content.headline, *content.headlines.values(), content.text[:3000])))
     return any(len(words & page) * 2 >= len(words) for words in announced)
-
-
-def _moment(text: object, otherwise: datetime) -> datetime:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError:
-        return otherwise

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from tracker.model import PageTraits, iso
+from tracker.model import PageTraits, SourceProfile, iso
 from tracker.page import sketches
 
-KEY = "pages"
+KEY: Final = "pages"
 
 MOST = 128
 """Texts that are remembered of a source."""
@@ -118,7 +118,7 @@ class Memory:
         return str(self.pages.get(self.article, {}).get("claims", ""))
 
 
-def recall(profile: Mapping[str, Any] | None, article: str) -> Memory:
+def recall(profile: SourceProfile | None, article: str) -> Memory:
     """The memory in a source's profile. What is damaged is forgotten."""
     pages = profile.get(KEY) if isinstance(profile, Mapping) else None
     if not isinstance(pages, Mapping):
@@ -126,7 +126,7 @@ def recall(profile: Mapping[str, Any] | None, article: str) -> Memory:
     return Memory({str(k): v for k, v in pages.items() if isinstance(v, Mapping)}, article)
 
 
-def returned(pages: Mapping[str, Any], article: str) -> Mapping[str, Any]:
+def returned(pages: dict[str, dict[str, str]], article: str) -> dict[str, dict[str, str]]:
     """The pages when an article shows again what it said before another text stood there; the very same otherwise."""
     order = list(pages)
     if article not in pages or f"{article}?" not in pages or order.index(article) > order.index(f"{article}?"):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from tracker.config import SourceConfig
 from tracker.discovery import urls
@@ -21,6 +20,7 @@ from tracker.model import (
     Failure,
     Outcome,
     Rules,
+    SourceProfile,
     Validators,
     Version,
     Via,
@@ -33,7 +33,7 @@ from tracker.pipeline.walk import Observation, Run, Walk, observed, rules_at
 REFRESHES = 2
 """How many pages that lead on at once are followed, one after the other."""
 
-Profile = Callable[[], Mapping[str, Any] | None]
+Profile = Callable[[], SourceProfile | None]
 """Gives what is known of the source's pages, at the moment when it is asked for."""
 
 Current = Callable[[], Awaitable[Version | None]]
@@ -50,7 +50,7 @@ async def check(
     run: Run,
     clock: Clock,
     policy: Policy,
-    profile: Profile = dict,
+    profile: Profile = lambda: None,
     force: bool = False,
 ) -> CheckResult:
     """Visit an article and say what was learned, with its state after the check.

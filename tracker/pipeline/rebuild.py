@@ -15,13 +15,12 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from tracker import differ
 from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.extractor.content import EXTRACTOR
-from tracker.model import ChangeFilter, Clock, Content, Outcome, Version
+from tracker.model import ChangeFilter, Clock, Content, Outcome, SourceProfile, Version
 from tracker.page import belief
 from tracker.pipeline.tasks import Known
 from tracker.pipeline.walk import Believed, Observation, Run, Walk, marked
@@ -145,7 +144,7 @@ class _Reader:
 
     def __init__(self, store: Store, sources: Mapping[str, SourceConfig], run: Run) -> None:
         self.store, self.sources, self.run = store, sources, run
-        self.profiles: dict[str, Mapping[str, Any]] = {}
+        self.profiles: dict[str, SourceProfile] = {}
 
     async def read(self, article_id: int) -> Rereading:
         """One article as it is read today, and what that changes."""
@@ -232,11 +231,11 @@ class _Reader:
             same_text = old.content_sha256 == new.content.sha256
             neighbours = before is not None and old.number == before + 1
             if same_text and neighbours and new.change is not None and old.number in recorded:
-                count += not shelf.same_verdict(recorded[old.number], new.change)
+                count += not shelf.says_the_same(recorded[old.number], new.change)
             before = old.number if same_text else None
         return count
 
-    def _profile(self, source_id: str) -> Mapping[str, Any]:
+    def _profile(self, source_id: str) -> SourceProfile:
         if source_id not in self.profiles:
             self.profiles[source_id] = stored_sources.profile(self.store, source_id)
         return self.profiles[source_id]

@@ -6,13 +6,11 @@ Runs where hostile pages are read, so this module imports nothing that talks to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from tracker import differ, extractor
 from tracker.errors import Unreadable
-from tracker.model import Capture, Change, Content, PageTraits, Rules, tidy
+from tracker.model import Capture, Change, Content, PageTraits, Rules, SourceProfile, tidy
 from tracker.page import belief, signs, sketches
 from tracker.page import read as page
 from tracker.page.addresses import place
@@ -31,7 +29,7 @@ class Known:
     encoding: str = ""
     content: Content | None = None
     rules: Rules | None = None
-    profile: Mapping[str, Any] | None = None
+    profile: SourceProfile | None = None
     doubtful: bool = False
 
 
@@ -82,7 +80,7 @@ def difference(old: Content, new: Content) -> Change:
 
 
 def read_page(
-    html: str, url: str, previous: Content | None, rules: Rules | None, profile: Mapping[str, Any] | None
+    html: str, url: str, previous: Content | None, rules: Rules | None, profile: SourceProfile | None
 ) -> Content:
     """`extractor.extract` for pages that cannot be trusted: whatever one does to a parser comes out as Unreadable.
 

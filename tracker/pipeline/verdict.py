@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from tracker.config import SourceConfig
 from tracker.config.settings import NO_IDENTITY, UrlIdentity
@@ -17,12 +16,15 @@ from tracker.model import (
     ArticleState,
     CheckResult,
     Event,
+    EventDetail,
     EventKind,
     Outcome,
+    RevisitState,
     State,
+    Suspicion,
 )
 from tracker.page import belief
-from tracker.pipeline.lifecycle import Weighed, lifecycle_only, weigh
+from tracker.pipeline.lifecycle import Weighed, weigh
 from tracker.pipeline.walk import Observation, marked
 
 PERMANENT = frozenset({301, 308})
@@ -37,7 +39,7 @@ class Planned(Protocol):
         ...
 
     @property
-    def rate(self) -> Mapping[str, Any]:
+    def rate(self) -> RevisitState:
         """The belief, for `ArticleState.rate`."""
         ...
 
@@ -69,13 +71,11 @@ def conclude(
     if observation.sketch and observation.stands is not None:
         doubted = belief.weigh(state.suspicion, observation.sketch, now, observation.stands)
     elif observation.refuted:
-        doubted = belief.Doubt(belief.forgiven(state.suspicion))
+        doubted = belief.Doubt(replace(state.suspicion, text=None))
     weighed = Weighed(doubted.suspicion)  # what was never read cannot be gone
     if article.version_count or seen:
         weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=observation.status)
-    suspicion: Mapping[str, Any] = (
-        {} if seen else {**weighed.suspicion, "failures": int(state.suspicion.get("failures", 0)) + observation.asked}
-    )
+    suspicion = Suspicion() if seen else weighed.suspicion.failed(observation.asked)
     lifecycle = weighed.confirmed
     events = _told(article, observation, weighed, now)
     moved_to, aliases = addresses(article, observation, source.identity) if seen else ("", ())
@@ -85,13 +85,14 @@ def conclude(
         if move.confirmed is State.MOVED:
             events = (*events, Event(article.id, now, EventKind.MOVED, {"from": article.url, "to": moved_to}))
         else:
-            suspicion, again = lifecycle_only(move.suspicion), move.again
+            suspicion, again = Suspicion(lifecycle=move.suspicion.lifecycle), move.again
             moved_to, leads_to = "", moved_to
     if not seen and observation.other and _is_permanent(observation) and article.version_count:
         move = weigh(doubted.suspicion, outcome, now, moved_to=observation.final_url)
-        lifecycle, again, suspicion = move.confirmed, move.again, {**suspicion, **move.suspicion}
+        lifecycle, again = move.confirmed, move.again
+        suspicion = move.suspicion.failed(observation.asked)
         if move.confirmed is not None:
-            detail = {"from": article.url, "to": observation.final_url, "article": int(observation.other)}
+            detail: EventDetail = {"from": article.url, "to": observation.final_url, "article": int(observation.other)}
             events = (Event(article.id, now, EventKind.MOVED, detail),)
     after = _after(state, observation, suspicion, now)
     plan = policy(replace(article, state=lifecycle or article.state), source, state, after, now=now)
@@ -165,11 +166,11 @@ def _told(article: Article, observation: Observation, weighed: Weighed, now: dat
         return ()
     if weighed.confirmed is State.LIVE:
         return (Event(article.id, now, EventKind.RESTORED, {"was": article.state.value}),)
-    detail = {"status": observation.status, "reason": weighed.detail}
+    detail: EventDetail = {"status": observation.status, "reason": weighed.detail}
     return (Event(article.id, now, EventKind(weighed.confirmed.value), detail),)
 
 
-def _after(state: ArticleState, observation: Observation, suspicion: Mapping[str, Any], now: datetime) -> ArticleState:
+def _after(state: ArticleState, observation: Observation, suspicion: Suspicion, now: datetime) -> ArticleState:
     """The article's state after the check, all but the next look."""
     outcome, capture = observation.outcome, observation.capture
     again = outcome is state.outcome

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping
-from typing import Any
-
 from tracker.model import Article, State, Via
-from tracker.store.connection import moment, sure_moment
+from tracker.store.connection import StoredRow, moment, sure_moment
 
 
-def article_of(r: sqlite3.Row | Mapping[str, Any]) -> Article:
+def article_of(r: StoredRow) -> Article:
     """An article from a row with the columns of `articles`."""
     return Article(
         id=r["id"],

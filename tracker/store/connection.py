@@ -1,4 +1,4 @@
-"""Connections, transactions and the door every value passes on its way into SQLite."""
+"""Connections and transactions, and statements with their values made storable and their errors explained."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from sqlite_utils import Database, Migrations
@@ -19,6 +19,9 @@ from tracker.model import storable as storable
 from tracker.model.filters import finder
 
 Value = str | int | float | bytes | None
+
+StoredRow: TypeAlias = sqlite3.Row | Mapping[str, Any]
+"""A row by its columns' names: as SQLite gives it, or as a mapping where it is read more than once."""
 
 PATIENCE_MS = 30_000
 """How long a statement waits for somebody else's lock."""

@@ -31,8 +31,8 @@ class Writer:
     its group, or not at all when it raises.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, *, group_size: int = GROUP_SIZE) -> None:
+        self._store, self._group_size = store, group_size
         self._queue: SimpleQueue[tuple[Callable[[Store], Any] | CheckResult, Future[Any]] | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
@@ -88,7 +88,7 @@ class Writer:
         deadline = monotonic() + GROUP_SECONDS
         while item is not None:
             group.append(item)
-            if len(group) >= GROUP_SIZE or monotonic() > deadline:
+            if len(group) >= self._group_size or monotonic() > deadline:
                 return group, False
             try:
                 item = self._queue.get_nowait()

@@ -59,9 +59,9 @@ def extra_css_urls(datasette: Any, database: str | None) -> list[str]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """`word_diff(old, new)` and `first_number(text)` for those who write SQL."""
+    """`word_diff(old, new)` and `changed_numbers(old, new, language)` for those who write SQL."""
     conn.create_function("word_diff", 2, cells.word_diff, deterministic=True)
-    conn.create_function("first_number", 1, cells.first_number, deterministic=True)
+    conn.create_function("changed_numbers", 3, cells.changed_numbers, deterministic=True)
 
 
 @hookimpl

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from tracker.errors import ConfigError
+from tracker.model.plain import JsonObject
 
 NAME = "tracker"
 _HERE = Path(__file__).parent
@@ -46,7 +46,7 @@ def find(name: str, database: Path) -> Path:
     return found
 
 
-def load(database: Path, *, public: bool = False) -> dict[str, Any]:
+def load(database: Path, *, public: bool = False) -> JsonObject:
     """The sheet for a database; with `public`, closed as the second file says. Raises ConfigError."""
     sheet = _read(find("datasette.yaml", database))
     if public:
@@ -57,7 +57,7 @@ def load(database: Path, *, public: bool = False) -> dict[str, Any]:
     return sheet
 
 
-def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def merged(one: JsonObject, other: JsonObject) -> JsonObject:
     """Two sheets as one; where both say something, the second is right."""
     whole = dict(one)
     for key, value in other.items():
@@ -66,32 +66,32 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> JsonObject:
     try:
         return dict(yaml.safe_load(path.read_text("utf-8")) or {})
     except (OSError, yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
 
 
-def described(readme: str) -> dict[str, dict[str, Any]]:
+def described(readme: str) -> dict[str, JsonObject]:
     """Tables and views with what db/README.md says of them and of each column."""
-    tables: dict[str, dict[str, Any]] = {}
+    tables: dict[str, JsonObject] = {}
     for section in re.split(r"(?m)^### ", readme)[1:]:
         name, _, body = section.partition("\n")
         columns = dict(re.findall(r"(?m)^\| ([a-z0-9_]+) \| (.+?) \|$", body.split("| index |")[0].split("```sql")[0]))
         columns.pop("column", None)
         told = body.strip().split("\n\n")[0].replace("\n", " ")
-        table: dict[str, Any] = {"description": told, "columns": columns}
-        if name in FACETS:
-            table["facets"] = FACETS[name]
-        if name in SORTED:
-            table["sort_desc"] = SORTED[name]
-        if name in LABELS:
-            table["label_column"] = LABELS[name]
-        units = {column: unit for column, unit in UNITS.items() if column in columns}
-        if units:
-            table["units"] = units
-        tables[name.strip()] = table
+        table = {
+            "description": told,
+            "columns": columns,
+            "facets": FACETS.get(name),
+            "sort_desc": SORTED.get(name),
+            "label_column": LABELS.get(name),
+            "units": {column: unit for column, unit in UNITS.items() if column in columns},
+        }
+        tables[name.strip()] = {
+            key: value for key, value in table.items() if value or key in ("description", "columns")
+        }
     tables.pop("captures", None)  # in a file of its own, which is never shown
     return tables
 

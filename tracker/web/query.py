@@ -182,6 +182,7 @@ PAGES: Mapping[str, Mapping[str, Value]] = {
     "outlets": {},
     "outlet": {"days": _one_of("7", "30", "90")},
     "search": {"q": _ANY, "removed": _SWITCH, "before": _NUMBER},
+    "find": {"url": _ANY},
     "now": {},
     "problem": {},
 }

@@ -11,6 +11,7 @@ from tracker.web.pages.article import article
 from tracker.web.pages.change import change
 from tracker.web.pages.evidence import capture, evidence
 from tracker.web.pages.feeds import feed, found
+from tracker.web.pages.find import find
 from tracker.web.pages.latest import latest
 from tracker.web.pages.now import now
 from tracker.web.pages.outlet import outlet, outlets
@@ -52,6 +53,7 @@ ROUTES: list[tuple[str, Any]] = [
     (r"^/-/outlets$", outlets),
     (r"^/-/outlet/(?P<id>[^/.]+)$", outlet),
     (r"^/-/outlet/(?P<outlet>[^/.]+)/feed\.(?:atom|json)$", feed),
+    (r"^/-/find$", find),
     (r"^/-/search$", search),
     (r"^/-/search\.(?:atom|json)$", found),
     (r"^/-/now$", now),

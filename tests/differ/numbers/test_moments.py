@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.differ.numbers import differ, same_moments
-from tracker.differ.numbers.moments import canonical
+from tracker.differ.numbers.moments import beside_moments, canonical, hours, is_same
 
 MONTHS = ["January", "February", "March", "April", "May", "June"]
 MONTHS += ["July", "August", "September", "October", "November", "December"]
@@ -78,3 +78,87 @@ def test_an_hour_is_the_same_in_both_clocks(hour, minute):
 def test_any_text_says_the_same_as_itself(text, language):
     assert same_moments(text, text, language)
     assert not differ(text, text, language)
+
+
+A, S, T = "\ue000d-05-04\ue001", "\ue000s1960\ue001", "\ue000t21:00\ue001"
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other", "same"),
+    [
+        ("a date and itself", A, A, True),
+        ("two dates", A, "\ue000d-05-05\ue001", False),
+        ("a date with a year and without", A, "\ue000d2021-05-04\ue001", False),
+        ("a decade with its century and without", S, "\ue000s60\ue001", True),
+        ("another decade", S, "\ue000s70\ue001", False),
+        ("a decade of another century", S, "\ue000s1860\ue001", False),
+        ("a date and a decade that end alike", "\ue000d-05-60\ue001", "\ue000s60\ue001", False),
+        ("two hours that end alike", "\ue000t9:00\ue001", "\ue000t09:00\ue001", False),
+        ("a full hour and its number", T, 21.0, True),
+        ("a full hour and its figures", "\ue000t21:30\ue001", 21.3, True),
+        ("a half hour is not its full one", "\ue000t21:30\ue001", 21.0, False),
+        ("an hour and another number", T, 20.0, False),
+        ("a date and a number", A, 5.04, False),
+        ("two numbers", 5.0, 6.0, False),
+        ("a text that is no mark", "9:60", 9.6, False),
+    ],
+)
+def test_what_stands_for_one_moment(name: str, one: object, other: object, same: bool) -> None:
+    assert is_same(one, other) is same, name
+    assert is_same(other, one) is same, name
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "mark"),
+    [
+        ("de", "4.5.2021", "d2021-05-04"),
+        ("fr", "04/05/2021", "d2021-05-04"),
+        ("en", "13/5/2021", "d2021-05-13"),
+        ("en", "5/13/2021", "d2021-05-13"),
+        ("en", "5/5/2021", "d2021-05-05"),
+        ("en", "12/12/2021", "d2021-12-12"),
+        ("en", "4/5/2021", None),
+        ("en", "4.5.2021", "d2021-05-04"),
+        ("de", "4.13.2021", None),
+        ("en", "13.12.2021", "d2021-12-13"),
+        ("en", "13/14/2021", None),
+        ("en", "4 May", "d-05-04"),
+        ("en", "4 may", None),
+        ("en", "4 MAY", "d-05-04"),
+        ("en", "May 4th, 2021", "d2021-05-04"),
+        ("ja", "2021年5月4日", "d2021-05-04"),
+        ("ja", "5月4日", "d-05-04"),
+        ("en", "12am", "t00:00"),
+        ("en", "12pm", "t12:00"),
+        ("en", "1 p.m.", "t13:00"),
+        ("en", "13pm", "t13:00"),
+        ("en", "14am", "t14:00"),
+        ("ja", "三五時十分", None),
+        ("ru", "полтора дня", None),
+        ("en", "24:00", "t24:00"),
+        ("de", "15 Uhr", None),
+        ("de", "15.30 Uhr", "t15:30"),
+        ("ja", "三時半", "t03:30"),
+        ("ja", "十二時五分", "t12:05"),
+        ("ja", "二十三時十五分", "t23:15"),
+        ("ja", "三時間", None),
+        ("ja", "二十五時", None),
+        ("ja", "23時60分", "t23:00"),
+        ("ja", "23時59分", "t23:59"),
+        ("ja", "午後3時", "t15:00"),
+        ("ja", "午前0時", "t00:00"),
+        ("en", "the 1960s", "s1960"),
+        ("en", "the sixties", "s60"),
+        ("fr", "les années 60", "s60"),
+        ("en", "1961s", None),
+    ],
+)
+def test_the_mark_of_a_moment(language: str, text: str, mark: str | None) -> None:
+    marked = canonical(text, language)
+    assert ("\ue000" in marked) is (mark is not None), marked
+    assert mark is None or f"\ue000{mark}\ue001" in marked, marked
+
+
+def test_what_is_no_moment_is_left_beside_the_marks() -> None:
+    assert beside_moments("at 3pm on Sunday", "en").split() == ["at", "on", "Sunday"]
+    assert hours("at 3pm on 4 May, at 17:00", "en") == ["\ue000t15:00\ue001", "\ue000t17:00\ue001"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tracker.differ.folding import fold
 from tracker.differ.numbers import differ, has_number, values
+from tracker.differ.numbers.reading import is_number_word, read
 
 SAME = [
     ("1,000", "1.000", "en"),
@@ -33,6 +35,17 @@ SAME = [
     ("2019-20", "2019–20", "en"),
     ("15 percent", "15%", "en"),
     ("deux pour cent", "2 %", "fr"),
+    ("dix-sept", "17", "fr"),
+    ("soixante-dix", "70", "fr"),
+    ("soixante-dix-sept", "77", "fr"),
+    ("Quatre-vingts", "80", "fr"),
+    ("quatre-vingt-deux", "82", "fr"),
+    ("quatre-vingt-dix-sept mille", "97 000", "fr"),
+    ("quatre-vingt-un", "81", "fr"),
+    ("ventuno", "21", "it"),
+    ("trentotto", "38", "it"),
+    ("ventitré", "23", "it"),
+    ("centoventi", "120", "it"),
     ("百分之五", "5%", "zh"),
     ("3 ドル", "$3", "ja"),
     ("three-day", "3 days", "en"),
@@ -97,3 +110,101 @@ def test_a_text_with_a_number_is_recognised(text, expected):
 def test_a_number_of_absurd_length_has_a_value():
     assert not differ("9" * 400, "9" * 400)
     assert differ("9" * 400, "1" * 400)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "order", "units", "signs", "shares"),
+    [
+        ("en", "twenty-one", [21], "", "", []),
+        ("en", "twenty and one", [21], "", "", []),
+        ("en", "two hundred and fifty thousand", [250_000], "", "", []),
+        ("en", "one million two hundred thousand and six", [1_200_006], "", "", []),
+        ("en", "twenty one hundred", [2100], "", "", []),
+        ("en", "a hundred", [100], "", "", []),
+        ("it", "il vent", [], "", "", []),
+        ("en", "thousands", [1000], "", "", []),
+        ("en", "twenty twenty-one", [20, 21], "", "", []),
+        ("en", "four and five", [4, 5], "", "", []),
+        ("en", "ten five", [10, 5], "", "", []),
+        ("en", "twenty five", [25], "", "", []),
+        ("en", "nineteen six", [19, 6], "", "", []),
+        ("en", "fifty and sixty", [50, 60], "", "", []),
+        ("en", "twenty and and one", [20, 1], "", "", []),
+        ("en", "twenty. One", [20, 1], "", "", []),
+        ("en", "20 five", [20, 5], "", "", []),
+        ("en", "20-five", [20, 5], "", "", []),
+        ("en", "5 and 6", [5, 6], "", "", []),
+        ("en", "XIX and XX", [19, 20], "", "", []),
+        ("en", "5 percent", [5], "percent", "", [5]),
+        ("en", "five per cent", [5], "percent", "percent", [5]),
+        ("en", "5% of 8", [5, 8], "percent", "percent", [5]),
+        ("en", "2 and 5% of 8", [2, 5, 8], "percent", "percent", [5]),
+        ("en", "percent of them", [], "", "", []),
+        ("en", "percent of 5", [5], "", "", []),
+        ("en", "-4 degrees", [-4], "", "", []),
+        ("en", "x-4", [4], "", "", []),
+        ("en", "it was -4 degrees", [-4], "", "", []),
+        ("en", "from (-4) to -5", [-4, -5], "", "", []),
+        ("en", "$5", [5], "dollar", "dollar", []),
+        ("en", "€5 and £6", [5, 6], "euro pound", "euro pound", []),
+        ("en", "5bn dollars", [5e9], "dollar", "", []),
+        ("en", "5km", [5], "kilometre", "", []),
+        ("en", "5. km", [5], "kilometre", "", []),
+        ("en", "17-year-old", [17], "year", "", []),
+        ("en", "10 a year", [10], "year", "", []),
+        ("en", "10 in a year", [10], "", "", []),
+        ("en", "dollars, 5", [5], "", "", []),
+        ("en", "5 boats, miles away", [5], "", "", []),
+        ("en", "5 km and six miles", [5, 6], "kilometre mile", "", []),
+        ("fr", "3 millions d'euros", [3e6], "euro", "", []),
+        ("de", "fünfundzwanzig Euro", [25], "euro", "", []),
+        ("en", "fünfundzwanzig euro", [], "", "", []),
+        ("ja", "一人と十二人", [1, 12], "", "", []),
+        ("ja", "百分之五", [5], "percent", "percent", []),
+        ("ja", "1億2000万円", [120_000_000], "yen", "", []),
+        ("en", "9:60 and 3-1", ["9:60", 3, 1], "", "", []),
+    ],
+)
+def test_what_a_text_counts_and_in_what(language, text, order, units, signs, shares):
+    found = read(fold(text), language)
+    assert (found.order, found.units, found.signs) == (order, set(units.split()), set(signs.split()))
+    assert found.shares == set(shares)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "ones", "others"),
+    [
+        ("en", "one of them", 1, {}),
+        ("en", "one hundred", 0, {100: 1}),
+        ("en", "twenty-one", 0, {21: 1}),
+        ("en", "one and one of 1", 2, {1: 1}),
+        ("en", "five of five", 0, {5: 2}),
+        ("ja", "一人と十二人", 1, {12: 1}),
+        ("ja", "三人", 0, {3: 1}),
+    ],
+)
+def test_a_lone_word_for_one_may_be_an_article(language, text, ones, others):
+    found = read(fold(text), language)
+    assert (found.ones, found.values) == (ones, others)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "number"),
+    [
+        ("en", "12", True),
+        ("en", "XIV", True),
+        ("en", "1.2万", True),
+        ("ja", "十二", True),
+        ("ja", "十二人", False),
+        ("en", "Five", True),
+        ("en", "million", True),
+        ("en", "one", True),
+        ("en", "boat", False),
+        ("de", "fünfundzwanzig", True),
+        ("en", "fünfundzwanzig", False),
+        ("de", "Wanderung", False),
+        ("de", "elfzig", False),
+    ],
+)
+def test_which_words_are_numbers(language, word, number):
+    assert is_number_word(word, language) is number

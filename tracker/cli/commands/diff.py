@@ -7,6 +7,7 @@ Example: tracker diff 7 1 3 --format side
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -17,7 +18,9 @@ from tracker.cli.screen import Screen, say, write_plain
 from tracker.errors import NotFound, UsageError
 from tracker.render import card, html, json_, plain, terminal, unified
 from tracker.render.proof import CONTEXT, Layout
+from tracker.store.history import changes
 
+_CHANGE = re.compile(r"change:([0-9]{1,15})")
 FORMATS = ("inline", "side", "plain", "unified", "html", "json", "svg", "png")
 
 
@@ -51,6 +54,7 @@ def diff(
 ) -> None:
     """Show the edits between two versions of an article.
 
+    ARTICLE may be `change:22`, too, with the number that `tracker log` shows.
     Without numbers the latest change; with OLD what happened since that
     version; with OLD and NEW what happened between them. `unified` is a patch
     that applies to the text of `tracker show ARTICLE OLD`; `html`, `svg`
@@ -60,6 +64,11 @@ def diff(
     """
     form = "json" if as_json else form
     with context.reading() as store:
+        if numbered := _CHANGE.fullmatch(article):
+            if old is not None:
+                raise UsageError(f"{article} is between two versions already: leave the numbers of versions out")
+            meant = changes.change(store, int(numbered[1]))
+            article, old, new = str(meant.article_id), meant.old_version, meant.new_version
         known = the_article(store, article)
         if not known.version_count:
             raise NotFound(f"article {known.id} was not read yet: `tracker check {known.id}` visits it now")

@@ -36,7 +36,7 @@ def history(context: CommandContext, article: str, as_json: bool, limit: int) ->
     with context.reading() as store:
         known = the_article(store, article)
         entries = _entries(store, known)[-limit:]
-        apparently_gone = queue.state(store, known.id).apparently_gone
+        apparently_gone = queue.state(store, known.id).suspicion.apparently_gone
     if not entries:
         say(f"Article {known.id} was not visited yet: `tracker check {known.id}` visits it now.")
     elif as_json:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -42,34 +41,35 @@ def init(context: CommandContext, from_opml: Path | None, probed: tuple[str, ...
     path = context.sources_file
     if path.exists():
         raise UsageError(f"{path} is there already and stays as it is; `tracker add URL` adds to it")
-    entries: list[dict[str, Any]] = []
+    found: list[sources_file.NewSource] = []
     if from_opml:
-        entries += from_outlines(from_opml.read_bytes(), str(from_opml))
+        found += from_outlines(from_opml.read_bytes(), str(from_opml))
     for url in probed:
         allowed = private(url) if allow_private else None
-        entries.append(probe(url, context, [e["id"] for e in entries], allowed))
-    text = sources_file.replace_sources(template(), entries) if entries else template()
+        found.append(probe(url, context, [one.id for one in found], allowed))
+    text = sources_file.replace_sources(template(), [one.entry() for one in found]) if found else template()
     if allow_private:
         ports = sorted({port for url in probed for port in private(url).allow_ports} | set(Network().allow_ports))
         text = re.sub(r"(?m)^  allow_private: false", "  allow_private: true", text)
         text = re.sub(r"(?m)^  allow_ports: \[[^]]*\]", f"  allow_ports: {ports}", text)
     sources_file.save(path, text)
-    for entry in entries:
-        say(f"  {clean(entry['id'])}: {clean(entry['name'])}")
+    for one in found:
+        say(f"  {clean(one.id)}: {clean(one.name)}")
     say(f"Wrote {path}. Put your own `contact` and sources in it, then `tracker check` looks for the first articles.")
 
 
-def from_outlines(body: bytes, name: str) -> list[dict[str, Any]]:
+def from_outlines(body: bytes, name: str) -> list[sources_file.NewSource]:
     """The sources of an OPML file, feeds of one site together. Raises Unreadable."""
-    sources: dict[str, dict[str, Any]] = {}
+    feeds: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
     for subscription in opml.read(body):
         host = urlsplit(subscription.feed).hostname or ""
-        if host in sources:
-            sources[host]["feeds"].append(subscription.feed)
-            continue
-        title = clean(subscription.name) or host
-        taken = [s["id"] for s in sources.values()]
-        sources[host] = {"id": sources_file.slug(title, taken), "name": title, "feeds": [subscription.feed]}
-    if not sources:
+        feeds.setdefault(host, []).append(subscription.feed)
+        titles.setdefault(host, clean(subscription.name) or host)
+    if not feeds:
         raise Unreadable(f"{name} names no feeds (no outline with an xmlUrl)")
-    return list(sources.values())
+    sources: list[sources_file.NewSource] = []
+    for host, title in titles.items():
+        id_ = sources_file.slug(title, [source.id for source in sources])
+        sources.append(sources_file.NewSource(id_, title, {"feeds": feeds[host]}))
+    return sources

@@ -69,7 +69,7 @@ def _show_sources(store: Store, known: Sequence[Source]) -> None:
 
 def _wrong(store: Store, source: Source) -> list[str]:
     """What is wrong with a source that is followed, and since when, as `tracker doctor` says it."""
-    looked_at = stored_sources.health(store, source.id).last_check_at or source_health.ailments(store, source.id)
+    looked_at = stored_sources.health(store, source.id).last_check_at or source_health.problems(store, source.id)
     if not source.active or not looked_at:
         return []
     return [s.words for s in signs_of(store, source.id, datetime.now(UTC)) if s.level is Level.WRONG]

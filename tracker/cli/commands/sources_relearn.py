@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 
 import click
 
@@ -17,6 +16,7 @@ from tracker.cli.stored_pages import page_of, settings_of, short
 from tracker.config import SourceConfig
 from tracker.errors import NotFound, Unreadable, WorkerDied
 from tracker.extractor import learn
+from tracker.model import SourceProfile
 from tracker.pipeline.tasks import read_page
 from tracker.pipeline.walk import rules_at
 from tracker.render.words import count
@@ -42,7 +42,7 @@ def relearn(context: CommandContext, source: str, empty: bool) -> None:
     settings = settings_of(context.config(), source)
     with context.writing() as store:
         sources.source(store, source)
-        profile: dict[str, Any] = {} if empty else asyncio.run(_learned(store, settings))
+        profile: SourceProfile = {} if empty else asyncio.run(_learned(store, settings))
         sources.save_profile(store, source, profile)
     furniture = profile.get("furniture", {})
     if not profile:
@@ -53,9 +53,9 @@ def relearn(context: CommandContext, source: str, empty: bool) -> None:
     write_plain(f"  {short(text)}\n" for text in texts)
 
 
-async def _learned(store: Store, settings: SourceConfig) -> dict[str, Any]:
+async def _learned(store: Store, settings: SourceConfig) -> SourceProfile:
     """A profile made of the newest articles' stored pages, oldest first; pages that cannot be read teach nothing."""
-    profile: dict[str, Any] = {}
+    profile: SourceProfile = {}
     chosen = [a for a in articles.articles(store, settings.id, limit=LEARNED_FROM) if a.version_count]
     async with Workers() as engine:
         for article in reversed(chosen):

@@ -101,7 +101,7 @@ def _lines(told: QueueStatus) -> list[tuple[str, str]]:
     if isinstance(told, DaemonStatus):
         running = _span((told.now - told.started_at).total_seconds())
         first = ("Daemon", f"pid {told.pid}, version {told.version}, runs for {running}")
-        wrong = [("Trouble", f"{place}: {words}") for place, words in told.troubles.items()]
+        wrong = [("Problem", f"{place}: {words}") for place, words in told.problems.items()]
         lines = [first, *lines, *_work(told), *paused, *wrong]
     else:
         lines = [("Daemon", "none runs: `tracker run` starts one"), *lines, *paused]

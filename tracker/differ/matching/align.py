@@ -182,7 +182,7 @@ class _Aligner:
                     self._pair(old, before + 1, value)
 
     def _halves(self, similarity: Similarity) -> None:
-        """Splits and merges: a free sentence that says what its matched neighbour no longer says."""
+        """Find splits and merges: an unmatched sentence that says what the matched one beside it no longer says."""
         for old, new in sorted(self.result.similar):
             if old in self.result.parts or new in self.result.wholes:
                 continue

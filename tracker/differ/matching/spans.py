@@ -144,7 +144,7 @@ def _absorb(runs: list[_Run], light: Callable[[str], bool]) -> list[_Run]:
 
 
 def _gathered(runs: list[_Run]) -> list[_Run]:
-    """Runs in which a text that changed in many places is marked in few: nobody reads seven strokes in one sentence."""
+    """Join the marks of a text that changed in many places into few: seven marks in one sentence cannot be read."""
     if sum(run.change for run in runs) < MANY:
         return runs
     gathered: list[_Run] = []

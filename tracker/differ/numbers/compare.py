@@ -44,7 +44,7 @@ def in_order(old: str, new: str, language: str = "", *, moments: bool = False) -
 def swapped(old: Sequence[str], new: Sequence[str], language: str = "") -> bool:
     """True when the same numbers stand between the same words in another order: "3 to 2" and "2 to 3"."""
     before, after = (read(fold(" ".join(side)), language).order for side in (old, new))
-    if len(before) < 2 or before == after or Counter(before) != Counter(after):
+    if before == after or Counter(before) != Counter(after):
         return False
     rest = [[word.casefold() for word in side if not is_number_word(word, language)] for side in (old, new)]
     return rest[0] == rest[1]
@@ -84,8 +84,8 @@ def _stated_otherwise(before: Reading, after: Reading) -> bool:
     old_values, new_values = before.values, after.values
     lost, gained = old_values - new_values, new_values - old_values
     if lost or gained:
-        spare_new: Counter[Value] = Counter({1.0: after.ones - before.ones})
-        spare_old: Counter[Value] = Counter({1.0: before.ones - after.ones})
+        spare_new: Counter[Value] = Counter({1.0: max(0, after.ones - before.ones)})
+        spare_old: Counter[Value] = Counter({1.0: max(0, before.ones - after.ones)})
         return bool(lost - spare_new or gained - spare_old)
     return _units_differ(before, after)
 

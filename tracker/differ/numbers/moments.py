@@ -92,7 +92,7 @@ def _made(language: str) -> Iterator[tuple[regex.Pattern[str], Callable[[regex.M
     parts = [(half, _phrases(half, language)) for half in ("morning", "evening")]
     for half, phrases in parts:
         if phrases:
-            words = "|".join(sorted(map(regex.escape, _hours(language)), key=len, reverse=True)) or "(?!)"
+            words = "|".join(sorted(map(regex.escape, _hours(language)))) or "(?!)"
             hour = rf"(?<![\p{{L}}\p{{N}}:.,])(?P<h>\d{{1,2}}|{words})(?:[:.](?P<m>[0-5]\d))?(?:\s?(?:h|uhr|uur))?"
             after = regex.compile(rf"{hour}\s(?:{phrases}){_END}", regex.IGNORECASE)
             yield after, lambda match, half=half: _time(match, half, language)  # type: ignore[misc]
@@ -113,7 +113,7 @@ def _made(language: str) -> Iterator[tuple[regex.Pattern[str], Callable[[regex.M
     for source in _DECADES:
         yield regex.compile(source.replace("{END}", _END), regex.IGNORECASE), lambda m: f"{OPEN}s{m['y']}{CLOSE}"
     if decades := _numbered("decade", language):
-        names = "|".join(sorted(map(regex.escape, decades), key=len, reverse=True))
+        names = "|".join(map(regex.escape, decades))
         yield (
             regex.compile(rf"(?<!\p{{L}})(?:{names}){_END}", regex.IGNORECASE),
             lambda m: f"{OPEN}s{10 * decades[m.group().casefold()] + 10}{CLOSE}",
@@ -123,8 +123,8 @@ def _made(language: str) -> Iterator[tuple[regex.Pattern[str], Callable[[regex.M
 def _written_dates(months: Mapping[str, int], language: str) -> Iterator[regex.Pattern[str]]:
     if not months:
         return
-    names = "|".join(sorted(map(_any_case, months), key=len, reverse=True)) if language == "en" else None
-    names = names or "(?i:" + "|".join(sorted(map(regex.escape, months), key=len, reverse=True)) + ")"
+    names = "|".join(map(_any_case, months)) if language == "en" else None
+    names = names or "(?i:" + "|".join(map(regex.escape, months)) + ")"
     of = r"(?:(?:of|de|di|d')\s?)?"
     day, year = r"(?P<d>0?[1-9]|[12]\d|3[01])", r"(?P<y>(?:1[5-9]|20)\d{2})"
     yield regex.compile(

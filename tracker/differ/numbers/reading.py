@@ -124,6 +124,14 @@ def _counts_nothing(text: str, language: str) -> bool:
 
 
 @cache
+def _hyphenated(language: str) -> regex.Pattern[str] | None:
+    """The number words of a language that have a hyphen of their own: dix-sept, quatre-vingts."""
+    names = sorted((word for word in number_words(language) if "-" in word), key=len, reverse=True)
+    joined = "|".join(map(regex.escape, names))
+    return regex.compile(rf"(?<!\p{{L}})(?:{joined})(?!\p{{L}})", regex.IGNORECASE) if names else None
+
+
+@cache
 def _counting(language: str) -> frozenset[str]:
     """The number words of a language and its words for "one"."""
     return frozenset((*number_words(language), *number_scales(language), *words_for_one(language)))
@@ -136,6 +144,8 @@ def read(text: str, language: str) -> Reading:
         return Reading()
     reader = _Reader(language)
     text = _single_words(text)
+    if hyphenated := _hyphenated(language):
+        text = hyphenated.sub(lambda match: match.group().replace("-", ""), text)
     for match in _TOKEN.finditer(text):
         if match["word"]:
             reader.word(match["word"].casefold())
@@ -163,7 +173,8 @@ class _Reader:
 
     def __init__(self, language: str) -> None:
         self.language = base_language(language)
-        self.words, self.scales = number_words(language), number_scales(language)
+        self.words = {word.replace("-", ""): value for word, value in number_words(language).items()}
+        self.scales = number_scales(language)
         self.ones = words_for_one(language)
         self.units = units()
         self.reading = Reading()

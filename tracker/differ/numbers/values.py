@@ -7,7 +7,7 @@ from functools import cache
 
 import regex
 
-from tracker.differ.tables import number_scales, number_words, table
+from tracker.differ.tables import joined_number_words, number_scales, number_words, table
 
 Value = float | str
 """A number's value, or its digits as written where it has none (dates, versions, scores)."""
@@ -54,7 +54,8 @@ def literal(digits: str) -> Value:
 @cache
 def _compound_parts(language: str) -> tuple[dict[str, float], regex.Pattern[str]]:
     """The words a number of that language is put together from, and the shape of such a number."""
-    parts = {**number_words(language), **{w: v for w, v in number_scales(language).items() if len(w) > 2}}
+    scales = {w: v for w, v in number_scales(language).items() if len(w) > 2}
+    parts = {**number_words(language), **joined_number_words(language), **scales}
     names = "|".join(regex.escape(word) for word in sorted(parts, key=len, reverse=True))
     return parts, regex.compile(f"(?:(?:{names})(?:und|ën|en|og)?)+")
 
@@ -109,16 +110,20 @@ def han(text: str) -> float:
 def counts_something(figures: str, after: str, before: str = "") -> bool:
     """True for Chinese figures that are a number: 十二人, 三千; not in names and words: 四川, 三重, 十分, 三浦."""
     words = _han_list("words")
+    if after[:1] in _HAN_CLOCK and after[1:2] in _AFTER_CLOCK:
+        return True  # 十分間 are ten minutes, while 十分 is a word
     if figures + after[:1] in words or figures + after[:2] in words or before + figures in words:
         return False
-    if not after or not _HAN.match(after) or before == "第":
+    if not _HAN.match(after) or before == "第":
         return True
-    if after[0] in "分点點" and after[1:2] not in ("間", "间", "钟", "鐘", "後", "后", "前", "半"):
+    if after[0] in _HAN_CLOCK:
         return len(figures) > 1
     return after[0] in _han_list("counters") or (len(figures) > 1 and after[0] not in _han_list("in_names"))
 
 
 _HAN = regex.compile(r"\p{Han}")
+_HAN_CLOCK = frozenset("分点點")
+_AFTER_CLOCK = frozenset("間间钟鐘後后前半")
 
 
 @cache

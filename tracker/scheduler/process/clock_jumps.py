@@ -36,7 +36,7 @@ class Jumps:
 
 
 async def watch(clock: Clock, back: Callable[[], None], *, every: float = EVERY) -> None:
-    """Look at the clock for ever; say its jumps in the log, and call `back` when it was set back."""
+    """Watch the clock until cancelled: log its jumps, and call `back` when it was set back."""
     jumps = Jumps(clock)
     while True:
         await asyncio.sleep(every)

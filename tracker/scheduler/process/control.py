@@ -82,7 +82,13 @@ def _error(kind: str, words: str) -> TrackerError:
 
 
 @asynccontextmanager
-async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]]) -> AsyncIterator[None]:
+async def listening(
+    database: Path,
+    answer: Callable[[Fields], Awaitable[Fields]],
+    *,
+    patience: float = PATIENCE,
+    at_once: int = AT_ONCE,
+) -> AsyncIterator[None]:
     """Answer whoever asks, as long as the context lasts. The caller holds the writer's lock, so an old socket is stale.
 
     `answer` gives the fields of a good answer, or raises TrackerError. A socket that cannot be made is said in the log;
@@ -95,10 +101,10 @@ async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]
         assert task is not None
         asked.add(task)
         try:
-            if len(asked) > AT_ONCE:
-                _tell(writer, TrackerError(f"{AT_ONCE} others are being answered: try again"))
+            if len(asked) > at_once:
+                _tell(writer, TrackerError(f"{at_once} others are being answered: try again"))
             else:
-                await _converse(reader, writer, answer)
+                await _converse(reader, writer, answer, patience)
         except ConnectionError:
             pass  # who asked has gone
         except asyncio.CancelledError:
@@ -126,11 +132,14 @@ async def listening(database: Path, answer: Callable[[Fields], Awaitable[Fields]
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Callable[[Fields], Awaitable[Fields]]
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    answer: Callable[[Fields], Awaitable[Fields]],
+    patience: float,
 ) -> None:
     """Read one request and answer it."""
     try:
-        told = {"ok": True, **await answer(await _request(reader))}
+        told = {"ok": True, **await answer(await _request(reader, patience))}
     except TrackerError as error:
         _tell(writer, error)
     except Exception as error:
@@ -143,19 +152,19 @@ async def _converse(
         writer.write_eof()
     # What was sent beyond its line is taken and thrown away: closing on it would take our answer with it.
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             for _ in range(_KEPT_OPEN // LONGEST):
                 if not await reader.read(LONGEST):
                     break
 
 
-async def _request(reader: asyncio.StreamReader) -> Fields:
+async def _request(reader: asyncio.StreamReader, patience: float) -> Fields:
     """The one line that was sent. Raises UsageError for anything that is no request."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             line = await reader.readuntil(b"\n")
     except TimeoutError:
-        raise UsageError(f"no whole line came within {PATIENCE:g} s") from None
+        raise UsageError(f"no whole line came within {patience:g} s") from None
     except asyncio.IncompleteReadError:
         raise UsageError("the line ended before it was whole") from None
     except asyncio.LimitOverrunError:

@@ -83,7 +83,7 @@ class Daemon:
         self._discovering: set[str] = set()
         self._said: dict[str, tuple[str, ...]] = {}
         self._noted: set[tuple[str, str, str]] = set()
-        self._troubles: dict[str, str] = {}
+        self._failed_jobs: dict[str, str] = {}
         self._gone: dict[str, str] = {}
         self._reloading = asyncio.Lock()
         self._chores = Chores()
@@ -114,18 +114,18 @@ class Daemon:
             async with (
                 control.listening(self._config.database, verbs.answer),
                 metrics.serving(self._metrics, told),
-                self._at_work(runtime, ticks, dispatcher) as hands,
+                self._at_work(runtime, ticks, dispatcher) as checkers,
             ):
                 self._follow(runtime, ticks)
                 if clock_set_back.ran_ahead(runtime.reader, runtime.clock.now()):
                     self._chores.begin("clock", clock_jumps.mend(runtime))
                 notify.send(notify.READY)
                 log.info("tracker runs", sources=len(runtime.sources), database=self._config.database)
-                well = await self._until_stopped(limit, hands)
+                well = await self._until_stopped(limit, checkers)
                 notify.send(notify.STOPPING)
                 log.info("tracker stops", in_flight=dispatcher.in_flight)
                 ticks.pause()
-                await self._drain(dispatcher, hands)
+                await self._drain(dispatcher, checkers)
                 await self._chores.finish(LAST_CHORES_SECONDS)
         log.info("tracker stopped", checks=dispatcher.checked)
         return 0 if well else 1
@@ -134,57 +134,57 @@ class Daemon:
     async def _at_work(
         self, runtime: Runtime, ticks: AsyncIOScheduler, dispatcher: Dispatcher
     ) -> AsyncIterator[list[asyncio.Task[None]]]:
-        """All that works by itself, the hands among it. None of it outlives the runtime, whichever way the end came."""
+        """All tasks that run by themselves, the checkers too. None outlives the runtime, whichever way the end came."""
         ticks.start()
-        hands = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.hands)]
-        hands += [asyncio.create_task(self._discover_always(runtime)) for _ in range(DISCOVERERS)]
+        checkers = [asyncio.create_task(dispatcher.work()) for _ in range(dispatcher.checkers)]
+        checkers += [asyncio.create_task(self._discover_always(runtime)) for _ in range(DISCOVERERS)]
         others = [
             asyncio.create_task(self._watch(dispatcher)),
             asyncio.create_task(self._reload_on_request(runtime, ticks)),
             asyncio.create_task(clock_jumps.watch(runtime.clock, partial(self._set_back, runtime, ticks, dispatcher))),
         ]
         try:
-            yield hands
+            yield checkers
         finally:
             ticks.shutdown(wait=False)
             dispatcher.stop()
-            for task in (*hands, *others):
+            for task in (*checkers, *others):
                 task.cancel()
-            await asyncio.gather(*hands, *others, return_exceptions=True)
+            await asyncio.gather(*checkers, *others, return_exceptions=True)
             await self._chores.finish(0)
 
-    async def _until_stopped(self, limit: float | None, hands: list[asyncio.Task[None]]) -> bool:
-        """Wait for the end: asked for, out of time, or (False) because a hand failed, which is a fault of ours."""
+    async def _until_stopped(self, limit: float | None, checkers: list[asyncio.Task[None]]) -> bool:
+        """Wait for the end: asked for, out of time, or (False) because a task failed, which is a fault of ours."""
         stopped = asyncio.create_task(self._stopped.wait())
-        done, _ = await asyncio.wait({stopped, *hands}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({stopped, *checkers}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         for task in done - {stopped}:
             log.error("a task of the daemon ended by itself", exception=task.exception())
         return not done - {stopped}
 
-    async def _drain(self, dispatcher: Dispatcher, hands: list[asyncio.Task[None]]) -> None:
-        """Let every hand finish the article it holds, but no longer than systemd waits; results are committed after."""
+    async def _drain(self, dispatcher: Dispatcher, checkers: list[asyncio.Task[None]]) -> None:
+        """Let every task finish the article it checks, for as long as systemd waits; results are committed after."""
         dispatcher.stop()
         while not self._discoveries.empty():
             self._discoveries.get_nowait()
         for _ in range(DISCOVERERS):
             self._discoveries.put_nowait(None)
-        _, late = await asyncio.wait(hands, timeout=DRAIN_SECONDS)
+        _, late = await asyncio.wait(checkers, timeout=DRAIN_SECONDS)
         if late:
             log.warning("not everything ended in time; it stays due", tasks=len(late))
         for task in late:
             task.cancel()
-        await asyncio.gather(*hands, return_exceptions=True)
+        await asyncio.gather(*checkers, return_exceptions=True)
 
     def _told(self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
         """How this daemon is doing."""
-        troubles = self._troubles | {source: "; ".join(said) for source, said in self._said.items() if said}
-        troubles |= outgoing.troubles() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
+        problems = self._failed_jobs | {source: "; ".join(said) for source, said in self._said.items() if said}
+        problems |= outgoing.problems() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
         return status.of_daemon(
             runtime,
             dispatcher,
             started_at=started_at,
-            troubles=troubles,
+            problems=problems,
             discovering=len(self._discovering),
             delivered=outgoing.delivered,
         )
@@ -235,14 +235,14 @@ class Daemon:
 
     def _complain(self, event: JobEvent) -> None:
         """APScheduler's errors and misses, in the log: once, and again when they change or come back."""
-        trouble = repr(event.exception) if event.code == EVENT_JOB_ERROR else ""
+        error = repr(event.exception) if event.code == EVENT_JOB_ERROR else ""
         if event.code == EVENT_JOB_EXECUTED:
-            if self._troubles.pop(event.job_id, None):
+            if self._failed_jobs.pop(event.job_id, None):
                 log.info("tick works again", tick=event.job_id)
         elif event.code != EVENT_JOB_ERROR:
             log.warning("a tick came late or was left out", tick=event.job_id)
-        elif self._troubles.get(event.job_id) != trouble:
-            self._troubles[event.job_id] = trouble
+        elif self._failed_jobs.get(event.job_id) != error:
+            self._failed_jobs[event.job_id] = error
             log.error("a tick failed", tick=event.job_id, exception=event.exception)
 
     def _follow(self, runtime: Runtime, ticks: AsyncIOScheduler) -> None:
@@ -266,13 +266,13 @@ class Daemon:
                 )
 
     async def _line_up(self, source_id: str) -> None:
-        """Put a source into the queue for discovery, unless it still is there."""
+        """Queue a source for discovery, unless it is queued already."""
         if source_id not in self._discovering:
             self._discovering.add(source_id)
             self._discoveries.put_nowait(source_id)
 
     async def _discover_always(self, runtime: Runtime) -> None:
-        """Discover from one source after another, until told to stop. No source's trouble ends it."""
+        """Discover from one source after another, until told to stop. No source's error ends it."""
         while (source_id := await self._discoveries.get()) is not None:
             try:
                 source = runtime.sources.get(source_id)
@@ -311,7 +311,7 @@ class Daemon:
         self._chores.begin("clock", clock_jumps.mend(runtime))
 
     async def _watch(self, dispatcher: Dispatcher) -> None:
-        """Feed systemd's watchdog, but only while the dispatcher truly ticks."""
+        """Tell systemd's watchdog that all is well, but only while the dispatcher ticks."""
         seconds = notify.watchdog_seconds()
         while seconds is not None:
             if time.monotonic() - dispatcher.beat < seconds:

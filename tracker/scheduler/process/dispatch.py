@@ -1,8 +1,8 @@
-"""Who is checked when: due articles move from the database into their hosts' lines, and from there to the hands.
+"""Who is checked when: due articles move from the database into their hosts' queues, and from there to tasks.
 
-A host's line is served by one hand at a time, so a slow host delays only itself. Of those that wait, the one with the
-most to gain goes first. An article is in flight from the moment it enters a line until its result is committed; one
-that gains too little for a place in its host's line is put off until it would deserve one, so that a crowded host
+A host's queue is served by one task at a time, so a slow host delays only itself. Of those that wait, the one with the
+most to gain goes first. An article is in flight from the moment it enters a queue until its result is committed; one
+that gains too little for a place in its host's queue is put off until it would deserve one, so that a crowded host
 never hides the others' due articles.
 """
 
@@ -25,8 +25,8 @@ from tracker.scheduler.revisit import policy
 from tracker.store.history import articles
 from tracker.store.queue import queue
 
-HANDS = 32
-LINE = 50
+CHECKERS = 32
+QUEUE_LENGTH = 50
 BATCH = 200
 HELD_AFTER_A_LOST_COMMIT = timedelta(minutes=5)
 LET_GO = timedelta(minutes=1)
@@ -35,17 +35,17 @@ Visited = tuple[CheckResult, Recorded]
 
 
 @dataclass(slots=True, eq=False)
-class _Errand:
-    """An article in flight. `landed` gets its result once that is committed or lost; None when it was not visited.
+class _PlannedVisit:
+    """An article in flight. `result` is set once it is committed or lost; None when the article was not visited.
 
-    `asked` errands are somebody's wish: they are done even when the article's source is paused. Those of a `forgotten`
+    `asked` visits are somebody's wish: they are done even when the article's source is paused. Those of a `forgotten`
     article are not.
     """
 
     article: Article
     state: ArticleState
     host: str
-    landed: asyncio.Future[Visited | None]
+    result: asyncio.Future[Visited | None]
     force: bool = False
     asked: bool = False
     begun: bool = False
@@ -54,7 +54,7 @@ class _Errand:
 
 @dataclass(frozen=True, slots=True)
 class HostLoad:
-    """A host's line: how many articles wait in it, and how many of it are being checked or committed."""
+    """A host's queue: how many articles wait in it, and how many of them are being checked or committed."""
 
     host: str
     waiting: int
@@ -62,41 +62,41 @@ class HostLoad:
 
 
 class Dispatcher:
-    """Moves due articles to `hands` tasks, host by host."""
+    """Moves due articles to `checkers` tasks, each of which checks one article at a time, host by host."""
 
-    def __init__(self, runtime: Runtime, *, hands: int = HANDS, line: int = LINE) -> None:
-        self.runtime, self.hands, self._length = runtime, hands, line
+    def __init__(self, runtime: Runtime, *, checkers: int = CHECKERS, length: int = QUEUE_LENGTH) -> None:
+        self.runtime, self.checkers, self._length = runtime, checkers, length
         self.beat = time.monotonic()
         self.checked = 0
         self.outcomes: Counter[str] = Counter()
         self.committed_at: datetime | None = None
         self.lost = ""  # why the latest result could not be committed; empty when it was
-        self._lines: dict[str, HostQueue[_Errand]] = {}
+        self._queues: dict[str, HostQueue[_PlannedVisit]] = {}
         self._hourly: dict[str, Hourly] = {}
         self._ready: asyncio.Queue[str | None] = asyncio.Queue()
-        self._in_flight: dict[int, _Errand] = {}
+        self._in_flight: dict[int, _PlannedVisit] = {}
         self._held: dict[int, datetime] = {}
         self._weighed: set[str] = set()
         self._stopped = False
 
     @property
     def in_flight(self) -> int:
-        """How many articles stand in a line, are being checked, or wait for their commit."""
+        """How many articles wait in a queue, are being checked, or wait for their commit."""
         return len(self._in_flight)
 
     def lanes(self) -> list[HostLoad]:
-        """The hosts that have articles in flight, the longest line first."""
+        """The hosts that have articles in flight, the longest queue first."""
         begun: dict[str, int] = {}
-        for errand in self._in_flight.values():
-            begun[errand.host] = begun.get(errand.host, 0) + errand.begun
-        lanes = [HostLoad(host, len(self._lines.get(host, ())), number) for host, number in begun.items()]
+        for planned in self._in_flight.values():
+            begun[planned.host] = begun.get(planned.host, 0) + planned.begun
+        lanes = [HostLoad(host, len(self._queues.get(host, ())), number) for host, number in begun.items()]
         return sorted(lanes, key=lambda lane: (-lane.waiting, -lane.under_way, lane.host))
 
     def tick(self) -> None:
-        """Move what is due into the lines. Quick: never waits for the net."""
+        """Move what is due into the queues. Quick: never waits for the net."""
         now = self.runtime.clock.now()
         self._held = {article: until for article, until in self._held.items() if until > now}
-        room = self.hands * self._length - len(self._in_flight)
+        room = self.checkers * self._length - len(self._in_flight)
         if room > 0 and not self._stopped:
             self._weighed.clear()
             taken = self._in_flight.keys() | self._held.keys()  # still due in the database
@@ -114,163 +114,165 @@ class Dispatcher:
         A check of it that has begun already is waited for, not taken for this one. Raises NotFound when the article is
         forgotten meanwhile, TrackerError when the daemon stops before it could look.
         """
-        while (errand := self._in_flight.get(article.id)) is not None and errand.begun:
-            await asyncio.shield(errand.landed)
+        while (planned := self._in_flight.get(article.id)) is not None and planned.begun:
+            await asyncio.shield(planned.result)
             article, state = (
                 articles.article(self.runtime.reader, article.id),
                 queue.state(self.runtime.reader, article.id),
             )
         if self._stopped:
             raise TrackerError("tracker is stopping: ask again when it runs")
-        if errand is None:
-            errand = self._errand(article, state)
-            self._enter(errand)
+        if planned is None:
+            planned = self._planned(article, state)
+            self._enter(planned)
         else:
-            self._lines[errand.host].ask(errand)
-        errand.asked, errand.force = True, errand.force or force
-        visited = await asyncio.shield(errand.landed)
-        if visited is None and errand.forgotten:
+            self._queues[planned.host].ask(planned)
+        planned.asked, planned.force = True, planned.force or force
+        visited = await asyncio.shield(planned.result)
+        if visited is None and planned.forgotten:
             raise NotFound(f"article {article.id} was forgotten before it could be looked at")
         if visited is None:
             raise TrackerError("tracker is stopping: it did not look any more")
         return visited
 
-    async def let_go(self, article_id: int) -> None:
-        """Make sure that nothing of this article is in flight: it leaves its line, or its check is waited for.
+    async def release(self, article_id: int) -> None:
+        """Make sure that this article is not in flight: it leaves its queue, or its check is waited for.
 
         It may still be due: no tick takes it again before whoever asked has done what it is let go for.
         """
         self._held[article_id] = self.runtime.clock.now() + LET_GO
-        errand = self._in_flight.get(article_id)
-        if errand is not None and errand.begun:
-            await asyncio.shield(errand.landed)
-        elif errand is not None:
-            self._lines[errand.host].remove(errand)
-            errand.forgotten = True
-            self._drop(errand)
+        planned = self._in_flight.get(article_id)
+        if planned is not None and planned.begun:
+            await asyncio.shield(planned.result)
+        elif planned is not None:
+            self._queues[planned.host].remove(planned)
+            planned.forgotten = True
+            self._drop(planned)
 
-    async def landed(self) -> None:
+    async def settled(self) -> None:
         """Wait until nothing is in flight: everything taken is committed, lost or dropped."""
         while self._in_flight:
-            await asyncio.wait([errand.landed for errand in self._in_flight.values()])
+            await asyncio.wait([planned.result for planned in self._in_flight.values()])
 
     async def work(self) -> None:
-        """One hand: serve one article of one host after another, until told to stop."""
+        """One task: serve one article of one host after another, until told to stop."""
         while (host := await self._ready.get()) is not None:
-            if self._lines[host]:
-                self._weigh(self._lines[host])
-                errand = self._lines[host].pop()
+            if self._queues[host]:
+                self._weigh(self._queues[host])
+                planned = self._queues[host].pop()
                 try:
-                    await self._serve(errand)
+                    await self._serve(planned)
                 except BaseException:
-                    self._drop(errand)
+                    self._drop(planned)
                     raise
-            if self._lines[host]:
+            if self._queues[host]:
                 self._ready.put_nowait(host)
             else:
-                del self._lines[host]
+                del self._queues[host]
 
     def stop(self) -> None:
-        """Take nothing more from the lines: every hand ends after the article it holds. What waits stays due."""
+        """Take nothing more from the queues: every task ends after the article it checks. What waits stays due."""
         self._stopped = True
         while not self._ready.empty():
             self._ready.get_nowait()
-        for line in self._lines.values():
-            for errand in line:
-                self._drop(errand)
-            line.clear()
-        for _ in range(self.hands):
+        for waiting in self._queues.values():
+            for planned in waiting:
+                self._drop(planned)
+            waiting.clear()
+        for _ in range(self.checkers):
             self._ready.put_nowait(None)
 
-    def _errand(self, article: Article, state: ArticleState) -> _Errand:
-        return _Errand(article, state, lane_of(article), asyncio.get_running_loop().create_future())
+    def _planned(self, article: Article, state: ArticleState) -> _PlannedVisit:
+        return _PlannedVisit(article, state, lane_of(article), asyncio.get_running_loop().create_future())
 
     def _line_up(self, article: Article, state: ArticleState, now: datetime) -> None:
         if not self.runtime.follows(article):
             return  # it stays due: the moment its source is followed again, it is looked at
-        errand, source = self._errand(article, state), self.runtime.source_of(article)
+        planned, source = self._planned(article, state), self.runtime.source_of(article)
         gain = policy.gain(article, source, state, now, self.runtime.prior)
-        hourly = self._hourly.get(errand.host)
+        hourly = self._hourly.get(planned.host)
         allowed = hourly.room(source.hourly, now) if hourly else source.hourly
-        line = self._lines.get(errand.host, HostQueue[_Errand]())
+        waiting = self._queues.get(planned.host, HostQueue[_PlannedVisit]())
         room = min(self._length, allowed)
-        if room == 0 and hourly and not line:
+        if room == 0 and hourly and not waiting:
             self._put_off(article, hourly.opens(source.hourly, now))
             return
-        if len(line) >= room and errand.host not in self._weighed:
-            self._weighed.add(errand.host)
-            self._weigh(line)
-        lost = line.offer(errand, gain, room)
-        if lost is None or lost[0] is not errand:
-            self._begin(errand, line)
+        if len(waiting) >= room and planned.host not in self._weighed:
+            self._weighed.add(planned.host)
+            self._weigh(waiting)
+        lost = waiting.offer(planned, gain, room)
+        if lost is None or lost[0] is not planned:
+            self._begin(planned, waiting)
         if lost is not None:
             left, level = lost
-            if left is not errand:
+            if left is not planned:
                 self._drop(left)
-            self._put_off(left.article, self._deserved(left, level, len(line), now))
+            self._put_off(left.article, self._deserved(left, level, len(waiting), now))
 
-    def _weigh(self, line: HostQueue[_Errand]) -> None:
-        """Let those in line gain by their waiting."""
+    def _weigh(self, waiting: HostQueue[_PlannedVisit]) -> None:
+        """Weigh the waiting articles anew: what a look at them would bring has grown."""
         now, prior = self.runtime.clock.now(), self.runtime.prior
-        line.weigh(
-            lambda errand: policy.gain(errand.article, self.runtime.source_of(errand.article), errand.state, now, prior)
+        waiting.weigh(
+            lambda planned: policy.gain(
+                planned.article, self.runtime.source_of(planned.article), planned.state, now, prior
+            )
         )
 
-    def _deserved(self, errand: _Errand, level: float, waiting: int, now: datetime) -> datetime:
-        """When an article that lost its place to others would win one, but not before those in line are served."""
-        article, state = errand.article, errand.state
+    def _deserved(self, planned: _PlannedVisit, level: float, waiting: int, now: datetime) -> datetime:
+        """When an article that lost its place to others would win one, but not before those that wait are served."""
+        article, state = planned.article, planned.state
         first = now + earliest(self.runtime, article, waiting)
         if not 0 < level < math.inf:
             return first
         source = self.runtime.source_of(article)
         return max(first, policy.worth(article, source, state, level, now, prior=self.runtime.prior))
 
-    def _enter(self, errand: _Errand) -> None:
+    def _enter(self, planned: _PlannedVisit) -> None:
         """Put an article that somebody asked for before all others of its host."""
-        line = self._lines.get(errand.host, HostQueue[_Errand]())
-        line.ask(errand)
-        self._begin(errand, line)
+        waiting = self._queues.get(planned.host, HostQueue[_PlannedVisit]())
+        waiting.ask(planned)
+        self._begin(planned, waiting)
 
-    def _begin(self, errand: _Errand, line: HostQueue[_Errand]) -> None:
-        self._in_flight[errand.article.id] = errand
-        if errand.host not in self._lines:
-            self._lines[errand.host] = line
-            self._ready.put_nowait(errand.host)
+    def _begin(self, planned: _PlannedVisit, waiting: HostQueue[_PlannedVisit]) -> None:
+        self._in_flight[planned.article.id] = planned
+        if planned.host not in self._queues:
+            self._queues[planned.host] = waiting
+            self._ready.put_nowait(planned.host)
 
-    async def _serve(self, errand: _Errand) -> None:
-        if not errand.asked and not self.runtime.follows(errand.article):
-            self._drop(errand)  # paused, or taken out of the configuration, while it waited
+    async def _serve(self, planned: _PlannedVisit) -> None:
+        if not planned.asked and not self.runtime.follows(planned.article):
+            self._drop(planned)  # paused, or taken out of the configuration, while it waited
             return
-        errand.begun = True
-        self._hourly.setdefault(errand.host, Hourly()).count(self.runtime.clock.now())
-        result, recorded = await self.runtime.check(errand.article, errand.state, force=errand.force)
+        planned.begun = True
+        self._hourly.setdefault(planned.host, Hourly()).count(self.runtime.clock.now())
+        result, recorded = await self.runtime.check(planned.article, planned.state, force=planned.force)
         self.checked += 1
         self.outcomes[result.outcome.value] += 1
         loop = asyncio.get_running_loop()
 
         def committed(future: Recorded) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._landed, errand, result, future)
+                loop.call_soon_threadsafe(self._committed, planned, result, future)
 
         recorded.add_done_callback(committed)
 
-    def _landed(self, errand: _Errand, result: CheckResult, recorded: Recorded) -> None:
-        """A result reached the database, or did not: then the article rests, lest its site pays for our disk."""
-        article, now = errand.article, self.runtime.clock.now()
+    def _committed(self, planned: _PlannedVisit, result: CheckResult, recorded: Recorded) -> None:
+        """Take in that a result was committed or lost; after a loss the article is not asked for again at once."""
+        article, now = planned.article, self.runtime.clock.now()
         error = None if recorded.cancelled() else recorded.exception()
         if error is not None:
             self._held[article.id] = now + HELD_AFTER_A_LOST_COMMIT
-            self.lost = "" if isinstance(error, NotFound) else str(error)  # it was forgotten: no trouble of the history
+            self.lost = "" if isinstance(error, NotFound) else str(error)  # it was forgotten: no problem of the history
             log.failure("could not commit a check", error, source=article.source_id, article=article.id)
         else:
             self.committed_at, self.lost = now, ""
-        self._drop(errand, (result, recorded))
+        self._drop(planned, (result, recorded))
 
-    def _drop(self, errand: _Errand, visited: Visited | None = None) -> None:
+    def _drop(self, planned: _PlannedVisit, visited: Visited | None = None) -> None:
         """The article is no longer in flight; whoever waits for it is told."""
-        self._in_flight.pop(errand.article.id, None)
-        if not errand.landed.done():
-            errand.landed.set_result(visited)
+        self._in_flight.pop(planned.article.id, None)
+        if not planned.result.done():
+            planned.result.set_result(visited)
 
     def _put_off(self, article: Article, at: datetime) -> None:
         """Write down that an article comes later. It is held until that is done: a signal may bring it forward."""

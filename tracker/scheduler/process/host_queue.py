@@ -1,6 +1,6 @@
-"""A host's line: who waits for its next slot, the one with the most to gain first. Pure.
+"""A host's queue: who waits for its next slot, the one with the most to gain first. Pure.
 
-A line is short. When it is full, a newcomer who gains more takes the place of the one who gains least, so that a host
+A queue is short. When it is full, a newcomer who gains more takes the place of the one who gains least, so that a host
 that cannot keep up spends its slots where edits are expected, not where somebody waited longest.
 """
 
@@ -47,7 +47,7 @@ class HostQueue(Generic[T]):
         return least[2], gain
 
     def weigh(self, gain: Callable[[T], float]) -> None:
-        """Weigh everybody anew: what a look would bring grows while they wait."""
+        """Weigh all items anew: what a look would bring grows while they wait."""
         self._waiting = [(asked, gain(item), item) for asked, _, item in self._waiting]
 
     def ask(self, item: T) -> None:
@@ -60,13 +60,13 @@ class HostQueue(Generic[T]):
         self._waiting = [entry for entry in self._waiting if entry[2] is not item]
 
     def pop(self) -> T:
-        """Whoever is next: what was asked for, else the most to gain, else the first to come."""
+        """Take the next item: what was asked for, else the most to gain, else the first to come."""
         best = max(self._waiting, key=lambda entry: (entry[0], entry[1]))
         self._waiting.remove(best)
         return best[2]
 
     def clear(self) -> None:
-        """Send everybody away."""
+        """Empty the queue."""
         self._waiting.clear()
 
 

@@ -32,7 +32,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 async def run(runtime: Runtime, steps: int) -> None:
-    """Let go of what is kept no longer, `steps` small transactions at most, then keep the planner's statistics young.
+    """Delete what is kept no longer, in `steps` small transactions at most, then renew the query planner's statistics.
 
     What is left waits for the next hour. Raises StoreError.
     """

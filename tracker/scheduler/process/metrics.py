@@ -71,8 +71,8 @@ def _families(told: DaemonStatus) -> Iterator[tuple[str, str, str, list[tuple[st
     yield "workers_died_total", "counter", "Workers ended by their limits.", [("", told.workers.died)]
     memory = {"daemon": told.memory_bytes, "workers": told.workers_memory_bytes}
     yield "memory_bytes", "gauge", "Resident memory.", [(_labels(of=who), float(size)) for who, size in memory.items()]
-    troubles = [(_labels(place=place), 1.0) for place in sorted(told.troubles)]
-    yield "trouble", "gauge", "1 for every source, tick or receiver of alerts that is in trouble.", troubles
+    problems = [(_labels(place=place), 1.0) for place in sorted(told.problems)]
+    yield "problem", "gauge", "1 for every source, tick or receiver of alerts that has a problem.", problems
 
 
 def _labels(**names: object) -> str:

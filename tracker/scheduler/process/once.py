@@ -205,7 +205,7 @@ class Pass:
                 self.summary.changes += [change] if change is not None else []
 
     def _forgotten(self, article: Article, error: NotFound) -> None:
-        """Somebody had an article forgotten while this pass was about to check it: said, and the others go on."""
+        """Record that an article was forgotten while this pass was about to check it; the others go on."""
         self.summary.problems.append((article.source_id, str(error)))
 
     def _note(self, article: Article, result: CheckResult, total: int) -> None:

@@ -18,9 +18,9 @@ from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.runtime import Runtime, user_agent
 from tracker.store import Store
 from tracker.store.queue import outbox
-from tracker.store.queue.outbox import Letter
+from tracker.store.queue.outbox import QueuedAlert
 
-PARCEL = 100
+MOST_TOGETHER = 100
 """Most alerts in one delivery, so that a digest stays readable and a crash repeats little."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
@@ -41,7 +41,7 @@ class _Receiver:
     failures: int = 0
     rests_until: datetime | None = None
     error: str = ""
-    taken: tuple[Letter, ...] = ()  # what it has, though that could not be noted yet
+    taken: tuple[QueuedAlert, ...] = ()  # what it has, though that could not be noted yet
 
 
 def _labelled(configured: Sequence[Alert]) -> Iterator[tuple[str, Alert]]:
@@ -81,7 +81,7 @@ class Outgoing:
             for name, receiver in self._current().items():
                 group.create_task(self._serve(name, receiver))
 
-    def troubles(self) -> dict[str, str]:
+    def problems(self) -> dict[str, str]:
         """The sinks that do not take their alerts now, and what they say."""
         return {r.label: r.error for r in self._receivers.values() if r.error}
 
@@ -101,58 +101,62 @@ class Outgoing:
         return self._receivers
 
     async def _serve(self, name: str, receiver: _Receiver) -> None:
-        """Deliver one parcel after the other until nothing is due, or the sink does not take one."""
-        letters: list[Letter] = []
+        """Deliver one delivery after the other until nothing is due, or the sink does not take one."""
+        queued: list[QueuedAlert] = []
         try:
             await self._note_taken(receiver)
             while due := self._next(name, receiver):
-                letters, messages = await self._composed(receiver, due)
+                queued, messages = await self._composed(receiver, due)
                 if messages:
                     await receiver.sink.deliver(messages, self.runtime.clock.now())
-                receiver.taken = tuple(letters)
+                receiver.taken = tuple(queued)
                 self.delivered += len(messages)
                 await self._note_taken(receiver)
-                letters = []
+                queued = []
         except TrackerError as error:
-            await self._rest(receiver, letters, error)
+            await self._rest(receiver, queued, error)
         except Exception as error:
             log.error("a delivery failed by a fault of ours", sink=receiver.label, exception=error)
-            await self._rest(receiver, letters, TrackerError(f"a fault in tracker: {type(error).__name__}: {error}"))
+            await self._rest(receiver, queued, TrackerError(f"a fault in tracker: {type(error).__name__}: {error}"))
 
-    async def _composed(self, receiver: _Receiver, due: Sequence[Letter]) -> tuple[list[Letter], list[Message]]:
-        """The letters that can be put into words, and what they say: nothing for what was taken out of the history.
+    async def _composed(
+        self, receiver: _Receiver, due: Sequence[QueuedAlert]
+    ) -> tuple[list[QueuedAlert], list[Message]]:
+        """The alerts that can be put into words, and what they say: nothing for what was taken out of the history.
 
-        One that cannot waits by itself, lest it keep the others of its parcel back. Raises StoreError.
+        One that cannot waits by itself, lest it keep the others of its delivery back. Raises StoreError.
         """
-        letters, messages = [], []
-        for letter in due:
+        queued, messages = [], []
+        for each in due:
             try:
-                message = await alerts.compose(self.runtime.reader, letter, self.runtime.workers.run)
+                message = await alerts.compose(self.runtime.reader, each, self.runtime.workers.run)
             except Exception as error:
-                log.failure("an alert cannot be put into words", error, sink=receiver.label, alert=letter.key)
-                again = self.runtime.clock.now() + pause_after(1 + letter.attempts, self._dice)
-                await self._note(partial(outbox.failed, letters=[letter], error=str(error), again=again))
+                log.failure("an alert cannot be put into words", error, sink=receiver.label, alert=each.key)
+                again = self.runtime.clock.now() + pause_after(1 + each.attempts, self._dice)
+                await self._note(partial(outbox.failed, queued=[each], error=str(error), again=again))
             else:
-                letters.append(letter)
+                queued.append(each)
                 messages += [message] if message else []
-        return letters, messages
+        return queued, messages
 
-    def _next(self, name: str, receiver: _Receiver) -> list[Letter]:
-        """The next parcel: one alert, or those of one digest; a file takes all that is due at once."""
-        due = outbox.due(self.runtime.reader, name, self.runtime.clock.now(), PARCEL if receiver.sink.together else 1)
+    def _next(self, name: str, receiver: _Receiver) -> list[QueuedAlert]:
+        """The next delivery: one alert, or those of one digest; a file takes all that is due at once."""
+        due = outbox.due(
+            self.runtime.reader, name, self.runtime.clock.now(), MOST_TOGETHER if receiver.sink.together else 1
+        )
         if isinstance(receiver.sink, alerts.FileSink):
             return due
-        return [letter for letter in due if letter.due_at == due[0].due_at]
+        return [each for each in due if each.due_at == due[0].due_at]
 
     async def _note_taken(self, receiver: _Receiver) -> None:
         """Note what a sink has taken. Raises StoreError; it is not sent again for that, as long as we live."""
         if receiver.taken:
-            await self._note(partial(outbox.delivered, letters=receiver.taken, now=self.runtime.clock.now()))
+            await self._note(partial(outbox.delivered, queued=receiver.taken, now=self.runtime.clock.now()))
             if receiver.failures:
                 log.info("alerts go out again", sink=receiver.label)
             receiver.taken, receiver.failures, receiver.rests_until, receiver.error = (), 0, None, ""
 
-    async def _rest(self, receiver: _Receiver, letters: Sequence[Letter], error: TrackerError) -> None:
+    async def _rest(self, receiver: _Receiver, queued: Sequence[QueuedAlert], error: TrackerError) -> None:
         """Leave a sink alone for a while, and what it did not take for as long as its own tries ask for."""
         receiver.failures += 1
         pause = pause_after(receiver.failures, self._dice)
@@ -162,14 +166,14 @@ class Outgoing:
         if receiver.error != str(error):
             receiver.error = str(error)
             log.warning("alerts are not taken", sink=receiver.label, error=error, again=receiver.rests_until)
-        if not letters or receiver.taken:
+        if not queued or receiver.taken:
             return
-        mine = max(pause, pause_after(1 + max(letter.attempts for letter in letters), self._dice))
+        mine = max(pause, pause_after(1 + max(each.attempts for each in queued), self._dice))
         try:
             again = self.runtime.clock.now() + mine
-            await self._note(partial(outbox.failed, letters=letters, error=str(error), again=again))
-        except TrackerError as trouble:
-            log.warning("a failed alert could not be noted; it is tried again", sink=receiver.label, error=trouble)
+            await self._note(partial(outbox.failed, queued=queued, error=str(error), again=again))
+        except TrackerError as unnoted:
+            log.warning("a failed alert could not be noted; it is tried again", sink=receiver.label, error=unnoted)
 
     async def _note(self, work: Callable[[Store], None]) -> None:
         await asyncio.wrap_future(self.runtime.writer.submit(work))

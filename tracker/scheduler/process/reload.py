@@ -1,4 +1,4 @@
-"""Taking another configuration while everything runs: whole, or not at all."""
+"""Applying a changed configuration while the daemon runs: whole, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everyone a check or a discovery needs, opened and closed together: fetcher, workers, reader, writer.
+"""What a check or a discovery needs, opened and closed together: fetcher, workers, reader, writer.
 
 `once` and `daemon` differ in when they look; what a look does is here.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -29,6 +29,7 @@ from tracker.model import (
     Outcome,
     RecordedChange,
     SourceEventKind,
+    SourceProfile,
     Version,
 )
 from tracker.pipeline.check import check, failed
@@ -87,7 +88,7 @@ class Runtime:
     on_change: OnChange | None = None
     sources: dict[str, SourceConfig] = field(default_factory=dict)
     memories: dict[str, tuple[date, DiscoveryMemory]] = field(default_factory=dict)
-    profiles: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    profiles: dict[str, SourceProfile] = field(default_factory=dict)
     signals: Signals = field(default_factory=Signals)
     prior: Prior = PRIOR
     paused: set[str] = field(default_factory=set)
@@ -177,11 +178,11 @@ class Runtime:
         now = self.clock.now()
         left_out = [(n.place, n.reason.words, n.reason.count, n.reason.example) for n in discovery.notes]
 
-        def hear(store: Store) -> source_health.Turn:
+        def record(store: Store) -> source_health.HealthChange:
             discovery_notes.noted(store, source.id, left_out, now)
-            return source_health.heard(store, source.id, discovery.problems, now)
+            return source_health.record_problems(store, source_id=source.id, unreadable=discovery.problems, now=now)
 
-        self.writer.submit(hear).add_done_callback(_tell_of_source)
+        self.writer.submit(record).add_done_callback(_tell_of_source)
         if not discovery.founds:
             self.memories[source.id] = today, memory
             return discovery, []
@@ -193,7 +194,7 @@ class Runtime:
             self._bring_forward(sooner)
         return discovery, new
 
-    def profile(self, source_id: str) -> Mapping[str, Any]:
+    def profile(self, source_id: str) -> SourceProfile:
         """What is known of a source's pages."""
         if source_id not in self.profiles:
             self.profiles[source_id] = sources.profile(self.reader, source_id)
@@ -214,10 +215,10 @@ class Runtime:
             self._write(lambda store: sources.count_signal(store, source_id, kind, right=right))
 
     def _bring_forward(self, sooner: Sooner) -> None:
-        self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.signal.row()))
+        self._write(lambda store: queue.bring_forward(store, sooner.article_id, sooner.at, sooner.signal))
 
     def _write(self, work: Callable[[Store], object]) -> None:
-        """Write something that may be lost: nobody waits for it, but a failure is said."""
+        """Write something that nothing depends on: nobody waits for it, and a failure goes to the log."""
         self.writer.submit(work).add_done_callback(_complain)
 
     def _tell(self, recorded: Recorded) -> None:
@@ -312,7 +313,7 @@ def _keep(writer: Writer, host: Host) -> None:
     future.add_done_callback(_complain)
 
 
-def _tell_of_source(future: Future[source_health.Turn]) -> None:
+def _tell_of_source(future: Future[source_health.HealthChange]) -> None:
     """A source broke or healed: one line, once."""
     _complain(future)
     event = None if future.cancelled() or future.exception() else future.result().event

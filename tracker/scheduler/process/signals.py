@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker.config import SourceConfig
-from tracker.discovery.signals import PAGE, SOON, TRIAL, Record, Signal, is_news, noted
+from tracker.discovery.signals import PAGE, SOON, TRIAL, Record, is_news
 from tracker.errors import NotFound
-from tracker.model import Article, ArticleState, CheckResult, Found, Outcome, iso
+from tracker.model import Article, ArticleState, CheckResult, Found, Outcome, Signal, iso
 from tracker.scheduler.revisit import policy
 from tracker.scheduler.revisit.rate import PRIOR, Prior
 from tracker.store import Store
@@ -33,7 +33,7 @@ SILENT = "silent"
 MOST_ANNOUNCED = 0.9
 """However well a source announces its edits, so much at most is relied on: a feed may fall silent."""
 
-MOST_HEARD = 50_000
+MOST_KNOWN = 50_000
 """The most signals that are remembered; those that were named last stay."""
 
 
@@ -48,13 +48,14 @@ class Sooner:
 
 @dataclass
 class Signals:
-    """The signals of this run: which were heard, and which articles are being checked because of one.
+    """The signals of this run: which are known, and which articles are being checked because of one.
 
     `followed` gives an article's source and the kind of its signal. A signal that was followed before the program was
     started is found in its article's `rate`.
     """
 
-    heard: dict[str, datetime] = field(default_factory=dict)
+    most_known: int = MOST_KNOWN
+    known: dict[str, datetime] = field(default_factory=dict)
     followed: dict[int, tuple[str, str]] = field(default_factory=dict)
     ignored: dict[tuple[str, str], int] = field(default_factory=dict)
     share: dict[str, float] = field(default_factory=dict)
@@ -67,10 +68,10 @@ class Signals:
         self.share[source.id] = announced(records)
         sooner: list[Sooner] = []
         for found in founds:
-            if found.updated_at is None or found.updated_at > now:  # what is to come is heard when it has
+            if found.updated_at is None or found.updated_at > now:  # what is to come is read when it has
                 continue
-            known = self.heard.pop(found.url, None)
-            self.heard[found.url] = max(found.updated_at, known or found.updated_at)
+            known = self.known.pop(found.url, None)
+            self.known[found.url] = max(found.updated_at, known or found.updated_at)
             if not is_news(found.updated_at, None, known):
                 continue
             try:
@@ -91,8 +92,8 @@ class Signals:
             if record.signals >= TRIAL and record.believed():
                 at = max(at, policy.worth(article, source, state, 1.0, now, told=record.precision, prior=prior))
             sooner.append(Sooner(state.article_id, at, Signal(kind, found.updated_at)))
-        while len(self.heard) > MOST_HEARD:
-            del self.heard[next(iter(self.heard))]
+        while len(self.known) > self.most_known:
+            del self.known[next(iter(self.known))]
         return sooner
 
     def read(
@@ -142,7 +143,7 @@ class Signals:
         """The kind of signal that has brought a check of an article with this state."""
         if before.article_id in self.followed:
             return self.followed[before.article_id][1]
-        signal = noted(before.rate)
+        signal = before.rate.signal
         return signal.kind if signal else None
 
     def announced(self, source_id: str) -> float:
@@ -155,9 +156,9 @@ def announced(records: Mapping[str, Record]) -> float:
 
     What a page says of itself must be looked for like any change.
     """
-    unheard = {SILENT, PAGE}
-    told = sum(record.right for kind, record in records.items() if kind not in unheard and record.believed())
-    silent = sum(records.get(kind, Record()).right for kind in unheard)
+    unannounced = {SILENT, PAGE}
+    told = sum(record.right for kind, record in records.items() if kind not in unannounced and record.believed())
+    silent = sum(records.get(kind, Record()).right for kind in unannounced)
     return min(MOST_ANNOUNCED, told / (told + silent)) if told + silent >= TRIAL else 0.0
 
 
@@ -170,9 +171,9 @@ _SAYS = {
 
 def explain(state: ArticleState, records: Mapping[str, Record]) -> str:
     """Say in words which signal waits for an article's next look, and what such signals of its source are worth."""
-    signal = noted(state.rate)
+    signal = state.rate.signal
     if signal is None or signal.kind not in _SAYS or state.next_check_at is None:
         return ""
     record = records.get(signal.kind, Record())
-    worth = f"{record.right} of {record.signals} such hints were right" if record.signals else "the first such hint"
+    worth = f"{record.right} of {record.signals} such signals were right" if record.signals else "the first such signal"
     return f"; {_SAYS[signal.kind].format(iso(signal.moment))} ({worth})"

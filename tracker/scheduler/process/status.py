@@ -66,7 +66,7 @@ class AlertsStatus:
 class DaemonStatus(QueueStatus):
     """Everything about a running daemon at one moment. Durations are in seconds, memory in bytes.
 
-    `lanes` are the hosts with the most work, out of `lanes_in_all`; `troubles` says what is wrong, by its place.
+    `lanes` are the hosts with the most work, out of `lanes_in_all`; `problems` says what is wrong, by its place.
     """
 
     version: str
@@ -84,7 +84,7 @@ class DaemonStatus(QueueStatus):
     workers: WorkersStatus
     memory_bytes: int
     workers_memory_bytes: int
-    troubles: Mapping[str, str]
+    problems: Mapping[str, str]
     alerts: AlertsStatus
 
 
@@ -107,7 +107,7 @@ def of_daemon(
     dispatcher: Dispatcher,
     *,
     started_at: datetime,
-    troubles: Mapping[str, str],
+    problems: Mapping[str, str],
     discovering: int,
     delivered: int,
 ) -> DaemonStatus:
@@ -140,8 +140,8 @@ def of_daemon(
         ),
         memory_bytes=memory(pids[:1]),
         workers_memory_bytes=memory(pids[1:]),
-        troubles=dict(troubles),
-        alerts=AlertsStatus(delivered, sum(each.letters for each in outbox.waiting(runtime.reader))),
+        problems=dict(problems),
+        alerts=AlertsStatus(delivered, sum(each.queued for each in outbox.waiting(runtime.reader))),
     )
 
 

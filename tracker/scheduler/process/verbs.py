@@ -69,7 +69,7 @@ class Verbs:
         return await asyncio.wrap_future(self.runtime.writer.submit(follow))
 
     async def _forget(self, asked: messages.ForgetRequest) -> messages.Forgotten:
-        await self.dispatcher.let_go(asked.article)
+        await self.dispatcher.release(asked.article)
         now, store = self.runtime.clock.now(), self.runtime.reader
         await asyncio.wrap_future(
             self.runtime.writer.submit(lambda store: forget.forget(store, asked.article, asked.reason, now))

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from tracker.config import SourceConfig
-from tracker.model import Article, ArticleState, Outcome, State, iso
+from tracker.model import Article, ArticleState, Outcome, RevisitState, State, iso
 from tracker.scheduler.revisit import plain
 from tracker.scheduler.revisit.rate import (
     GREATEST,
     LEAST,
+    LIVE_EXPOSURE,
+    LIVE_SHAPE,
+    LIVE_SHARE,
     PRIOR,
     Prior,
     Rate,
@@ -37,6 +38,9 @@ GONE_LEAST = timedelta(hours=24)
 BACKOFF_FIRST = timedelta(minutes=5)
 BACKOFF_GREATEST = timedelta(hours=24)
 OLDEST_AT_FIRST_SIGHT = timedelta(days=7)
+
+LIVELIEST = 1e6
+"""How much livelier than others, or how many edits an hour, is more than any belief can come to."""
 
 SHARES = 8
 """An article that has had so many times its `checks` is slowed down: a live blog, or a page that is never the same."""
@@ -58,7 +62,7 @@ class NextCheck:
     """When to look next (None: never again), what is believed now, and the reason in words."""
 
     at: datetime | None
-    rate: Mapping[str, Any]
+    rate: RevisitState
     reason: str
 
 
@@ -74,12 +78,12 @@ def next_check(
 ) -> NextCheck:
     """Decide the next look, given the article's state before and after the check that ended `now`.
 
-    `after.outcome` and `after.suspicion["failures"]` say how the check went; its `next_check_at` and `rate` are not
+    `after.outcome` and `after.suspicion.failures` say how the check went; its `next_check_at` and `rate` are not
     read. `announced` is the share of the source's edits that its feeds and sitemaps tell of.
     """
     outcome = after.outcome
     if outcome is None or not outcome.saw_the_article:
-        failures = max(1, int(after.suspicion.get("failures", after.outcome_run) or 1))
+        failures = max(1, after.suspicion.failures)
         at = now + backoff(failures - 1, article.id)
         reason = f"the last {failures} checks failed" if failures > 1 else "the last check failed"
         return _follow(article, source, at, before.rate, reason, now)
@@ -87,13 +91,14 @@ def next_check(
     least = least_after(after.checks, source.checks)
     if source.schedule == "fixed":
         hours = max(least, plain.fixed(source.checks))
-        return _follow(article, source, now + timedelta(hours=hours), {}, "a fixed interval", now)
+        return _follow(article, source, now + timedelta(hours=hours), RevisitState(), "a fixed interval", now)
     if source.schedule == "adaptive":
         first = before.last_seen_at is None
         hours = plain.FIRST if first else plain.adaptive(_interval(before.rate), source.checks, changed=changed)
         reason = "half as long as before, for it changed" if changed else "longer than before, for it did not change"
         at = now + timedelta(hours=max(least, hours))
-        return _follow(article, source, at, {"interval": round(hours, 4)}, "a first interval" if first else reason, now)
+        kept = RevisitState(interval=round(hours, 4))
+        return _follow(article, source, at, kept, "a first interval" if first else reason, now)
     birth = born(article)
     age = max(0.0, _hours(now - birth))
     rate = _read(before.rate, birth, age)
@@ -104,7 +109,7 @@ def next_check(
     reason = f"{edits:.3f} edits expected by then ({_kind(rate)})"
     if changed:
         reason = "it has just changed; " + reason
-    return _follow(article, source, now + timedelta(hours=hours), _write(rate, birth), reason, now)
+    return _follow(article, source, now + timedelta(hours=hours), _keep(rate, birth), reason, now)
 
 
 def least_after(checks: int, budget: int) -> float:
@@ -230,7 +235,7 @@ def _ended(article: Article, now: datetime) -> str:
 
 
 def _follow(
-    article: Article, source: SourceConfig, at: datetime, rate: Mapping[str, Any], reason: str, now: datetime
+    article: Article, source: SourceConfig, at: datetime, rate: RevisitState, reason: str, now: datetime
 ) -> NextCheck:
     """Hold a planned look against the stop rule: followed closely, then monthly, then no more; pinned for ever."""
     if article.state is State.GONE and at - now < GONE_LEAST:
@@ -248,40 +253,40 @@ def _saw(state: ArticleState) -> bool:
     return state.outcome is not None and state.outcome.saw_the_article
 
 
-_FIELDS = ("shape", "exposure", "live", "live_shape", "live_exposure")
-
-
-def _read(row: Mapping[str, Any], birth: datetime, age: float) -> Rate:
-    """The belief from its row. The row keeps the moment of the last change; a damaged one starts anew."""
-    try:
-        changed = datetime.fromisoformat(row["changed"]) if row.get("changed") else None
-        numbers = {name: float(row[name]) for name in _FIELDS if name in row or name in _FIELDS[:2]}
-        rate = Rate(**numbers, changed_age=_hours(changed - birth) if changed else None)
-    except (KeyError, TypeError, ValueError, OverflowError):
+def _read(kept: RevisitState, birth: datetime, age: float) -> Rate:
+    """The belief that was kept, with the age at the last change for its moment; one that makes no sense starts anew."""
+    if kept.shape is None or kept.exposure is None:
         return fresh(age)
-    sound = all(0 < number < math.inf for name, number in numbers.items() if name != "live") and 0 <= rate.live <= 1
-    return rate if sound else fresh(age)
+    rate = Rate(
+        kept.shape,
+        kept.exposure,
+        changed_age=_hours(kept.changed - birth) if kept.changed else None,
+        live=LIVE_SHARE if kept.live is None else kept.live,
+        live_shape=LIVE_SHAPE if kept.live_shape is None else kept.live_shape,
+        live_exposure=LIVE_EXPOSURE if kept.live_exposure is None else kept.live_exposure,
+    )
+    numbers = (rate.shape, rate.exposure, rate.live_shape, rate.live_exposure)
+    sound = all(0 < number < math.inf for number in numbers) and 0 <= rate.live <= 1
+    return rate if sound and max(rate.liveliness, rate.pace) < LIVELIEST else fresh(age)
 
 
-def _interval(row: Mapping[str, Any]) -> float:
-    """The interval of the adaptive rule from its row; a damaged one starts anew."""
-    try:
-        interval = float(row["interval"])
-    except (KeyError, TypeError, ValueError):
-        return plain.FIRST
-    return interval if LEAST <= interval <= GREATEST else plain.FIRST
+def _interval(kept: RevisitState) -> float:
+    """The interval of the adaptive rule; one that makes no sense starts anew."""
+    hours = kept.interval
+    return hours if hours is not None and LEAST <= hours <= GREATEST else plain.FIRST
 
 
-def _write(rate: Rate, birth: datetime) -> dict[str, Any]:
-    row: dict[str, Any] = {"shape": round(rate.shape, 4), "exposure": round(rate.exposure, 4)}
-    if rate.changed_age is not None:
-        row["changed"] = (birth + timedelta(hours=rate.changed_age)).isoformat()
-    if rate.live >= 0.0005:
-        row["live"] = round(rate.live, 4)
-        row["live_shape"], row["live_exposure"] = round(rate.live_shape, 3), round(rate.live_exposure, 3)
-    else:
-        row["live"] = 0.0
-    return row
+def _keep(rate: Rate, birth: datetime) -> RevisitState:
+    """What to remember of a belief: rounded, since each check writes it."""
+    age, live = rate.changed_age, rate.live >= 0.0005
+    return RevisitState(
+        shape=round(rate.shape, 4),
+        exposure=round(rate.exposure, 4),
+        changed=None if age is None else birth + timedelta(seconds=round(age * 3600)),
+        live=round(rate.live, 4) if live else 0.0,
+        live_shape=round(rate.live_shape, 3) if live else None,
+        live_exposure=round(rate.live_exposure, 3) if live else None,
+    )
 
 
 def _hours(span: timedelta) -> float:

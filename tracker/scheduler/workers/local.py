@@ -186,7 +186,9 @@ class _Child:
             self.served += 1
             return self._receive(seconds, _name(function))
         except (EOFError, OSError) as error:
-            raise WorkerDied(f"{_name(function)}: the worker process ended ({error or type(error).__name__})") from None
+            self.kill()
+            why = str(error) or f"status {self.process.returncode}"
+            raise WorkerDied(f"{_name(function)}: the worker process ended ({why})") from None
 
     def _receive(self, seconds: float, doing: str) -> tuple[str, Any]:
         if not self.pipe.poll(seconds):

@@ -6,17 +6,19 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.errors import NotFound
 from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice, Op, RecordedChange, iso
 from tracker.model.filters import edit_tags
+from tracker.model.plain import from_plain, to_plain
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
 from tracker.store.store import Store
 
-PAGE = 200
+PAGE_SIZE = 200
 EVERYTHING = ChangeFilter()
 
 _SEALED = (
@@ -89,12 +91,14 @@ _COLUMNS = "select c.*, a.url, n.headline, n.number as new_number, o.number as o
 _SELECT = _COLUMNS + TABLES
 
 
-def changes(store: Store, wanted: ChangeFilter = EVERYTHING, limit: int | None = None) -> Iterator[RecordedChange]:
+def changes(
+    store: Store, wanted: ChangeFilter = EVERYTHING, limit: int | None = None, *, page_size: int = PAGE_SIZE
+) -> Iterator[RecordedChange]:
     """The changes that are meant, newest first, at most `limit`. Read in pages: between two nothing is held open."""
     left = limit
     after: Cursor | None = None
     while left is None or left > 0:
-        size = PAGE if left is None else min(PAGE, left)
+        size = page_size if left is None else min(page_size, left)
         query = query_of(wanted, after)
         clause = where(*query.place, *query.rest)
         order = f"order by {query.at} desc, {query.id} desc limit ?"
@@ -173,9 +177,26 @@ def _later(r: sqlite3.Row) -> LaterNotice | None:
     return LaterNotice(r["acknowledged_by"], Notice(r["later_notice"]), r["lag_hours_least"], r["lag_hours_most"])
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's verdict on a change, as `changes.reviewed` keeps it; `at` is when it was given."""
+
+    verdict: str
+    note: str = ""
+    at: str = ""
+
+
+def review_of(r: sqlite3.Row) -> Review | None:
+    """The review in a row of `changes`; None where there is none, or another program wrote something else."""
+    try:
+        return from_plain(Review, json.loads(r["reviewed"])) if r["reviewed"] else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def review(store: Store, change_id: int, verdict: str, note: str, now: datetime) -> None:
     """Keep a person's verdict on a change beside it. Raises NotFound."""
     with store.writing():
-        text = dump({"verdict": verdict, "note": note, "at": iso(now)})
+        text = dump(to_plain(Review(verdict, note, stamp(now))))
         if not run(store.db, "update changes set reviewed = ? where id = ?", (text, change_id)).rowcount:
             raise NotFound(f"no change {change_id}; tracker log lists them")

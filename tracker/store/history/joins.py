@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from tracker.errors import NotFound, UsageError
-from tracker.model import Event, EventKind, State
+from tracker.model import Event, EventDetail, EventKind, State
 from tracker.store.connection import row, rows, run, stamp
 from tracker.store.history import checks
 from tracker.store.store import Store
@@ -46,8 +46,8 @@ def give_way(store: Store, article_id: int, to: int, now: datetime) -> None:
     if state is State.MOVED:
         return
     own = [r["url"] for r in rows(store.db, "select url from article_urls where article_id = ?", (article_id,))]
-    detail = {"from": url, "article": to, "reason": SAME_STORY, "addresses": own}
-    taken = {"from": url, "article": article_id, "reason": SAME_STORY}
+    detail: EventDetail = {"from": url, "article": to, "reason": SAME_STORY, "addresses": own}
+    taken: EventDetail = {"from": url, "article": article_id, "reason": SAME_STORY}
     events = [Event(article_id, now, EventKind.MOVED, detail), Event(to, now, EventKind.JOINED, taken)]
     checks.add_events(store, events)
     run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
@@ -74,7 +74,7 @@ def separate(store: Store, article_id: int, now: datetime) -> int:
                 "where article_id = ? and url = ?",
                 (article_id, own, other, url),
             )
-        detail = {"was": State.MOVED.value, "article": other, "reason": BY_HAND}
+        detail: EventDetail = {"was": State.MOVED.value, "article": other, "reason": BY_HAND}
         checks.add_events(store, [Event(article_id, now, EventKind.RESTORED, detail)])
         run(store.db, "update articles set state = 'live' where id = ?", (article_id,))
         run(store.db, "update article_state set next_check_at = ? where article_id = ?", (stamp(now), article_id))

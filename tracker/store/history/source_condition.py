@@ -41,7 +41,7 @@ class SourceCondition:
     last_check_at: datetime | None
     overdue_since: datetime | None
     well: int
-    troubles: tuple[FailingChecks, ...]
+    failures: tuple[FailingChecks, ...]
 
 
 def source(store: Store, source_id: str, now: datetime) -> SourceCondition:
@@ -69,7 +69,7 @@ def source(store: Store, source_id: str, now: datetime) -> SourceCondition:
         last_check_at=max(checked, default=None),
         overdue_since=min(due, default=None),
         well=sum(r["outcome"] is not None and Outcome(r["outcome"]).saw_the_article for r in states),
-        troubles=_troubles(states),
+        failures=_failures(states),
     )
 
 
@@ -78,7 +78,7 @@ SILENT = timedelta(days=2)
 
 
 PLACES = ("articles", "new articles")
-"""Where `complaints` finds something wrong, as `troubles` names places."""
+"""Where `problems` finds something wrong, as `source_health` names places."""
 
 
 def silent(seen: SourceCondition, now: datetime) -> bool:
@@ -89,12 +89,12 @@ def silent(seen: SourceCondition, now: datetime) -> bool:
 
 def failing(seen: SourceCondition) -> list[FailingChecks]:
     """How the newest articles fail, when most of them do: the ways that a third of those share."""
-    failed = sum(t.articles for t in seen.troubles)
-    return [t for t in seen.troubles if failed >= max(3, seen.well) and t.articles * 3 >= failed]
+    failed = sum(t.articles for t in seen.failures)
+    return [t for t in seen.failures if failed >= max(3, seen.well) and t.articles * 3 >= failed]
 
 
-def complaints(seen: SourceCondition, now: datetime) -> list[str]:
-    """What is wrong with a source besides its feeds, each as `troubles.heard` takes it."""
+def problems(seen: SourceCondition, now: datetime) -> list[str]:
+    """What is wrong with a source besides its feeds, each as `source_health.record_problems` takes it."""
     said = [f"{t.articles} of the newest end with {t.outcome.value}" for t in failing(seen)]
     found = [f"{PLACES[0]}: {', '.join(said)}"] if said else []
     if silent(seen, now) and seen.newest_at is not None:
@@ -109,13 +109,13 @@ def _rhythm(seen: list[datetime]) -> timedelta | None:
     return timedelta(seconds=median(gaps)) if len(gaps) >= 3 else None
 
 
-def _troubles(states: list[sqlite3.Row]) -> tuple[FailingChecks, ...]:
+def _failures(states: list[sqlite3.Row]) -> tuple[FailingChecks, ...]:
     failing = [r for r in states if r["outcome"] and not Outcome(r["outcome"]).saw_the_article]
     counts = Counter(r["outcome"] for r in failing)
-    troubles = []
+    failures = []
     for outcome, number in counts.most_common():
         mine = [r for r in failing if r["outcome"] == outcome]
         since = min(sure_moment(r["outcome_since"]) for r in mine if r["outcome_since"])
         error = Counter(r["error"] for r in mine if r["error"]).most_common(1)
-        troubles.append(FailingChecks(Outcome(outcome), number, since, error[0][0] if error else ""))
-    return tuple(troubles)
+        failures.append(FailingChecks(Outcome(outcome), number, since, error[0][0] if error else ""))
+    return tuple(failures)

@@ -41,23 +41,23 @@ class SourceProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What one discovery changed: what fails since, what works again, and whether the source broke or healed by it."""
+class HealthChange:
+    """What one discovery changed: what fails now, what works again, and whether the source broke or healed by it."""
 
     broke: tuple[SourceProblem, ...] = ()
     healed: tuple[SourceProblem, ...] = ()
     event: SourceEvent | None = None
 
 
-def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) -> Turn:
-    """Take in what one discovery could not read (nothing, when all is well); what is new about the source.
+def record_problems(store: Store, source_id: str, unreadable: Sequence[str], now: datetime) -> HealthChange:
+    """Record what one discovery could not read (nothing, when all is well), and return what that changed.
 
     How its articles do is looked up here, and the alerts of an event are queued with it. Runs inside the writer's
     transaction when there is one; needs a writable store.
     """
-    said = [*problems, *source_condition.complaints(source_condition.source(store, source_id, now), now)]
+    said = [*unreadable, *source_condition.problems(source_condition.source(store, source_id, now), now)]
     told = {place: words for place, _, words in (problem.partition(": ") for problem in said)}
-    before = {a.place: a for a in ailments(store, source_id)}
+    before = {a.place: a for a in problems(store, source_id)}
     broke = tuple(
         SourceProblem(source_id, storable(place), storable(words)[:_LENGTH], now, now)
         for place, words in told.items()
@@ -65,7 +65,7 @@ def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) 
     )
     healed = tuple(a for place, a in before.items() if place not in told)
     if not told and not before:
-        return Turn()
+        return HealthChange()
     with store.writing():
         run_many(
             store.db,
@@ -77,13 +77,13 @@ def heard(store: Store, source_id: str, problems: Sequence[str], now: datetime) 
             run(store.db, "delete from source_problems where source_id = ? and place = ?", (source_id, one.place))
         lasting = [replace(a, words=storable(told[place])[:_LENGTH]) for place, a in before.items() if place in told]
         event = _told(store, source_id, lasting, now, well=not told)
-    return Turn(broke, healed, event)
+    return HealthChange(broke, healed, event)
 
 
 def _told(
     store: Store, source_id: str, lasting: Sequence[SourceProblem], now: datetime, *, well: bool
 ) -> SourceEvent | None:
-    """The event that is due when these ailments last, or all is well: written down; None when nothing is to be said."""
+    """The event that is due when these problems last, or all is well: written down; None when nothing is to be said."""
     known = row(
         store.db,
         "select kind, since, words from source_events where source_id = ? order by id desc limit 1",
@@ -127,7 +127,7 @@ def _event_of(r: sqlite3.Row) -> SourceEvent:
     return SourceEvent(r["source_id"], at, kind, since, r["words"], r["id"])
 
 
-def ailments(store: Store, source_id: str) -> list[SourceProblem]:
+def problems(store: Store, source_id: str) -> list[SourceProblem]:
     """What is wrong with a source's parts now, the longest first."""
     found = rows(store.db, "select * from source_problems where source_id = ? order by since, place", (source_id,))
     return [

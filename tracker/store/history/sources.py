@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from tracker.config import SourceConfig
 from tracker.errors import NotFound
-from tracker.model import Host, Source, iso
+from tracker.model import Host, Source, SourceProfile, iso
+from tracker.model.plain import JsonObject
 from tracker.store.connection import dump, moment, row, rows, run, run_many, stamp, sure_moment
 from tracker.store.store import Store
 
@@ -81,7 +82,7 @@ def _home(config: SourceConfig) -> str:
     return ""
 
 
-def _plain(config: SourceConfig) -> dict[str, Any]:
+def _plain(config: SourceConfig) -> JsonObject:
     """A configuration as JSON, without anything secret that an address may carry."""
     plain = {name: _json(value) for name, value in asdict(config).items()}
     for name in ("feeds", "sitemaps", "articles"):
@@ -134,7 +135,6 @@ def _source(r: sqlite3.Row) -> Source:
         language=r["language"],
         active=bool(r["active"]),
         added_at=sure_moment(r["added_at"]),
-        config=json.loads(r["config"]),
     )
 
 
@@ -182,13 +182,14 @@ def counts(store: Store) -> Counts:
     return Counts(r["sources"], int(r["articles"]), int(r["versions"]), int(r["changes"]), int(r["noise"]))
 
 
-def profile(store: Store, source_id: str) -> dict[str, Any]:
+def profile(store: Store, source_id: str) -> SourceProfile:
     """What has been learned about a source's pages; empty when nothing has."""
     found = row(store.db, "select profile from profiles where source_id = ?", (source_id,))
-    return dict(json.loads(found["profile"])) if found else {}
+    learned: SourceProfile = json.loads(found["profile"]) if found else {}
+    return learned
 
 
-def save_profile(store: Store, source_id: str, learned: Mapping[str, Any]) -> None:
+def save_profile(store: Store, source_id: str, learned: SourceProfile) -> None:
     """Keep what has been learned about a source's pages."""
     with store.writing():
         run(
@@ -250,17 +251,17 @@ def save_host(store: Store, host: Host) -> None:
 
 
 def signals(store: Store, source_id: str) -> dict[str, tuple[int, int]]:
-    """How often each kind of hint was followed by a change, and how often not: {kind: (right, wrong)}."""
+    """How often each kind of signal was followed by a change, and how often not: {kind: (right, wrong)}."""
     found = rows(store.db, 'select kind, "right", wrong from signals where source_id = ?', (source_id,))
     return {r["kind"]: (r["right"], r["wrong"]) for r in found}
 
 
 SIGNALS_REMEMBERED = 200
-"""So many hints of a kind count; then all of the source's counts are halved, so that a source may better itself."""
+"""So many signals of a kind count; then all of the source's counts are halved, so that a source may better itself."""
 
 
 def count_signal(store: Store, source_id: str, kind: str, *, right: bool) -> None:
-    """Count one hint that was, or was not, followed by a change."""
+    """Count one signal that was, or was not, followed by a change."""
     with store.writing():
         run(
             store.db,

@@ -7,7 +7,6 @@ changes with their seals) in `former_histories`, packed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ import zstandard
 
 from tracker.errors import StoreError
 from tracker.model import Content, Kind, Paragraph
+from tracker.model.plain import JsonObject
 from tracker.store.connection import dump, row, rows, stamp, sure_moment
 from tracker.store.history import changes, versions
 from tracker.store.proof.integrity import Finding
@@ -35,12 +35,12 @@ class ReplacedHistory:
     versions: int
 
 
-def pack(told: Mapping[str, Any]) -> bytes:
+def pack(told: JsonObject) -> bytes:
     """A history (rows of its versions, each with its paragraphs, and of its changes) as one checked zstd frame."""
     return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(dump(told).encode())
 
 
-def _unpack(packed: bytes) -> dict[str, Any]:
+def _unpack(packed: bytes) -> JsonObject:
     plain = zstandard.ZstdDecompressor(max_window_size=2**27).decompress(packed, max_output_size=_LIMIT)
     return dict(json.loads(plain))
 
@@ -61,7 +61,7 @@ def former_contents(store: Store, article_id: int, replaced_at: datetime) -> lis
     return [_content(v) for v in _unpack(found["packed"])["versions"]]
 
 
-def _content(v: Mapping[str, Any]) -> Content:
+def _content(v: JsonObject) -> Content:
     return versions.content_of(v, [Paragraph(text, Kind(kind)) for kind, text in v["paragraphs"]])  # type: ignore[arg-type]
 
 

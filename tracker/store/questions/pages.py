@@ -7,7 +7,6 @@ it stopped, so that a rare word costs a bounded time and the reader can go on fr
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from tracker.model import Article, ChangeClass, ChangeFilter, Notice, RecordedCh
 from tracker.store.article_row import article_of
 from tracker.store.connection import moment, row, rows, stamp, sure_moment
 from tracker.store.history.change_query import TABLES, ChangeQuery, Condition, Cursor, query_of, where
-from tracker.store.history.changes import recorded
+from tracker.store.history.changes import Review, recorded, review_of
 from tracker.store.search import search
 from tracker.store.search.search import Hit
 from tracker.store.store import Store
@@ -33,7 +32,7 @@ class Logged:
     old_headline: str
     language: str
     same_as: int | None = None
-    reviewed: Mapping[str, Any] | None = None
+    reviewed: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,5 +267,4 @@ def _noise(store: Store, query: ChangeQuery, end: Cursor | None) -> int:
 
 
 def _logged(r: Any) -> Logged:
-    reviewed = json.loads(r["reviewed"]) if r["reviewed"] else None
-    return Logged(recorded(r), r["old_headline"], r["text_language"], r["same_as"], reviewed)
+    return Logged(recorded(r), r["old_headline"], r["text_language"], r["same_as"], review_of(r))

@@ -51,6 +51,18 @@ def resolve(store: Store, reference: str) -> int:
     )
 
 
+def at_address(store: Store, typed: str) -> list[Article]:
+    """The articles that may be meant by an address, loosely typed; empty for what is no address of any.
+
+    One that is unknown is looked for by its last piece, which stays when a story moves to another section.
+    """
+    typed = storable(typed).strip()
+    if not _ADDRESS.fullmatch(typed):
+        return []
+    slug = urlsplit(typed if "//" in typed else f"//{typed}").path.rstrip("/").rpartition("/")[2]
+    return _by_address(store, typed) or (_by_slug(store, slug) if "-" in slug else [])
+
+
 def _by_address(store: Store, typed: str) -> list[Article]:
     if not _ADDRESS.fullmatch(typed):
         return []

@@ -24,7 +24,7 @@ _LONGEST_ERROR = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class QueuedAlert:
     """A row that waits: one alert for one sink, about a change, an event or a source's event."""
 
     id: int
@@ -39,10 +39,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many alerts wait for a sink, since when, and what the last try of one of them said."""
+    """How many alerts are queued for a sink, since when, and what the last try of one of them said."""
 
     sink: str
-    letters: int
+    queued: int
     since: datetime
     error: str
 
@@ -76,7 +76,7 @@ def _post(store: Store, column: str, number: int, about: str, postings: Iterable
     )
 
 
-def due(store: Store, sink: str, now: datetime, limit: int) -> list[Letter]:
+def due(store: Store, sink: str, now: datetime, limit: int) -> list[QueuedAlert]:
     """What may go to a sink now, what has waited longest for its next try first."""
     found = rows(
         store.db,
@@ -84,24 +84,24 @@ def due(store: Store, sink: str, now: datetime, limit: int) -> list[Letter]:
         "where delivered_at is null and sink = ? and next_try_at <= ? order by next_try_at, due_at, id limit ?",
         (sink, stamp(now), limit),
     )
-    return [Letter(**{**dict(r), "due_at": sure_moment(r["due_at"])}) for r in found]
+    return [QueuedAlert(**{**dict(r), "due_at": sure_moment(r["due_at"])}) for r in found]
 
 
-def delivered(store: Store, letters: Sequence[Letter], now: datetime) -> None:
+def delivered(store: Store, queued: Sequence[QueuedAlert], now: datetime) -> None:
     """Note that these have arrived. Needs a writable store."""
     run_many(
         store.db,
         "update outbox set delivered_at = ?, attempts = attempts + 1, error = '' where id = ?",
-        [(stamp(now), letter.id) for letter in letters],
+        [(stamp(now), alert.id) for alert in queued],
     )
 
 
-def failed(store: Store, letters: Sequence[Letter], error: str, again: datetime) -> None:
+def failed(store: Store, queued: Sequence[QueuedAlert], error: str, again: datetime) -> None:
     """Note that these have not, why, and when they are tried again. Needs a writable store."""
     run_many(
         store.db,
         "update outbox set attempts = attempts + 1, error = ?, next_try_at = ? where id = ?",
-        [(storable(error)[:_LONGEST_ERROR], stamp(again), letter.id) for letter in letters],
+        [(storable(error)[:_LONGEST_ERROR], stamp(again), alert.id) for alert in queued],
     )
 
 
@@ -109,10 +109,10 @@ def waiting(store: Store) -> list[Waiting]:
     """What has not arrived yet, by sink."""
     found = rows(
         store.db,
-        "select sink, count(*) as letters, min(due_at) as since, max(error) as error from outbox "
+        "select sink, count(*) as queued, min(due_at) as since, max(error) as error from outbox "
         "where delivered_at is null and due_at is not null group by sink order by sink",
     )
-    return [Waiting(r["sink"], r["letters"], sure_moment(r["since"]), r["error"]) for r in found]
+    return [Waiting(r["sink"], r["queued"], sure_moment(r["since"]), r["error"]) for r in found]
 
 
 @dataclass(frozen=True, slots=True)

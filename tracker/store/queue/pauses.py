@@ -31,7 +31,7 @@ class Backlog:
 
 
 def pause(store: Store, source_id: str, at: datetime | None) -> bool:
-    """Let a source rest from `at` on, or (None) follow it again; False when it was so already. Raises NotFound.
+    """Pause a source from `at` on, or (None) follow it again; False when it was so already. Raises NotFound.
 
     Runs inside the writer's transaction when there is one. Nothing is put off: what was due stays due,
     and only leaves the index of what is (the trigger `sources_rest`).
@@ -47,7 +47,7 @@ def pause(store: Store, source_id: str, at: datetime | None) -> bool:
 
 
 def paused(store: Store) -> dict[str, datetime]:
-    """The sources that rest, and since when."""
+    """The sources that are paused, and since when."""
     found = rows(store.db, "select id, paused_at from sources where paused_at is not null order by id")
     return {r["id"]: sure_moment(r["paused_at"]) for r in found}
 

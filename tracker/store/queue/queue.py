@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from tracker.errors import NotFound
-from tracker.model import Article, ArticleState, CheckResult, Outcome, Validators, iso
+from tracker.model import (
+    Article,
+    ArticleState,
+    CheckResult,
+    Outcome,
+    RevisitState,
+    Signal,
+    SuspectedState,
+    Suspicion,
+    Validators,
+    WaitingText,
+    iso,
+)
+from tracker.model.plain import WrongType, from_plain, to_plain
 from tracker.store.article_row import article_of
-from tracker.store.connection import dump, moment, row, rows, run, storable
+from tracker.store.connection import StoredRow, dump, moment, row, rows, run, storable
 from tracker.store.store import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class Due:
     state: ArticleState
 
 
-def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
+def state_of(r: StoredRow) -> ArticleState:
     """A state from a row with the columns of `article_state`."""
     return ArticleState(
         article_id=r["article_id"],
@@ -38,12 +53,37 @@ def state_of(r: sqlite3.Row | Mapping[str, Any]) -> ArticleState:
         validators=Validators(r["etag"], r["last_modified"]),
         body_sha256=r["body_sha256"],
         encoding=r["encoding"],
-        suspicion=_mapping(r["suspicion"]),
-        rate=_mapping(r["rate"]),
+        suspicion=_suspicion(r["suspicion"]),
+        rate=_rate(r["rate"]),
     )
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def _suspicion(text: str) -> Suspicion:
+    """What awaits confirmation. What cannot be read is forgotten, so that an article is looked at all the same."""
+    told = _object(text)
+    failures = told.get("failures")
+    return Suspicion(
+        lifecycle=_readable(SuspectedState, told.get("lifecycle")),
+        text=_readable(WaitingText, told.get("text")),
+        failures=failures if isinstance(failures, int) else 0,
+    )
+
+
+def _rate(text: str) -> RevisitState:
+    """What the policy remembers; earlier releases wrote `hint` for `signal`. What cannot be read is forgotten."""
+    told = _object(text)
+    signal = _readable(Signal, told.pop("signal", None) or told.pop("hint", None))
+    return replace(_readable(RevisitState, told) or RevisitState(), signal=signal)
+
+
+def _readable(kind: type[T], told: object) -> T | None:
+    try:
+        return None if told is None else from_plain(kind, told)
+    except WrongType:
+        return None
+
+
+def _object(text: str) -> dict[str, object]:
     return dict(json.loads(text)) if text != "{}" else {}
 
 
@@ -61,7 +101,7 @@ def apparently_gone(store: Store, article_ids: Iterable[int]) -> set[int]:
         "select s.* from json_each(?) j cross join article_state s on s.article_id = j.value where s.suspicion <> '{}'"
     )
     states = map(state_of, rows(store.db, sql, (dump(list(article_ids)),)))
-    return {state.article_id for state in states if state.apparently_gone}
+    return {state.article_id for state in states if state.suspicion.apparently_gone}
 
 
 def due(store: Store, now: datetime, limit: int, but: Set[int] = frozenset()) -> list[Due]:
@@ -107,15 +147,15 @@ def reschedule(store: Store, article_id: int, at: datetime | None) -> None:
             raise NotFound(f"no article {article_id}; tracker articles lists them")
 
 
-def bring_forward(store: Store, article_id: int, at: datetime, hint: Mapping[str, str] | None = None) -> bool:
+def bring_forward(store: Store, article_id: int, at: datetime, signal: Signal | None = None) -> bool:
     """Make an article's next check no later than `at`; False when it was not later, or has ended.
 
-    A hint is noted in the article's `rate` either way, and stays there until a check has seen the article.
+    The signal is noted in the article's `rate` either way, and stays there until a check has seen the article.
     """
     with store.writing():
-        if hint is not None:
-            noted = "update article_state set rate = json_set(rate, '$.hint', json(?)) where article_id = ?"
-            run(store.db, noted, (dump(dict(hint)), article_id))
+        if signal is not None:
+            noted = "update article_state set rate = json_set(rate, '$.signal', json(?)) where article_id = ?"
+            run(store.db, noted, (dump(to_plain(signal)), article_id))
         return bool(
             run(
                 store.db,
@@ -162,8 +202,8 @@ def write_state(store: Store, result: CheckResult) -> None:
             s.validators.last_modified,
             s.body_sha256,
             s.encoding,
-            dump(dict(s.suspicion)) if s.suspicion else "{}",
-            dump(dict(s.rate)) if s.rate else "{}",
+            dump(to_plain(s.suspicion, brief=True)),
+            dump(to_plain(s.rate, brief=True)),
             result.status,
             storable(result.error)[:_ERROR_LENGTH],
             result.article_id,

@@ -1,4 +1,4 @@
-"""Letting go of what need not be kept: captures that show no change, old check runs, old alerts."""
+"""Deleting what need not be kept: captures that show no change, old check runs, old alerts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RUNS_KEPT = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How many rows were let go."""
+    """How many rows were deleted."""
 
     captures: int
     check_runs: int
@@ -32,7 +32,7 @@ class Pruned:
 
 
 def prune(store: Store, now: datetime, *, runs_kept: timedelta = RUNS_KEPT, chunks: int | None = None) -> Pruned:
-    """Let go of captures that show no change, of old check runs and old alerts, in small transactions of `CHUNK` rows.
+    """Delete captures that show no change, old check runs and old alerts, in small transactions of `CHUNK` rows.
 
     `chunks` bounds how many are done at once, so that a daemon can do a little every hour; None does all. The freed
     pages are used again: the files do not shrink, and do not grow either.

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 from tracker.errors import StoreError
 from tracker.model import VARIANT, Change, Content, RecordedChange, iso
-from tracker.store.connection import dump, insert, row, rows, run, stamp, sure_moment
+from tracker.store.connection import Value, dump, insert, row, rows, run, stamp, sure_moment
 from tracker.store.history import changes, last_reading, later_notices, versions
 from tracker.store.history.versions import Added
 from tracker.store.proof import replaced_histories
@@ -119,8 +118,11 @@ def cited(store: Store, article_id: int) -> set[tuple[str, datetime]]:
     return {(r["capture_sha256"], sure_moment(r["first_seen_at"])) for r in rows(store.db, sql, (article_id,))}
 
 
-def same_verdict(recorded: RecordedChange, change: Change) -> bool:
-    """True when a stored change says what this one says. A variant is known by its history, not by its texts."""
+def says_the_same(recorded: RecordedChange, change: Change) -> bool:
+    """True when a stored change has the class, score, tags, notice and counts of this one.
+
+    Whether it is a variant is left out: that is known from the history, not from the two texts.
+    """
     noise_rule = None if recorded.noise_rule == VARIANT else recorded.noise_rule
     return (
         (recorded.class_, recorded.score, noise_rule) == (change.class_, change.score, change.noise_rule)
@@ -199,9 +201,9 @@ class _Replacement:
         }
         insert(self.store.db, "former_histories", values)
 
-    def _citing(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    def _citing(self) -> dict[tuple[str, str], list[dict[str, Value]]]:
         """Rows of other tables (the outbox) that cite this article's changes, by table and column."""
-        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        found: dict[tuple[str, str], list[dict[str, Value]]] = {}
         tables = [r["name"] for r in rows(self.store.db, "select name from sqlite_master where type = 'table'")]
         for table in sorted(tables):
             for key in rows(self.store.db, "select * from pragma_foreign_key_list(?)", (table,)):
@@ -247,7 +249,7 @@ class _Replacement:
                     run(self.store.db, "update changes set reviewed = ? where id = ?", (was["reviewed"], identity))
         return added
 
-    def _cite_again(self, cited_by: Mapping[tuple[str, str], Sequence[dict[str, Any]]]) -> None:
+    def _cite_again(self, cited_by: Mapping[tuple[str, str], Sequence[dict[str, Value]]]) -> None:
         """Put back the citing rows whose change is still there."""
         there = {
             r["id"] for r in rows(self.store.db, "select id from changes where article_id = ?", (self.article_id,))

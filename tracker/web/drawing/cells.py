@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
+from tracker.differ import numbers
 from tracker.differ.matching.spans import changed_spans
 from tracker.model import Edit
 from tracker.model.change import ChangeClass
@@ -57,13 +59,21 @@ def word_diff(old: Any, new: Any) -> str | None:
     return "".join(f"{BRACKETS[p.mark][0]}{p.text}{BRACKETS[p.mark][1]}" for p in woven) or after
 
 
-def first_number(text: Any) -> float | None:
-    """SQL `first_number(text)`: the first number in a text, thousands separators understood; null without one."""
-    found = re.search(r"\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+(?!\d)|\d+(?:\.\d+)?", str(text or ""))
-    if found is None:
-        return None
-    digits = found.group()
-    return float(digits if re.fullmatch(r"\d+\.\d{1,2}", digits) else re.sub(r"[^\d]", "", digits))
+@lru_cache(maxsize=2048)
+def changed_numbers(old: Any, new: Any, language: Any) -> str:
+    """SQL `changed_numbers(old, new, language)`: the numbers that gave way to another, a JSON array of `[was, is]`.
+
+    Numbers are read by value in the language's own words and forms; dates and times are none. When one text lost more
+    of them than the other gained, which gave way to which is not known, and the array is empty.
+    """
+    before, after = (_numbers(text, str(language or "")) if text is not None else Counter() for text in (old, new))
+    gone, come = list((before - after).elements()), list((after - before).elements())
+    return json.dumps(list(zip(gone, come, strict=True)) if len(gone) == len(come) else [])
+
+
+def _numbers(text: Any, language: str) -> Counter[float]:
+    read = numbers.values(str(text)[:_LONGEST], language)
+    return Counter({value: count for value, count in read.items() if isinstance(value, float)})
 
 
 def render(value: Any, column: str, table: str | None, path: Any) -> Markup | None:

@@ -177,7 +177,7 @@ def _read(
         gone=gone,
         last_seen=state.last_seen_at,
         next_check=state.next_check_at,
-        apparently_gone=state.apparently_gone,
+        apparently_gone=state.suspicion.apparently_gone,
     )
 
 

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from tracker.model import Article, Event, Host, Source
 from tracker.store import Counts, Health, Store
-from tracker.store.history import articles, checks
+from tracker.store.history import articles, checks, source_health
 from tracker.store.history import sources as stored_sources
+from tracker.store.history.source_health import SourceProblem
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Queue
 from tracker.web.access import History
@@ -45,6 +46,7 @@ async def now(datasette: Any, request: Any, history: History) -> Response:
             "Checks due in the next 24 hours, by hour, UTC",
             "coming",
         ),
+        "broken": broken(read.sources, read.problems),
         "failing": failing(read.sources, read.health),
         "silent": [
             (s.id, names[s.id]) for s, h in zip(read.sources, read.health, strict=True) if s.active and not h.checks
@@ -62,6 +64,7 @@ class NowRead:
     now: datetime
     sources: list[Source]
     health: list[Health]
+    problems: list[SourceProblem]
     counts: Counts
     queue: Queue
     hosts: list[Host]
@@ -79,12 +82,36 @@ def _read(store: Store) -> NowRead:
         now=moment,
         sources=sources,
         health=health,
+        problems=[p for s in sources if s.active for p in source_health.problems(store, s.id)],
         counts=counts,
         queue=pages.queue(store, moment, moment + timedelta(hours=24)),
         hosts=stored_sources.hosts(store),
         events=events,
         headlines={n: articles.article(store, n) for n in {e.article_id for e in events}},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenOutlet:
+    """An outlet with what fails at it now: (place, what is wrong, since when)."""
+
+    id: str
+    name: str
+    problems: list[tuple[str, str, datetime]]
+
+
+def broken(sources: list[Source], problems: list[SourceProblem]) -> list[BrokenOutlet]:
+    """Outlets with problems that `tracker doctor` names, too; those that last longest first."""
+    of = {
+        s: [
+            (formatting.text(p.place, 200), formatting.text(p.words, 300), p.since)
+            for p in problems
+            if p.source_id == s.id
+        ]
+        for s in sources
+    }
+    found = [BrokenOutlet(s.id, formatting.text(s.name, 60), told) for s, told in of.items() if told]
+    return sorted(found, key=lambda outlet: min(since for *_, since in outlet.problems))
 
 
 @dataclass(frozen=True, slots=True)

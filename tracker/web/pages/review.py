@@ -6,7 +6,6 @@ is lost but the click. Off unless `plugins: tracker: review: true`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from datasette import Forbidden, Response
 from tracker.errors import AlreadyRunning
 from tracker.store import Store
 from tracker.store.history import changes
+from tracker.store.history.changes import Review
 from tracker.web.access import History, settings
 from tracker.web.drawing import formatting
 from tracker.web.response import HEADERS, page
@@ -44,15 +44,14 @@ class ReviewShown:
     at: str
 
 
-def shown(reviewed: Mapping[str, object] | None) -> ReviewShown | None:
+def shown(reviewed: Review | None) -> ReviewShown | None:
     """A review as the page shows it; None when there is none."""
-    if not reviewed:
+    if reviewed is None:
         return None
-    verdict = str(reviewed.get("verdict", ""))
     return ReviewShown(
-        verdict=VERDICTS.get(verdict, formatting.text(verdict, 60)),
-        note=formatting.text(str(reviewed.get("note", "")), _NOTE),
-        at=str(reviewed.get("at", "")),
+        verdict=VERDICTS.get(reviewed.verdict, formatting.text(reviewed.verdict, 60)),
+        note=formatting.text(reviewed.note, _NOTE),
+        at=reviewed.at,
     )
 
 

@@ -13,7 +13,7 @@ from tracker.model import Source
 from tracker.render.safety import clean
 from tracker.store import Counts, Hit, Store
 from tracker.store.history import sources as stored_sources
-from tracker.store.questions import pages
+from tracker.store.questions import pages, references
 from tracker.store.search.search import parse
 from tracker.web import query
 from tracker.web.access import History
@@ -28,6 +28,9 @@ SIZE = 20
 async def search(datasette: Any, request: Any, history: History) -> Response:
     """`/-/search?q=…&removed=1`."""
     q = query.word(request.args, "q")
+    addressed = await history.read(references.at_address, str(request.args.get("q") or "")) if "." in q else []
+    if len(addressed) == 1:
+        return Response.redirect(datasette.urls.path(f"/-/article/{addressed[0].id}"))
     removed = query.word(request.args, "removed") == "1"
     before = query.number(request.args, "before")
     hits, sources, counts = await history.read(_read, q, removed, before)

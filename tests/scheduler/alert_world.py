@@ -49,7 +49,7 @@ async def edited(runtime: Runtime, name: str = "pier", times: int = 1, at: datet
 
 
 def waiting(runtime: Runtime) -> dict[str, int]:
-    return {each.sink.partition(":")[0]: each.letters for each in outbox.waiting(runtime.reader)}
+    return {each.sink.partition(":")[0]: each.queued for each in outbox.waiting(runtime.reader)}
 
 
 def told(path: Path) -> list[dict[str, Any]]:
