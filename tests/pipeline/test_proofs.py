@@ -159,3 +159,18 @@ async def test_a_story_that_robots_bar_says_so_with_its_whole_address(tmp_path: 
         result = await world.check(follow(world, "/counted/story?page=2&utm_source=rss", "Anything"))
         assert result.outcome is Outcome.ROBOTS
         assert world.newsroom.sites["harbour-courier"] + "/counted/story?page=2&utm_source=rss" in result.error
+
+
+async def test_a_house_that_shows_a_neighbour_at_first_swallows_neither_and_mends(world: World) -> None:
+    """Every page calls the ferry's address its own, and at that address the gulls stand when it is first read."""
+    gulls = shown(world, GULLS, world.newsroom.url(FERRY))
+    for slug in (FERRY, GULLS):
+        world.newsroom.placed[path_of(world, slug)] = gulls
+    ids = world.id(FERRY), world.id(GULLS)
+    for slug in (FERRY, GULLS):
+        await world.check(slug)
+    assert (world.id(FERRY), world.id(GULLS)) == ids
+    assert [articles.article(world.store, a).state for a in ids] == [State.LIVE, State.LIVE]
+    assert [len(versions.versions(world.store, a)) for a in ids] == [1, 1]
+    del world.newsroom.placed[path_of(world, FERRY)]
+    assert await world.outcomes(FERRY, 60, 20) == [Outcome.UNCONFIRMED, Outcome.CHANGED]

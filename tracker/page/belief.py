@@ -105,7 +105,7 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
     other = memory.standing_elsewhere(sketch)
     if other is not None and not other.believed and addresses.place(other.claims) in _own(capture):
         other = None  # there it says that it belongs here
-    if other is not None and announced is True and other.believed and _is_ill_named(content, other):
+    if other is not None and announced is True and other.believed and is_ill_named(content, other.address):
         other = None  # what stands there was announced here
     if other is not None and announced is True and _numbered_otherwise(content, other):
         other = None  # one form of words for many: the report of each round, the weather of each town
@@ -113,6 +113,7 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         one = other.believed and _is_one_story(content, signs, capture, other, title)
         return Judged(other=other.article) if one else _of_another(other)
     other = memory.standing_elsewhere(sketch, sketches.alike, believed=True)
+    other = None if other is not None and is_ill_named(content, other.address) else other
     if other is not None and announced is not False and _is_named(content, signs, capture, other):
         return Judged(other=other.article)
     told = _told_by(signs)
@@ -181,6 +182,8 @@ def twin(content: Content, signs: Signs, capture: Capture, memory: Memory) -> Ju
     other = memory.standing_elsewhere(sketches.sketch(content), believed=True)
     if other is None or not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
         return BELIEVED
+    if is_ill_named(content, other.address) or is_ill_named(content, capture.url):
+        return BELIEVED  # one of the two showed the other's text by mistake
     there = addresses.place(other.address)
     if there in (addresses.place(signs.elsewhere), addresses.place(capture.final_url)):
         return Judged(other=other.article)
@@ -246,9 +249,9 @@ def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Stand
     return announced is True or (announced is None and _is_named(content, signs, capture, other))
 
 
-def _is_ill_named(content: Content, other: Standing) -> bool:
-    """Whether the slug of the other article's address says another thing than a text does."""
-    slug = addresses.slug_words(other.address)
+def is_ill_named(content: Content, address: str) -> bool:
+    """Whether the slug of an address says another thing than a text does."""
+    slug = addresses.slug_words(address)
     said = sketches.tokens(f"{content.headline} {content.text[:3000]}")
     return len(slug) >= addresses.SLUG_WORDS and len(slug & said) * 2 < len(slug)
 
@@ -280,7 +283,9 @@ def _identity(old: Content, new: Content, signs: Signs, capture: Capture, memory
     """How much speaks for the same article, and what speaks most against it."""
     against: list[str] = []
     score = 3 if _same_headline(old, new) else 0
-    if signs.published and old.published_at is not None and new.published_at is not None:
+    if is_ill_named(old, capture.url) and not is_ill_named(new, capture.url):
+        score += 3  # what stood there was another story from the beginning, and so was its date
+    elif signs.published and old.published_at is not None and new.published_at is not None:
         score += 3 if iso(old.published_at) == iso(new.published_at) else -2
     if old.byline and old.byline == new.byline:
         score += 1

@@ -203,6 +203,8 @@ class _Visit:
     async def verified(self, found: Observation, content: Content) -> tuple[str, ...]:
         """The address that a new article's page calls its own, when a request for it shows the same story."""
         claimed = claim(self.article, found, self.source.identity)
+        if claimed and belief.is_ill_named(content, claimed):
+            return ()  # it shows this story by mistake, if it does
         return (claimed,) if claimed and await self.shows_the_same(claimed, found, content) else ()
 
     async def shows_the_same(self, url: str, found: Observation, content: Content) -> bool:
