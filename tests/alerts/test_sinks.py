@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email import policy
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.alerts.receivers import a_hook, a_mail_server
 from tests.fetcher.world import server_tls
 from tests.store.world import NOW
 from tracker.alerts import Message, NotTaken, sink_of
-from tracker.alerts.sinks import MAIL_SECONDS, FileSink, HookSink, MailSink, delivery_key, signature
+from tracker.alerts.sinks import MAIL_SECONDS, FileSink, HookSink, MailSink, delivery_key, signature, subject
 from tracker.config import Alert, Network
 
 LOOPBACK = Network(allow_private=True, allow_ports=())
@@ -252,3 +253,10 @@ async def test_a_file_that_somebody_holds_is_tried_again_later(tmp_path: Path) -
             await FileSink(path).deliver([message(1)], NOW)
     await FileSink(path).deliver([message(1)], NOW)
     assert path.read_text().count("\n") == 1
+
+
+def test_a_mail_with_several_alerts_is_about_the_foremost() -> None:
+    few = [replace(message(n), subject=f"Story {n}", score=score) for n, score in ((1, 3), (2, 9), (3, 9))]
+    assert subject(few) == "Story 2 and 2 more"
+    assert subject(few[:1]) == "Story 1"
+    assert subject([replace(few[0], subject="x" * 500), few[0]]) == "x" * 120 + " and 1 more"

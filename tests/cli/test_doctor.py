@@ -168,3 +168,14 @@ def test_readings_of_an_older_extractor_call_for_a_rebuild(tmp_path: Path, mine:
     done = mine("doctor", "--json")
     assert done.exit_code == 1
     assert any("tracker rebuild" in str(words) for level, words in said(done, "database") if level == "wrong")
+
+
+def test_what_a_demo_leaves_is_no_fault_of_the_clock(tmp_path: Path, mine: Mine) -> None:
+    lived(tmp_path)
+    with Store.open(tmp_path / "tracker.db", write=True) as store:
+        store.db.execute("update sources set home_url = 'http://127.0.0.1:8080/' where active = 1")
+        article = follow(store, "tomorrow")
+        record.record(store, result(store, article, datetime.now(UTC) + 30 * HOUR, Outcome.NEW, says()))
+    [(level, words)] = said(mine("doctor", "--json"), "clock")
+    assert level == "note"
+    assert "the demo's clock ran ahead" in str(words)

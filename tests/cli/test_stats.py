@@ -59,3 +59,11 @@ def test_stats_fit_a_terminal(run: Run) -> None:
 )
 def test_bars_are_as_high_as_their_share(name: str, values: list[int], drawn: str) -> None:
     assert stats.bars(values, stats.BLOCKS) == drawn, name
+
+
+def test_edits_a_day_are_those_of_the_time_followed(run: Run) -> None:
+    for window, since in ((["--since", "2026-10-23"], "2026-11-23T10:00:00Z"), (["--since", "2026-11-24"], None)):
+        [_, times] = objects(run("stats", *window, "--until", "2026-11-26", "--json").stdout)
+        assert times["followed_since"] == (since or times["since"])
+    [_, times] = objects(run("stats", "--since", "2026-10-23", "--until", "2026-11-25T10:00Z", "--json").stdout)
+    assert times["edits_per_day"] == 1

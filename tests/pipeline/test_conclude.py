@@ -167,7 +167,10 @@ def test_a_text_that_waits_is_looked_at_when_its_wait_is_over() -> None:
     result, _ = concluded(waiting)
     assert result.state.suspicion.text == WaitingText("01", NOW)
     assert result.state.next_check_at == NOW + 15 * MINUTE
-    plain, _ = concluded(seen(Outcome.UNCONFIRMED))
+    for plain in (seen(Outcome.UNCONFIRMED), seen(Outcome.UNCONFIRMED, stands=belief.WAIT)):
+        result, _ = concluded(plain)
+        assert (result.state.suspicion.text, result.state.next_check_at) == (None, NOW + 6 * HOUR)
+    plain, _ = concluded(seen(Outcome.UNCONFIRMED, sketch="01"))
     assert (plain.state.suspicion.text, plain.state.next_check_at) == (None, NOW + 6 * HOUR)
 
 

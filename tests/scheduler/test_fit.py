@@ -2,7 +2,7 @@
 
 import json
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -138,3 +138,17 @@ def test_constants_at_a_bound_are_in_force_and_beyond_it_are_not(tmp_path: Path,
         beyond = replace(found.prior, **{name: bounds[side] * (1.01 if side else 0.99)})
         fit.write(database, replace(found, prior=beyond), NOON)
         assert fit.read(database) == PRIOR
+
+
+@pytest.mark.parametrize(("changes", "enough"), [(99, False), (100, True)])
+def test_a_hundred_changes_are_enough(changes: int, enough: bool) -> None:
+    assert fit.Fit(PRIOR, 50, changes).enough is enough
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [("mean", 0.02, 20.0), ("scale", 0.1, 24.0), ("power", 0.02, 2.0)])
+def test_no_constant_is_beyond_what_newsrooms_do(tmp_path: Path, name: str, least: float, most: float) -> None:
+    database = tmp_path / "tracker.db"
+    for value, taken in ((least, True), (least * 0.99, False), (most, True), (most * 1.01, False)):
+        kept = {**asdict(PRIOR), name: value}
+        fit.path_for(database).write_text(json.dumps(kept), "utf-8")
+        assert (getattr(fit.read(database), name) == value) is taken, value

@@ -156,3 +156,11 @@ def test_an_interval_that_no_schedule_gives_starts_anew(name: str, hours: float 
 def test_a_live_blog_may_be_sure(live: float, sure: bool) -> None:
     state = replace(looked_at(Outcome.NEW)[0], rate=RevisitState(shape=1, exposure=1, live=live))
     assert ("a live blog with 100% probability" in policy.explain(ARTICLE, SOURCE, state, NOON)) is sure
+
+
+def test_the_explanation_says_how_many_edits_will_be_unseen_by_then() -> None:
+    state, now = looked_at(Outcome.NEW, *[Outcome.UNCHANGED] * 4, minutes=60)
+    said = policy.explain(ARTICLE, SOURCE, state, now)
+    by_then = float(said.partition("by then ")[2].split(" ")[0])
+    assert 0.046 <= by_then <= 0.0495, said
+    assert "(look at 0.049)" in said

@@ -128,15 +128,12 @@ def test_pages_put_together_are_the_whole_log(full: Store, size: int, wanted: Ch
     assert moments == sorted(moments, reverse=True)
 
 
-def test_a_rare_word_costs_a_bounded_look_and_can_be_sought_further(
-    full: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages, "WINDOW", 10)
+def test_a_rare_word_costs_a_bounded_look_and_can_be_sought_further(full: Store) -> None:
     looks = 0
     after = None
     found: list[int] = []
     while True:
-        page = pages.log(full, ChangeFilter(grep="has 1 "), after=after)
+        page = pages.log(full, ChangeFilter(grep="has 1 "), after=after, window=10)
         looks += 1
         found += [c.record.id for c in page.changes]
         assert page.ended_early is (page.after is not None)

@@ -171,3 +171,24 @@ async def test_the_pages_work_under_a_base_address(history_path: Path) -> None:
         feed = (await datasette.client.get("/-/feed.json")).json()
         assert feed["feed_url"] == "http://localhost/news/-/feed.json"
         assert feed["items"][0]["url"].startswith("http://localhost/news/-/change/")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("//-/outlets", 200),
+        ("/-//search?q=a//b", 200),
+        ("//evil.example/x", 404),
+        ("/evil.example/x", 404),
+        ("///", 200),
+    ],
+)
+async def test_a_slash_too_many_is_overlooked(site: Any, asked: str, status: int) -> None:
+    answer = await site.get(asked)
+    assert answer.status_code == status
+    assert "location" not in answer.headers
+
+
+async def test_what_is_not_found_leaves_no_traceback_behind(site: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert (await site.get("/nothing/here")).status_code == 404
+    assert capfd.readouterr() == ("", "")

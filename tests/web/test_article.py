@@ -3,17 +3,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 
 from tests.store.world import NOW, history, says, told
-from tracker.model import Article, ChangeClass, Event, EventKind, Notice, Outcome, State, Via
+from tests.web.world import serving
+from tracker.model import Article, ChangeClass, Event, EventKind, Notice, Outcome, Paragraph, State, Via
+from tracker.model.content import Kind
 from tracker.store import CheckRun
 from tracker.store.questions.pages import Step
 from tracker.web.drawing import blame, timeline
-from tracker.web.pages.article import HeadlineLine, folded, now
+from tracker.web.pages.article import HeadlineLine, first_of, folded, headlines, now
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -30,7 +33,17 @@ def step(
     return Step(
         *(number, at, None if last else at - timedelta(minutes=5), None, headline, "", (), 100, None),
         None if last else number,
-        *(None if last else class_, 0 if last else 6, "" if last else "<b>edited</b>", Notice.NONE, False, noise, 1, 1),
+        *(
+            None if last else class_,
+            0 if last else 6,
+            "" if last else "<b>edited</b>",
+            Notice.NONE,
+            False,
+            None,
+            noise,
+            1,
+            1,
+        ),
     )
 
 
@@ -89,7 +102,7 @@ async def test_a_moment_between_two_checks_is_said_to_be_unsure(site: Any) -> No
 
 def test_several_in_a_row_that_look_like_noise_are_folded_and_one_is_not() -> None:
     entries = [HeadlineLine(Markup(), NOW, 1, 1, noise) for noise in ("", "a", "b", "a", "", "c", "")]
-    assert [(fold, len(group)) for fold, group in folded(entries)] == [
+    assert [(s.fold, len(s.entries)) for s in folded(entries)] == [
         (False, 1),
         (True, 3),
         (False, 1),
@@ -215,3 +228,38 @@ def test_nothing_is_drawn_for_an_article_without_a_life() -> None:
 def test_an_article_that_was_joined_before_it_had_a_version_has_a_timeline_all_the_same() -> None:
     moved = Event(1, START, EventKind.MOVED, {"article": 2})
     assert "1 event" in timeline.draw([], [], [moved], str)
+
+
+async def test_a_headline_above_forty_versions_keeps_its_true_time_and_no_edit_vanishes(tmp_path: Path) -> None:
+    with history(tmp_path) as store:
+        told(store, [says(f"The pier has {n} boats.", headline="Old pier to close") for n in range(45)])
+    async with serving(tmp_path / "tracker.db") as datasette:
+        page = (await datasette.client.get("/-/article/1")).text
+    heads = page.partition('id="headlines"')[2].partition("</section>")[0]
+    assert NOW.strftime("%Y-%m-%dT%H:%M") in heads
+    assert page.count('<a href="/-/change/') >= 44
+    assert "5 earlier ones are in" in page
+
+
+async def test_an_edit_that_was_corrected_later_is_not_said_to_be_untold(tmp_path: Path) -> None:
+    notice = Paragraph("Correction: an earlier version of this article gave a wrong number of boats.", Kind.NOTICE)
+    mended = says("The pier has 14 boats, and will close.")
+    with history(tmp_path) as store:
+        told(store, [says("The pier has 41 boats, and will close."), mended, replace(mended, notices=(notice,))])
+    async with serving(tmp_path / "tracker.db") as datasette:
+        versions = (await datasette.client.get("/-/article/1")).text.partition('id="versions"')[2]
+    assert "correction seen" in versions
+    assert "no notice seen" not in versions
+
+
+def test_trials_of_headlines_are_folded_before_the_list_is_cut() -> None:
+    trial = [step(n, 10 * n, noise="headline on trial", headline=("A", "B")[n % 2]) for n in range(2, 40)]
+    lines = headlines([step(1, 0, headline="First"), *trial, step(40, 400, headline="Last")])
+    shown = first_of(folded(lines), 3)
+    assert [(s.fold, len(s.entries), s.count) for s in shown] == [(False, 1, 1), (True, 3, 38), (False, 1, 1)]
+    assert shown[-1].entries[0].at == START
+
+
+def test_the_first_headline_of_a_story_that_is_not_read_whole_is_left_out() -> None:
+    steps = [step(900, 0, headline="Since when"), step(901, 10, headline="Since then")]
+    assert [line.number for line in headlines(steps, whole=False)] == [901]

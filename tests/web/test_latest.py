@@ -8,7 +8,8 @@ import pytest
 from tests.store.world import NOW, history, says, told
 from tests.web.world import serving
 from tracker.model import TAGS as EVERY_TAG
-from tracker.model import ChangeFilter
+from tracker.model import ChangeFilter, Paragraph
+from tracker.model.content import Kind
 from tracker.store.questions import pages
 from tracker.web.drawing.change_entries import without_verdict
 from tracker.web.pages import latest
@@ -42,6 +43,19 @@ async def test_a_full_front_page_opens_with_what_stands_out_once_for_each_articl
         filtered = (await datasette.client.get("/?class=minor")).text
     assert [int(n) for n in re.findall(r'<h3 [^>]*><a href="/-/change/(\d+)">', front)] == [c.record.id for c in best]
     assert "Standing out" not in filtered
+
+
+def test_silence_raises_what_stands_out_and_a_busy_article_hides_no_other(tmp_path: Any) -> None:
+    costs = "The hall costs {} million crowns, the council said on Monday."
+    notice = Paragraph("Correction: an earlier version of this article gave a wrong sum.", Kind.NOTICE)
+    fact, other = costs.format(4.2), costs.format(6.8)
+    with history(tmp_path) as store:
+        busy = told(store, [says(costs.format(n), headline="Hall") for n in range(60)], "busy")
+        untold = told(store, [says(fact, headline=fact), says(other, headline=other)], "untold")
+        right = says(other, headline=other, notices=(notice,))
+        corrected = told(store, [says(fact, headline=fact), right], "corrected")
+        best = [c.record.article_id for c in pages.standing_out(store, NOW, 9)]
+    assert best == [untold, busy, corrected]
 
 
 async def test_a_short_front_page_does_not_say_everything_twice(site: Any) -> None:

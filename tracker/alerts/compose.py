@@ -25,7 +25,7 @@ class Message:
     """One alert. `key` stays the same however often it is sent.
 
     `kind` is `article.change`, `article.event` or `source.event`; `body` is the change contract of docs/cli.md (or the
-    event) and `alert`, the key. `subject` and `text` are harmless.
+    event) and `alert`, the key. `subject` and `text` are harmless. `score` is the change's; events have none.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Message:
     body: Mapping[str, object]
     subject: str
     text: str
+    score: int = 0
 
 
 async def compose(store: Store, alert: QueuedAlert, run: Run) -> Message | None:
@@ -54,7 +55,7 @@ async def _change(store: Store, alert: QueuedAlert, run: Run) -> Message:
     change = await run(differ.diff, old, new)
     body = {"alert": alert.key} | json_.change(record, change)
     subject = f"{clean(record.source_id)}: {clean(record.headline) or clean(record.url)}"
-    return Message(alert.key, "article.change", body, subject, plain.change(record, change))
+    return Message(alert.key, "article.change", body, subject, plain.change(record, change), record.score)
 
 
 def _event(store: Store, alert: QueuedAlert) -> Message:

@@ -33,6 +33,7 @@ from tracker.model import iso
 from tracker.render import json_
 
 MAIL_SECONDS = 30.0
+_FOREMOST = 120  # characters of the foremost alert in the subject of a mail with several
 _START = b'{"alert": "'
 
 
@@ -217,6 +218,14 @@ def _is_this_machine(host: str) -> bool:
         return host.lower().rstrip(".") == "localhost"
 
 
+def subject(messages: Sequence[Message]) -> str:
+    """What a mail is about: its one alert, or the one with the highest score and how many come with it."""
+    foremost = max(messages, key=lambda message: message.score)
+    if len(messages) == 1:
+        return foremost.subject
+    return f"{foremost.subject[:_FOREMOST]} and {len(messages) - 1} more"
+
+
 def _words(error: OSError | smtplib.SMTPException) -> str:
     """What went wrong with a mail server, in its own words where it said any."""
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -267,7 +276,7 @@ class MailSink:
         """The mail itself."""
         mail = EmailMessage()
         mail["From"], mail["To"] = self.sender, self.to
-        mail["Subject"] = messages[0].subject if len(messages) == 1 else f"{len(messages)} alerts about articles"
+        mail["Subject"] = subject(messages)
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = f"<{delivery_key(messages)}@{self.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"

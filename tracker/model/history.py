@@ -29,8 +29,11 @@ EventDetail = TypedDict(
     {"status": int, "reason": str, "from": str, "to": str, "article": int, "was": str, "addresses": list[str]},
     total=False,
 )
-"""What is known of an event: the HTTP status and the reason in words; a move's two addresses, and the article that was
-there already; the state that an article was restored from; the addresses that one had which gave way to another."""
+EventDetail.__doc__ = """What is known of an event.
+
+The HTTP status and the reason in words; a move's two addresses, and the article that was there already; the state that
+an article was restored from; the addresses that one had which gave way to another.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import inf
+from typing import Protocol
 
-from tracker.model import Event, Notice, Outcome, RecordedChange
+from tracker.model import Event, LaterNotice, Notice, Outcome, RecordedChange
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -78,10 +79,26 @@ def notice_words(notice: Notice, acknowledged: bool) -> str:
     return "modified date moved" if acknowledged else "no notice seen"
 
 
-def told_words(record: RecordedChange) -> str:
+class HasNotice(Protocol):
+    """A change, as far as its notice goes: the one it came with, and the one that came later."""
+
+    @property
+    def notice(self) -> Notice | None:
+        """None of a first version."""
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the reader was told at once, if only by a date that moved."""
+
+    @property
+    def later(self) -> LaterNotice | None:
+        """The notice that came after it."""
+
+
+def told_words(record: HasNotice) -> str:
     """The same of a change in the log, which may have got its notice later: `correction seen 3 h later`."""
     if record.later is None:
-        return notice_words(record.notice, record.acknowledged)
+        return notice_words(record.notice or Notice.NONE, record.acknowledged)
     return f"{record.later.notice.value} seen {_lag(record.later.hours_least, record.later.hours_most)} later"
 
 

@@ -7,6 +7,7 @@ without a database of tracker attached nothing of it shows. Floor 7: may import 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -27,6 +28,17 @@ _THEIRS = {
     "content-security-policy": "frame-ancestors 'self'; object-src 'none'; base-uri 'self'",
 }
 """For Datasette's own pages, whose templates hold inline scripts."""
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    """Keep Datasette from printing a traceback with all its variables, through rich, at every page that is not found.
+
+    At an address that no route matches there is no traceback to print, so that rich fails and 404 becomes 500.
+    """
+    from datasette import handle_exception
+
+    handle_exception.rich = None
 
 
 @hookimpl
@@ -78,6 +90,15 @@ def render_cell(value: Any, column: str, table: str | None, database: str, datas
     return rendered()
 
 
+def _single_slashes(scope: Any) -> Any:
+    """The request with no slash too many in its path, which Datasette answers with a traceback."""
+    if scope["type"] != "http" or "//" not in scope["path"]:
+        return scope
+    meant = re.sub(r"/{2,}", "/", scope["path"])
+    raw = re.sub(rb"/{2,}", b"/", scope.get("raw_path") or meant.encode())
+    return {**scope, "path": meant, "raw_path": raw}
+
+
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """Security headers for the pages that set none themselves; in public, a closed door to Datasette's workings."""
@@ -86,6 +107,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         is_closed = public_mode.closed(datasette)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
+            scope = _single_slashes(scope)
+
             async def sending(event: Any) -> None:
                 if event["type"] == "http.response.start":
                     there = {name.lower() for name, _ in event["headers"]}

@@ -45,6 +45,8 @@ def test_a_day_or_month_that_is_only_written_otherwise(
         ("a day's", "en", "Monday's vote", {"date": {"monday": 1}}),
         ("a month", "en", "in May", {"date": {"may": 1}}),
         ("no month", "en", "the march went on", {}),
+        ("no weekday", "en", "the sun shone and the cat sat", {}),
+        ("a weekday in capitals", "en", "on SAT", {"date": {"sat": 1}}),
         ("who said it", "en", "she said so", {"attribution": {"said": 1}}),
         ("nothing", "en", "the gulls went", {}),
         ("in German", "de", "er kam nicht", {"negation": {"nicht": 1}}),

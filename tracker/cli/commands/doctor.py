@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from rich.text import Text
@@ -179,8 +180,17 @@ def _days_left(store: Store, files: HistoryFiles, free: int, now: datetime) -> i
     return int(free / pace) if pace > 1000 else None
 
 
+def _is_of_a_newsroom_here(store: Store) -> bool:
+    """Whether every outlet of the history is a server of this machine, as those of `tracker demo` are."""
+    homes = [urlsplit(s.home_url).hostname for s in sources.sources(store) if s.active]
+    return bool(homes) and all(home and home.startswith("127.") for home in homes)
+
+
 def _clock(store: Store, now: datetime) -> Iterator[Sign]:
     latest = condition.newest_moment(store)
+    if latest is not None and now < latest and _is_of_a_newsroom_here(store):
+        yield Sign("clock", Level.NOTE, f"the demo's clock ran ahead of this machine's, to {iso(latest)}")
+        return
     if latest is not None and now < latest:
         words = f"this machine says {iso(now)}, but the history already has {iso(latest)}: set the clock, use NTP"
         yield Sign("clock", Level.WRONG, words)

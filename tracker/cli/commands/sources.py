@@ -32,9 +32,9 @@ from tracker.store.history import sources as stored_sources
 def sources(ctx: click.Context, as_json: bool, limit: int) -> None:
     """List the sources and how they are doing.
 
-    Checks and failures are those of the last 24 hours. What is wrong with a
-    source, and since when, follows in words, and what its feeds and pages
-    name that is not followed, and why.
+    Changes leave out what looks like noise. Checks and failures are those of
+    the last 24 hours. What is wrong with a source, and since when, follows in
+    words, and what its feeds and pages name that is not followed, and why.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -82,7 +82,7 @@ def _left_out(store: Store, source: Source) -> list[str]:
 
 def _source(source: Source, health: Health) -> tuple[str, ...]:
     last = short_moment(health.last_change_at) if health.last_change_at else "-"
-    counts = (health.articles, health.changes, health.checks, health.failed)
+    counts = (health.articles, health.changes - health.noise, health.checks, health.failed)
     return (clean(source.id), _state(source, health), *map(str, counts), last)
 
 

@@ -53,8 +53,9 @@ def stats(
     Articles are those first seen in the window, but for those that moved
     into another one; edits are the changes seen
     in it, noise left out; silent are substantive edits for which no notice
-    was seen and whose modified date did not move. Hours are UTC, and those of our checks: an edit is counted when
-    it was seen. With SOURCE only that one, in full.
+    was seen and whose modified date did not move. Edits a day are those of the time in which the source was followed.
+    Hours are UTC, and those of our checks: an edit is counted when it
+    was seen. With SOURCE only that one, in full.
     """
     with context.reading() as store:
         until = until or _end(store)
@@ -105,7 +106,7 @@ def _cells(n: Statistics) -> tuple[str, ...]:
         f"{n.articles:,}",
         share(n.share_edited, n.articles),
         span(n.first_edit_seconds),
-        f"{per_day(n):.1f}",
+        f"{n.per_day:.1f}",
         share(n.share_silent, n.substantive),
         f"{n.gone:,}",
     )
@@ -133,7 +134,7 @@ def _portrait(source: Source, n: Statistics, signs: str) -> str:
         f"  edited since           {n.edited:,} ({share(n.share_edited, n.articles)})",
         f"  median to first edit   {span(n.first_edit_seconds)}",
         f"  gone                   {n.gone:,}",
-        f"edits seen               {n.changes:,} ({per_day(n):.1f} a day)",
+        f"edits seen               {n.changes:,} ({n.per_day:.1f} a day)",
         f"  of the headline        {n.headline_changes:,}",
         f"  substantive            {n.substantive:,}",
         f"    no notice seen       {n.silent:,} ({share(n.share_silent, n.substantive)})",
@@ -187,11 +188,6 @@ def span(seconds: float | None) -> str:
     return f"{seconds / 3600:.1f} h" if seconds < 36 * 3600 else f"{seconds / 86400:.1f} d"
 
 
-def per_day(n: Statistics) -> float:
-    """Edits a day, over the whole window."""
-    return n.changes / max(1.0, (n.until - n.since).total_seconds() / 86400)
-
-
 def _can_draw() -> bool:
     try:
         BLOCKS.encode(sys.stdout.encoding or "ascii")
@@ -205,12 +201,13 @@ def _as_json(n: Statistics) -> dict[str, object]:
         "source": n.source_id,
         "since": iso(n.since),
         "until": iso(n.until),
+        "followed_since": iso(n.followed_since),
         "articles": n.articles,
         "edited": n.edited,
         "share_edited": round(n.share_edited, 4),
         "median_seconds_to_first_edit": n.first_edit_seconds,
         "edits": n.changes,
-        "edits_per_day": round(per_day(n), 3),
+        "edits_per_day": round(n.per_day, 3),
         "headline_edits": n.headline_changes,
         "substantive": n.substantive,
         "silent": n.silent,

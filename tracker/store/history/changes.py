@@ -167,11 +167,12 @@ def recorded(r: sqlite3.Row) -> RecordedChange:
         summary=r["summary"],
         excerpt_old=r["excerpt_old"],
         excerpt_new=r["excerpt_new"],
-        later=_later(r),
+        later=later_of(r),
     )
 
 
-def _later(r: sqlite3.Row) -> LaterNotice | None:
+def later_of(r: sqlite3.Row) -> LaterNotice | None:
+    """The later notice in a row of `changes`; None where none came."""
     if r["acknowledged_by"] is None:
         return None
     return LaterNotice(r["acknowledged_by"], Notice(r["later_notice"]), r["lag_hours_least"], r["lag_hours_most"])

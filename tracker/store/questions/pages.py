@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.model import Article, ChangeClass, ChangeFilter, Notice, RecordedChange
+from tracker.model import Article, ChangeClass, ChangeFilter, LaterNotice, Notice, RecordedChange
 from tracker.store.article_row import article_of
 from tracker.store.connection import moment, row, rows, stamp, sure_moment
 from tracker.store.history.change_query import TABLES, ChangeQuery, Condition, Cursor, query_of, where
-from tracker.store.history.changes import Review, recorded, review_of
+from tracker.store.history.changes import Review, later_of, recorded, review_of
 from tracker.store.search import search
 from tracker.store.search.search import Hit
 from tracker.store.store import Store
@@ -64,6 +64,7 @@ class Step:
     summary: str
     notice: Notice | None
     acknowledged: bool
+    later: LaterNotice | None
     noise_rule: str | None
     words_added: int
     words_removed: int
@@ -83,13 +84,14 @@ _SELECT = (
     "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number, o.headline as old_headline, "
     "n.language as text_language, n.same_as"
 )
-_SPARE = 10
 
 
-def log(store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30) -> LogPage:
-    """One page of the log, newest first."""
+def log(
+    store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size: int = 30, window: int = WINDOW
+) -> LogPage:
+    """One page of the log, newest first; it looks through `window` changes at most."""
     query = query_of(wanted, after)
-    floor = _floor(store, query)
+    floor = _floor(store, query, window)
     bounded = (Condition(f"({query.at}, {query.id}) >= (?, ?)", floor),) if floor is not None else ()
     clause = where(*query.place, *query.rest, *bounded)
     order = f"order by {query.at} desc, {query.id} desc limit ?"
@@ -99,25 +101,26 @@ def log(store: Store, wanted: ChangeFilter, *, after: Cursor | None = None, size
     if len(found) > size:
         last = (found[size - 1]["seen_before"], found[size - 1]["id"])
     end = last or floor
-    noise = 0 if wanted.noise or wanted.tags else _noise(store, query, end)
+    noise = 0 if wanted.noise or wanted.tags else _noise(store, query, end, window)
     return LogPage(shown, noise, end, ended_early=last is None and floor is not None)
 
 
 def standing_out(store: Store, since: datetime, limit: int) -> list[Logged]:
-    """The substantive changes with the highest scores since a moment, one of an article, noise left out.
+    """The substantive changes since a moment that matter most, one of an article, noise left out.
 
+    Silence raises a change, a notice does not: first headlines that changed without a word, then the rest of what was
+    not told, then deletions that were, then what was told; in each the highest scores, and of equal ones the latest.
     Counted in the index of the sources' logs alone, so a busy day costs milliseconds.
     """
     found = rows(
         store.db,
-        "select id, article_id from changes where source_id in (select id from sources) and seen_before >= ? "
-        "and noise_rule is null and class = 'substantive' order by score desc, seen_before desc, id desc limit ?",
-        (stamp(since), limit * _SPARE),
+        "select id, max(printf('%d %08d %s %015d', case when acknowledged = 0 and acknowledged_by is null "
+        "then 2 + headline_changed else sentences_deleted > 0 end, score, seen_before, id)) as place from changes "
+        "where source_id in (select id from sources) and seen_before >= ? "
+        "and noise_rule is null and class = 'substantive' group by article_id order by place desc limit ?",
+        (stamp(since), limit),
     )
-    best: dict[int, int] = {}
-    for r in found:
-        best.setdefault(r["article_id"], r["id"])
-    return [change for change in (logged(store, n) for n in list(best.values())[:limit]) if change is not None]
+    return [change for change in (logged(store, r["id"]) for r in found) if change is not None]
 
 
 def logged(store: Store, change_id: int) -> Logged | None:
@@ -149,7 +152,8 @@ def steps(store: Store, article_id: int, limit: int) -> list[Step]:
         store.db,
         "select v.number, v.first_seen_at, v.previous_seen_at, v.last_seen_at, v.headline, v.standfirst, v.byline, "
         "v.words, v.same_as, c.id as change_id, c.class, c.score, c.summary, c.notice, c.acknowledged, c.noise_rule, "
-        "c.words_added, c.words_removed from versions v left join changes c on c.new_version_id = v.id "
+        "c.words_added, c.words_removed, c.acknowledged_by, c.later_notice, c.lag_hours_least, c.lag_hours_most "
+        "from versions v left join changes c on c.new_version_id = v.id "
         "where v.article_id = ? order by v.number desc limit ?",
         (article_id, limit),
     )
@@ -170,6 +174,7 @@ def steps(store: Store, article_id: int, limit: int) -> list[Step]:
             summary=r["summary"] or "",
             notice=Notice(r["notice"]) if r["notice"] else None,
             acknowledged=bool(r["acknowledged"]),
+            later=later_of(r),
             noise_rule=r["noise_rule"],
             words_added=r["words_added"] or 0,
             words_removed=r["words_removed"] or 0,
@@ -242,26 +247,26 @@ def _found(store: Store, query: search.Query, before_id: int | None, size: int) 
     return [article_of(r) for r in rows(store.db, sql + "order by f.rowid desc limit ?", [*clause.values, size])]
 
 
-def _floor(store: Store, query: ChangeQuery) -> Cursor | None:
-    """The last change a page may look at: `WINDOW` index entries on; None when the log ends before that."""
+def _floor(store: Store, query: ChangeQuery, window: int) -> Cursor | None:
+    """The last change a page may look at: `window` index entries on; None when the log ends before that."""
     place = where(*query.place)
     found = row(
         store.db,
         f"select {query.at} as at, {query.id} as id from {query.log}{place.sql} "  # noqa: S608 - parts are ours
         f"order by {query.at} desc, {query.id} desc limit 1 offset ?",
-        [*place.values, WINDOW - 1],
+        [*place.values, window - 1],
     )
     return (found["at"], found["id"]) if found else None
 
 
-def _noise(store: Store, query: ChangeQuery, end: Cursor | None) -> int:
+def _noise(store: Store, query: ChangeQuery, end: Cursor | None, window: int) -> int:
     """How many changes of the page's stretch of the log look like noise, whatever else is asked for."""
     stretch = where(*query.place, *((Condition("(c.seen_before, c.id) >= (?, ?)", end),) if end is not None else ()))
     found = row(
         store.db,
         "select count(noise_rule) as noise from (select c.noise_rule from changes c"  # noqa: S608 - parts are ours
         f"{stretch.sql} order by c.seen_before desc, c.id desc limit ?)",
-        [*stretch.values, WINDOW],
+        [*stretch.values, window],
     )
     return found["noise"] if found else 0
 

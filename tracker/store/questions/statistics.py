@@ -23,6 +23,8 @@ from tracker.store.store import Store
 class Statistics:
     """What a source did between `since` and `until`. Noise is left out; hours are UTC, 0 to 23.
 
+    `followed_since` is when its first article was seen, or the source named, and not before the window.
+
     `articles` were first seen in the window, without those that moved into another one, which is followed in their
     place; `edited` of them changed at least once since. `first_edit_seconds` is the median time from first seen to
     first change, at the earliest a change can have happened; None without any. `silent` are substantive changes for
@@ -32,6 +34,7 @@ class Statistics:
     source_id: str
     since: datetime
     until: datetime
+    followed_since: datetime
     articles: int
     edited: int
     changes: int
@@ -43,6 +46,12 @@ class Statistics:
     first_edit_seconds: float | None
     by_weekday: tuple[tuple[int, ...], ...]
     by_day: tuple[tuple[str, int], ...]
+
+    @property
+    def per_day(self) -> float:
+        """Edits a day, while it was followed in the window; what was followed for less counts as a day."""
+        followed = (self.until - self.followed_since).total_seconds() / 86400
+        return self.changes / max(1.0, followed)
 
     @property
     def by_hour(self) -> tuple[int, ...]:
@@ -81,7 +90,10 @@ _COUNTED = 200
 
 def statistics(store: Store, source_id: str, since: datetime, until: datetime) -> Statistics:
     """One source's statistics. Reads its hours and the index of its articles. Raises NotFound."""
-    source(store, source_id)
+    began = source(store, source_id).added_at
+    seen = row(store.db, "select min(first_seen_at) as at from articles where source_id = ?", (source_id,))
+    if seen is not None and seen["at"]:
+        began = min(began, sure_moment(seen["at"]))
     hours = _hours(store, source_id, since, until)
     window = (source_id, stamp(since), stamp(until))
     articles = row(
@@ -100,6 +112,7 @@ def statistics(store: Store, source_id: str, since: datetime, until: datetime) -
         source_id=source_id,
         since=since,
         until=until,
+        followed_since=min(max(since, began), until),
         articles=articles["followed"],
         edited=articles["edited"],
         changes=sum(by_day.values()),

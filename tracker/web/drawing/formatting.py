@@ -150,10 +150,10 @@ def told(notice: Notice, acknowledged: bool) -> ToldChip:
     return ToldChip(kind, words.notice_words(notice, acknowledged))
 
 
-def told_of(record: RecordedChange) -> ToldChip:
+def told_of(record: words.HasNotice) -> ToldChip:
     """The same of a change in the log, which may have got its notice later."""
     if record.later is None:
-        return told(record.notice, record.acknowledged)
+        return told(record.notice or Notice.NONE, record.acknowledged)
     return ToldChip("later", words.told_words(record), str(record.later.change))
 
 

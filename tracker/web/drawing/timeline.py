@@ -30,6 +30,8 @@ _STEPS = (
     *(timedelta(days=d) for d in (1, 2, 7, 14, 30, 90, 365)),
 )
 _MOST_TICKS = 13
+_SUMMARY, _SHORT, _SUMMARIES = 120, 24, 3_600
+"""Characters of an edit's summary at most, and where there are many edits, and of all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def draw(
         end = start + timedelta(minutes=10)
     scale = Scale(start, end)
     edits = sum(s.change_id is not None for s in steps)
+    longest = min(_SUMMARY, max(_SHORT, _SUMMARIES // max(1, edits)))
     title = f"{words.count(edits, 'edit')} and {words.count(len(events), 'event')} in {formatting.span(end - start)}"
     parts = [
         Markup('<svg class="timeline" viewBox="0 0 {} {}" role="group" aria-label="Timeline: {}">').format(
@@ -69,7 +72,7 @@ def draw(
         *(_version(step, following, scale) for step, following in zip_longest(steps, steps[1:])),
         *(_within(step, scale) for step in steps if step.change_id is not None),
         *(
-            _edit(step, scale, link, renamed=before is not None and before.headline != step.headline)
+            _edit(step, scale, link, longest, renamed=before is not None and before.headline != step.headline)
             for before, step in zip([None, *steps], steps, strict=False)
             if step.change_id is not None
         ),
@@ -86,6 +89,7 @@ def _axis(scale: Scale) -> list[Markup]:
     form = "%H:%M" if step < timedelta(days=1) else ""
     at = _rounded(scale.start, step)
     parts = [Markup('<line class="axis" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(_LEFT, WIDTH - _RIGHT, _AXIS, _AXIS)]
+    parts.append(Markup('<text x="{}" y="{}" text-anchor="end">UTC</text>').format(WIDTH - _RIGHT, _AXIS - 4))
     while at <= scale.end:
         x = scale.x(at)
         name = f"{at:{form}}" if form else words.day(at).rsplit(" ", 1)[0]
@@ -134,7 +138,7 @@ def _within(step: Step, scale: Scale) -> Markup:
     )
 
 
-def _edit(step: Step, scale: Scale, link: Callable[[int], str], *, renamed: bool) -> Markup:
+def _edit(step: Step, scale: Scale, link: Callable[[int], str], longest: int, *, renamed: bool) -> Markup:
     """An edit: a head that leads to the change, on a stem where it is substantive, flagged where the headline changed.
 
     Neither stem nor flag for what looks like noise.
@@ -142,7 +146,7 @@ def _edit(step: Step, scale: Scale, link: Callable[[int], str], *, renamed: bool
     x = scale.x(step.first_seen_at)
     kind = "noise" if step.noise_rule else step.class_.value if step.class_ else "minor"
     radius = {"substantive": 7, "wording": 5}.get(kind, 3.5)
-    name = f"Version {step.number}, {kind}: {formatting.text(step.summary, 120)}"
+    name = f"Version {step.number}, {kind}: {formatting.text(step.summary, longest)}"
     shape = Markup("")
     renamed = renamed and kind != "noise"
     if kind == "substantive" or renamed:

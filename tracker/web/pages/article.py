@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from datasette import Response
 from markupsafe import Markup
@@ -28,6 +28,9 @@ from tracker.web.paging import cut, part, weigh
 from tracker.web.response import guarded, page
 
 VERSIONS_SHOWN = 40
+_VERSIONS_DRAWN = 120
+_VERSIONS_READ = 2_000
+"""Of a story with more versions, the headlines and the drawing begin with the newest so many."""
 _HEAVIEST, _LIGHTEST = 88_000, 20_000
 """Bytes of everything on the page, and of the text, which gets what the rest leaves but never less than that."""
 _HEADLINES, _EVENTS, _ADDRESSES, _RUNS = 15, 20, 12, 120
@@ -58,10 +61,10 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
     def link(change_id: int) -> str:
         return str(path(f"/-/change/{change_id}"))
 
-    drawn = timeline.draw(steps, read.runs[-_RUNS:], read.events, link)
+    drawn = timeline.draw(steps[-_VERSIONS_DRAWN:], read.runs[-_RUNS:], read.events, link)
     lists = {
-        "headlines": folded(headlines(steps)[:_HEADLINES]),
-        "steps": folded([step_words(s) for s in reversed(steps)]),
+        "headlines": first_of(folded(headlines(steps, whole=len(steps) == known.version_count)), _HEADLINES),
+        "steps": folded([step_words(s) for s in reversed(steps[-VERSIONS_SHOWN:])]),
         "events": [EventWords(at=e.at, words=formatting.event_words(e), detail=detail(e)) for e in read.events],
         "addresses": [address(a) for a in read.addresses[:_ADDRESSES]],
     }
@@ -82,7 +85,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
         "timeline": drawn,
         **lists,
         "more_addresses": max(0, len(read.addresses) - _ADDRESSES),
-        "earlier": known.version_count - len(steps),
+        "earlier": max(0, known.version_count - VERSIONS_SHOWN),
         "edits": max(0, known.version_count - 1),
         "failures": failures(read.runs),
         "checks": sum(run.checks for run in read.runs),
@@ -150,7 +153,7 @@ def _read(
     store: Store, article_id: int, number: int | None, at: datetime | None, view: str, removed: bool
 ) -> ArticleRead:
     known = articles.article(store, article_id)
-    steps = pages.steps(store, article_id, VERSIONS_SHOWN)
+    steps = pages.steps(store, article_id, _VERSIONS_READ)
     state = queue.state(store, article_id)
     if at is not None:
         number = pages.number_at(store, article_id, at)
@@ -193,8 +196,11 @@ class HeadlineLine:
     stood: str = ""
 
 
-def headlines(steps: Sequence[Step]) -> list[HeadlineLine]:
-    """The headlines an article had, newest first, each with what changed and how long it stood."""
+def headlines(steps: Sequence[Step], *, whole: bool = True) -> list[HeadlineLine]:
+    """The headlines an article had, newest first, each with what changed and how long it stood.
+
+    Without the `whole` of its versions, when the first of these headlines came is not known, and it is left out.
+    """
     found: list[HeadlineLine] = []
     last: Step | None = None
     for step in steps:
@@ -213,15 +219,38 @@ def headlines(steps: Sequence[Step]) -> list[HeadlineLine]:
             )
         )
         last = step
+    if not whole and len(found) > 1:
+        del found[0]
     until = [line.at for line in found[1:]]
     stood = [replace(line, stood=formatting.span(end - line.at)) for line, end in zip(found, until, strict=False)]
     return [*found[-1:], *reversed(stood)]
 
 
-def folded(entries: Sequence[L]) -> list[tuple[bool, list[L]]]:
-    """Entries in stretches: (folded, entries). Several in a row that look like noise are folded."""
+@dataclass(frozen=True, slots=True)
+class FoldableRun(Generic[L]):
+    """Entries in a row: `fold` when they look like noise and are several; `count` when not all are `entries`."""
+
+    fold: bool
+    entries: list[L]
+    count: int
+
+
+def folded(entries: Sequence[L]) -> list[FoldableRun[L]]:
+    """Entries in stretches, each of what looks like noise or of what does not."""
     stretches = [(noise, list(group)) for noise, group in itertools.groupby(entries, key=lambda e: bool(e.noise))]
-    return [(noise and len(group) > 1, group) for noise, group in stretches]
+    return [FoldableRun(noise and len(group) > 1, group, len(group)) for noise, group in stretches]
+
+
+def first_of(stretches: list[FoldableRun[L]], most: int) -> list[FoldableRun[L]]:
+    """The first stretches, with at most so many entries to read; a folded one is one, and unfolds to so many."""
+    kept: list[FoldableRun[L]] = []
+    left = most
+    for stretch in stretches:
+        if left <= 0:
+            break
+        kept.append(replace(stretch, entries=stretch.entries[: most if stretch.fold else left]))
+        left -= 1 if stretch.fold else stretch.count
+    return kept
 
 
 def unsure(version: Version | None, following: Version | None, at: datetime | None) -> Version | None:
@@ -259,7 +288,7 @@ def step_words(step: Step) -> VersionLine:
         change=step.change_id,
         class_=step.class_.value if step.class_ else "",
         summary=summary(step.summary) if step.change_id else "First seen",
-        told=formatting.told(step.notice, step.acknowledged) if step.notice is not None else None,
+        told=formatting.told_of(step) if step.notice is not None else None,
         noise=formatting.text(step.noise_rule or ""),
         same_as=step.same_as,
         words=words.count(step.words, "word"),
