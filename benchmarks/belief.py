@@ -1,6 +1,6 @@
 """Is a page believed only while it proves that it is the article?
 
-    python -m benchmarks.belief [--seeds 1] [--hosts 40]
+    python -m benchmarks.belief [--seeds 1 2 3] [--hosts 40] [--show] [--story NUMBER]
 
 Drives real checks on a real history, without network, on a clock in the hand: forty hosts of three templates whose
 pages turn into twelve kinds of other page (and back) for minutes to days, beside 2,000 true edits and 60 rewrites.
@@ -26,7 +26,7 @@ import regex
 from benchmarks.belief_world import DAYS, HOUR, NOT_FOUND, START, Response, Story, answer, build
 from tracker.config import SourceConfig
 from tracker.fetcher import Fetcher
-from tracker.model import Capture, EventKind, Failure, Found, Outcome, State, Validators, Version, Via
+from tracker.model import Capture, CheckResult, EventKind, Failure, Found, Outcome, State, Validators, Version, Via
 from tracker.pipeline.check import check
 from tracker.pipeline.learning import learned
 from tracker.scheduler.revisit import policy
@@ -97,9 +97,11 @@ class Score:
     shown: list[str] = field(default_factory=list)
 
 
-async def run(seed: int, hosts: int, folder: Path) -> Score:
-    """Nine days of a seed's world."""
+async def run(seed: int, hosts: int, folder: Path, traced: int | None = None) -> Score:
+    """Nine days of a seed's world; with `traced`, of that story's host alone, and each new outcome is printed."""
     world = build(seed, hosts)
+    if traced is not None:
+        world = [host for host in world if host.number == traced // 100]
     clock = HandClock()
     by_url = {url: story for host in world for story in host.stories for url in story.urls}
     net, score = World(by_url, clock), Score()
@@ -139,6 +141,8 @@ async def run(seed: int, hosts: int, folder: Path) -> Score:
                 profile=partial(profiles.get, tracked.source_id),
             )
             record.record(store, result)
+            if owners[article_id].number == traced:
+                print(_line(owners[article_id], tracked.state, result))
             score.checks += 1
             profiles[tracked.source_id] = learned(profiles.get(tracked.source_id), result)
             at = result.state.next_check_at or clock.moment + LONGEST
@@ -164,8 +168,8 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
                 score.shown.append(f"{tracked_line(story, version)}")
         for event in checks.events(store, article_id):
             turn = story.turned(event.at)
-            true = turn is not None and turn.kind in NOT_FOUND and event.at - turn.since >= 24 * HOUR
-            if event.kind is EventKind.GONE and not true:
+            is_gone = turn is not None and turn.kind in NOT_FOUND and event.at - turn.since >= 24 * HOUR
+            if event.kind is EventKind.GONE and not is_gone:
                 score.false_gone += 1
                 score.shown.append(f"gone: {story.number} at {event.at} {turn} {dict(event.detail)}")
         for address in articles.addresses(store, article_id):
@@ -180,16 +184,33 @@ def _judge(store: Store, world: list[Any], owners: dict[int, Story], score: Scor
                 a for a in map(partial(articles.article, store), ids) if a.version_count and a.state is not State.MOVED
             ]
             score.doubled += len(followed) > 1
+            if len(followed) > 1:
+                score.shown.append(f"doubled: {story.number} as {[(a.id, a.url) for a in followed]}")
             for telling in story.tellings[1:]:
                 first = min((v.first_seen_at for v in seen[story.number] if _says(v, telling.names)), default=None)
                 if telling.rewrite:
                     score.rewrites += 1
-                    score.rewrites_in_time += first is not None and first - telling.since <= 26 * HOUR
+                    in_time = first is not None and first - telling.since <= 26 * HOUR
+                    score.rewrites_in_time += in_time
+                    if not in_time:
+                        score.shown.append(f"late: {story.number} rewritten {telling.since}, seen {first}")
                 else:
                     score.edits += 1
                     score.edits_lost += first is None
                     if first is None:
                         score.shown.append(f"lost: {story.number} template {story.template} since {telling.since}")
+
+
+def _line(story: Story, state: State, result: CheckResult) -> str:
+    """What a check of a traced story came to, beside what stood there."""
+    turn, telling = story.turned(result.ended_at), story.at(result.ended_at)
+    stands = turn.kind if turn else f"telling {story.tellings.index(telling)}{' rewritten' * telling.rewrite}"
+    events = ", ".join(f"{event.kind.value} {dict(event.detail)}" for event in result.events)
+    words = result.content.words if result.content else ""
+    return (
+        f"{result.ended_at:%d %H:%M} #{result.article_id} {state.value:5} {stands:12} {result.outcome.value} {words} "
+        f"{result.error} {f'other {result.joins}' if result.joins else ''} {events}"
+    )
 
 
 def tracked_line(story: Story, version: Version) -> str:
@@ -219,14 +240,15 @@ def _says(version: Version, names: frozenset[str]) -> bool:
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--hosts", type=int, default=40)
-    parser.add_argument("--show", action="store_true", help="print every wrong version")
+    parser.add_argument("--show", action="store_true", help="print everything that went wrong")
+    parser.add_argument("--story", type=int, help="run this story's host alone and print every check of the story")
     options = parser.parse_args()
-    for seed in range(1, options.seeds + 1):
+    for seed in options.seeds:
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
-            s = asyncio.run(run(seed, options.hosts, Path(folder)))
+            s = asyncio.run(run(seed, options.hosts, Path(folder), options.story))
         print(
             f"seed {seed}: {s.checks} checks, {s.requests} requests, {s.versions} versions of {s.stories} stories; "
             f"false versions {s.false_versions.total()} {dict(s.false_versions)}; "

@@ -32,7 +32,8 @@ _SYLLABLES = [a + b for a in "bdfghklmnprstv" for b in "aeiou"]
 
 
 def _word(dice: random.Random) -> str:
-    return "".join(dice.choice(_SYLLABLES) for _ in range(dice.randint(2, 4)))
+    """A word of no language: "donate" and "siga" begin what sites say beside their articles, and are read as that."""
+    return "".join(dice.choice(_SYLLABLES) for _ in range(dice.randint(2, 4))) + "q"
 
 
 def _sentence(dice: random.Random, name: str) -> str:
@@ -127,9 +128,9 @@ def build(seed: int, hosts: int = HOSTS) -> list[Host]:
     share = hosts / HOSTS
     slots = {story.number: START + dice.uniform(4, 10) * HOUR for story in stories}
     chosen = set(dice.sample([s.number for s in stories], round(REWRITES * share)))
-    plan = [story for story in stories for _ in range(round(EDITS * share / len(stories)) + 1)][: round(EDITS * share)]
+    plan = [story for story in stories for _ in range(round(EDITS * share / len(stories)) + 1)]
     dice.shuffle(plan)
-    for story in plan:
+    for story in plan[: round(EDITS * share)]:
         at = slots[story.number]
         story.tellings.append(_edited(story, at, dice))
         slots[story.number] = at + dice.uniform(6, 26) * HOUR

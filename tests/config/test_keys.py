@@ -323,3 +323,17 @@ def test_a_variable_that_cannot_be_used_is_a_mistake(tmp_path: Path, value: str,
     said = complaints(tmp_path, SOURCE + f'    name: "{value}"\n', {"KEY": "s3cret\nline"})
     assert wanted in said
     assert "s3cret" not in said
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("feed:https://a.example/rss", "https://a.example/rss"),
+        ("feed://a.example/rss", "http://a.example/rss"),
+        ("FEED:http://a.example/rss", "http://a.example/rss"),
+        ("https://feed.example/feed:1", "https://feed.example/feed:1"),
+    ],
+)
+def test_a_feed_may_be_written_as_browsers_once_did(tmp_path: Path, written: str, meant: str) -> None:
+    source = load(tmp_path, CONTACT + f'sources: [{{id: a, feeds: ["{written}"]}}]\n').sources[0]
+    assert source.feeds == (meant,)

@@ -126,3 +126,50 @@ def test_a_page_that_claims_two_bytes_a_character_and_has_one_is_read_all_the_sa
 def test_utf_16_that_nothing_declares_is_told_by_its_nuls(encoding: str) -> None:
     page = "<!doctype html><html><title>Grüße</title><p>" + "Für die Mauer " * 20
     assert decode.text(page.encode(encoding), "text/html") == (page, encoding)
+
+
+RUSSIAN, GREEK = "Статья обновлена, и статья исправлена. ", "Το άρθρο διορθώθηκε σήμερα το πρωί. "
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "written"),
+    [
+        ("x-cp1251", "cp1251", RUSSIAN),
+        ("x-mac-cyrillic", "mac-cyrillic", RUSSIAN),
+        ("koi", "koi8-r", RUSSIAN),
+        ("sun_eu_greek", "iso8859-7", GREEK),
+        ("x-x-big5", "big5", TEXTS["big5"]),
+        ("ksc_5601", "cp949", TEXTS["euc-kr"]),
+        ("logical", "iso8859-8", "הכתבה תוקנה הבוקר. "),
+        ("dos-874", "cp874", "บทความได้รับการแก้ไขแล้ว "),
+    ],
+)
+def test_labels_mean_what_the_encoding_standard_says(label: str, encoding: str, written: str) -> None:
+    page = f'<html><head><meta charset="{label}"></head><p>{written * 10}</p></html>'
+    assert decode.text(page.encode(encoding), "text/html")[0] == page
+    assert decode.text(page.encode(encoding), f"text/html; charset={label}")[0] == page
+
+
+REAL = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">'
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("one in a comment", '<!-- <meta charset="koi8-r"> -->' + REAL),
+        ("one in a script", "<script>document.write('<meta charset=\"koi8-r\">')</script>" + REAL),
+        ("one of another kind", '<meta http-equiv="refresh" content="9; charset=koi8-r">' + REAL),
+        ("a label that is none", '<meta charset="banana">' + REAL),
+        ("two", REAL + '<meta charset="koi8-r">'),
+        ("one behind the first kilobyte", "<!--" + "x" * 1500 + "-->" + REAL),
+        ("an XML declaration beside it", '<?xml version="1.0" encoding="koi8-r"?>' + REAL),
+    ],
+)
+def test_the_declaration_is_looked_for_as_browsers_do(name: str, head: str) -> None:
+    page = f"{head}<p>{RUSSIAN * 20}</p>"
+    assert decode.text(page.encode("cp1251"), "text/html") == (page, "cp1251"), name
+
+
+def test_an_xml_declaration_counts_where_no_other_stands() -> None:
+    page = f'<?xml version="1.0" encoding="windows-1251"?><html><p>{RUSSIAN * 20}</p></html>'
+    assert decode.text(page.encode("cp1251"), "application/xhtml+xml")[0] == page

@@ -242,10 +242,16 @@ def test_an_article_that_leads_for_good_to_another_one_is_given_up_when_that_is_
     assert unread.state.suspicion.lifecycle is None
 
 
-def test_a_new_article_whose_text_stands_elsewhere_joins_that_one() -> None:
+def test_an_article_whose_text_stands_elsewhere_joins_that_one() -> None:
     assert concluded(seen(Outcome.NEW, content=BEFORE, other="7"), known=article(0))[0].joins == 7
     assert concluded(seen(Outcome.NEW, content=BEFORE), known=article(0))[0].joins == 0
-    assert concluded(seen(Outcome.CHANGED, content=AFTER, other="7"))[0].joins == 0
+    assert concluded(seen(Outcome.CHANGED, content=AFTER, other="7"))[0].joins == 7, "a later visit joins, too"
+    assert concluded(seen(Outcome.OTHER_PAGE, other="7"))[0].joins == 0, "the text of another one is not its story"
+
+
+def test_an_article_that_proves_to_be_this_one_is_taken_in() -> None:
+    assert concluded(seen(Outcome.CHANGED, content=AFTER, takes="7"))[0].takes_in == 7
+    assert concluded(seen(Outcome.OTHER_PAGE, takes="7"))[0].takes_in == 0
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,11 @@ def test_a_suspicion_of_a_clock_that_ran_ahead_does_not_put_off_the_next_look() 
     assert weighed.again is not None
     assert weighed.again <= WAITS[-1]
     assert weighed.confirmed is None
+
+
+def test_another_text_proves_little_when_an_answer_says_more() -> None:
+    """A rewritten story waits to be believed; a front page for an hour then must not be its end."""
+    waiting = [(hours, Outcome.OTHER_PAGE) for hours in (0, 1, 4, 30)]
+    assert history([*waiting, (40, Outcome.HOMEPAGE), (41, Outcome.HOMEPAGE)]) == (State.LIVE, [])
+    away = [(hours, Outcome.HOMEPAGE) for hours in (40, 41, 44, 70)]
+    assert history([*waiting, *away]) == (State.GONE, [(70, State.GONE)])

@@ -102,3 +102,17 @@ def test_the_same_path_at_another_scheme_is_listed_when_it_is_another_article(st
     assert references.resolve(store, "http://www.times.example/a") == 2
     with pytest.raises(Ambiguous):
         references.resolve(store, "times.example/a")
+
+
+def test_an_article_is_found_by_a_headline_that_it_had(store: Store) -> None:
+    body = "The hull of the ferry was scraped, and nobody was hurt in the fog."
+    told(store, [says(body, headline="Ferry rams lighthouse"), says(body, headline="Ferry touches rock")], path="a")
+    told(
+        store,
+        [says(body, headline="Gulls"), says("The lighthouse was rammed by no ferry.", headline="Gulls")],
+        path="b",
+    )
+    assert references.resolve(store, "ferry rams lighthouse") == 1
+    assert references.resolve(store, "Ferry touches") == 1
+    with pytest.raises(NotFound):
+        references.resolve(store, "hull scraped")

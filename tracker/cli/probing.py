@@ -15,6 +15,7 @@ from tracker import markup
 from tracker.cli import sources_file
 from tracker.cli.context import CommandContext
 from tracker.config import Config, Network
+from tracker.config.values import without_feed_scheme
 from tracker.discovery import feeds, sitemaps, urls
 from tracker.discovery import probe as autodiscovery
 from tracker.errors import FetchError, Unreadable, UsageError
@@ -41,9 +42,10 @@ SITEMAPS_TRIED = 3
 
 
 def address(url: str) -> str:
-    """The address in the form to fetch; `example.org` is taken for https. Raises UsageError."""
+    """The address in the form to fetch; `example.org` is taken for https, `feed:` left out. Raises UsageError."""
+    meant = without_feed_scheme(url.strip())
     try:
-        return urls.clean(url if "://" in url else f"https://{url}")
+        return urls.clean(meant if "://" in meant else f"https://{meant}")
     except ValueError as error:
         raise UsageError(f"{url!r} is no web address: {error}") from None
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from tracker.model import Outcome
 from tracker.render.words import count, moment_words, outcome_words
 from tracker.store import Store
-from tracker.store.history import source_condition, source_health
+from tracker.store.history import discovery_notes, source_condition, source_health
 from tracker.store.history.source_condition import SourceCondition
 
 LATE = timedelta(hours=2)
@@ -60,9 +60,14 @@ def signs_of(store: Store, source_id: str, now: datetime) -> list[Sign]:
     ]
     seen = source_condition.source(store, source_id, now)
     if problems and not seen.articles:
-        return problems  # which says why none came
+        return [*problems, *left_out(store, source_id)]  # which say why none came
     signs = source_signs(seen, now)
-    return [*problems, *(s for s in signs if s.level is not Level.FINE or not problems)]
+    return [*problems, *(s for s in signs if s.level is not Level.FINE or not problems), *left_out(store, source_id)]
+
+
+def left_out(store: Store, source_id: str) -> list[Sign]:
+    """What its discoveries left out lately, and why."""
+    return [Sign(source_id, Level.NOTE, str(note)) for note in discovery_notes.discovery_notes(store, source_id)]
 
 
 def source_signs(seen: SourceCondition, now: datetime) -> list[Sign]:

@@ -136,7 +136,7 @@ def _source(item: Cursor, table: dict[str, Cursor], defaults: SourceConfig) -> S
         _shared(table, defaults),
         id=id_,
         name=(table["name"].text(values.plain_text) if "name" in table else None) or id_,
-        feeds=_addresses(table, "feeds"),
+        feeds=table["feeds"].texts(values.feed_address) if "feeds" in table else (),
         sitemaps=_addresses(table, "sitemaps"),
         sections=_sections(table["sections"]) if "sections" in table else (),
         articles=_addresses(table, "articles"),
@@ -279,7 +279,8 @@ def _when(cursor: Cursor, ids: list[str]) -> tuple[ChangeFilter, tuple[EventKind
         return wanted, ()
     for key in sorted(table.keys() - {"event", "source", "grep"}):
         table[key].bad("an event has none; make a second rule for the changes")
-    kinds: dict[str, EventKind | SourceEventKind] = {kind.value: kind for kind in (*EventKind, *SourceEventKind)}
+    of_sites = (kind for kind in (*EventKind, *SourceEventKind) if kind is not EventKind.JOINED)  # that is our finding
+    kinds: dict[str, EventKind | SourceEventKind] = {kind.value: kind for kind in of_sites}
     chosen_kinds = [item.choice(kinds) for item in table["event"].several()]
     return wanted, tuple(kinds[kind] for kind in chosen_kinds if kind)
 

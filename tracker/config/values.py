@@ -93,6 +93,20 @@ def language(text: str) -> str:
     return text
 
 
+def feed_address(text: str) -> str:
+    """The address of a feed; `feed:` before it, as browsers once wrote, is left out."""
+    return web_address(without_feed_scheme(text))
+
+
+def without_feed_scheme(text: str) -> str:
+    """`feed:https://…` and `feed://…` as the address that is meant; everything else as it is."""
+    if text[:5].lower() != "feed:":
+        return text
+    rest = text[5:]
+    whole = re.match(r"/*(?=https?:)", rest, re.IGNORECASE)
+    return rest[whole.end() :] if whole else f"http://{rest.lstrip('/')}"
+
+
 def web_address(text: str, *, userinfo: bool = False) -> str:
     """An absolute http(s) URL that every parser reads the same way. `userinfo` allows `user:password@` (a proxy)."""
     if len(text) > MAX_URL:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from tracker import markup
+from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.discovery import urls
 
 _FRONT = re.compile(r"/?(?:index\.\w{2,4}|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?", re.IGNORECASE)
@@ -45,12 +46,18 @@ def claims(html: str, url: str) -> Claims:
     return Claims(found.get("canonical", ""), found.get("og:url", ""), found.get("amphtml", ""))
 
 
-def join(url: str, claimed: str) -> Joined:
-    """Whether the article at `url` is the one at `claimed`, as its page says. Never raises."""
+def join(url: str, claimed: str, rule: UrlIdentity = NO_IDENTITY) -> Joined:
+    """Whether the article at `url` is the one at `claimed`, as its page says and by what its source says of addresses.
+
+    Never raises.
+    """
     try:
-        own, other = urls.key(url), urls.key(claimed)
+        own, other = urls.key(url, rule), urls.key(claimed, rule)
+        numbers = urls.number(url, rule), urls.number(claimed, rule)
     except ValueError:
         return Joined(False, "the claimed address cannot be used")
+    if all(numbers) and numbers[0] != numbers[1]:
+        return Joined(False, "the claimed address has another number, by which the source tells its articles")
     if own == other:
         return Joined(True, "the same address")
     if not urls.same_site(url, claimed):

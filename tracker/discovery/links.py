@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from tracker.config.values import without_feed_scheme
 from tracker.discovery import urls
 
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
@@ -38,9 +39,7 @@ def understood(link: str, base: str, *, site: str = "") -> str:
     ValueError when the link names no place on the web.
     """
     link = _ESCAPED_AMPERSAND.sub("&", link.strip())
-    if link.lower().startswith("feed:"):
-        link = re.sub(r"^feed:(?://)?(?!https?:)", "http://", link, flags=re.IGNORECASE)
-        link = re.sub(r"^feed:/*", "", link, flags=re.IGNORECASE)
+    link = without_feed_scheme(link)
     if _PLACEHOLDER.search(link.partition("?")[0]):
         raise ValueError(f"the template left a placeholder in the link: {link[:100]!a}")
     return unwrapped(urls.clean(_with_scheme(link, base), base), site or base)

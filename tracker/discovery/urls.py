@@ -101,6 +101,13 @@ def key(url: str, identity: UrlIdentity = NO_IDENTITY) -> str:
     return clean(canonicalize_url(urlunsplit(parts._replace(query=kept))))
 
 
+def untracked(url: str) -> str:
+    """An address without its tracking parameters, all else as it stands; empty when it has none."""
+    parts = urlsplit(url)
+    kept = "&".join(p for p in parts.query.split("&") if p and not is_tracking(p.partition("=")[0]))
+    return "" if kept == parts.query else urlunsplit(parts._replace(query=kept))
+
+
 def _identifies(name: str, identity: UrlIdentity) -> bool:
     """Whether a query parameter of this name is part of what identifies."""
     named = name.lower()

@@ -24,7 +24,8 @@ class State(StrEnum):
 class SuspectedState:
     """The state that an article seems to be in, while that is not confirmed.
 
-    It was seen `seen` times since `since`; the next observation counts from `due` on. `to` is the address of a move.
+    It was seen `seen` times since `since`; the next observation counts from `due` on. `to` is the address of a move,
+    `of` the outcome that said so last.
     """
 
     state: State
@@ -32,6 +33,7 @@ class SuspectedState:
     due: datetime
     to: str = ""
     since: datetime | None = None
+    of: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

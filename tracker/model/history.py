@@ -21,17 +21,18 @@ class EventKind(StrEnum):
     MOVED = "moved"
     BLOCKED = "blocked"
     PAYWALLED = "paywalled"
+    JOINED = "joined"
 
 
 EventDetail = TypedDict(
     "EventDetail",
-    {"status": int, "reason": str, "from": str, "to": str, "article": int, "was": str},
+    {"status": int, "reason": str, "from": str, "to": str, "article": int, "was": str, "addresses": list[str]},
     total=False,
 )
 EventDetail.__doc__ = """What is known of an event.
 
 The HTTP status and the reason in words; a move's two addresses, and the article that was there already; the state that
-an article was restored from.
+an article was restored from; the addresses that one had which gave way to another.
 """
 
 
@@ -171,12 +172,16 @@ class RecordedChange:
 
 @dataclass(frozen=True, slots=True)
 class PageTraits:
-    """What is remembered of a page that was read, to know its source's pages by."""
+    """What is remembered of a page that was read, to know its source's pages by.
+
+    `claims` is the other address that it calls its own; empty where it names the one at which it was read, or none.
+    """
 
     address: str
     headline: str
     sketch: str
     marks: str
+    claims: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +191,8 @@ class CheckResult:
     `state` is the article's state after the check. A new version comes with its `capture` and `content`, and with a
     `change` unless it is the article's first. `leads_to` is where a permanent redirect led that is still to be seen
     again, `moved_to` where it led for good. `modified_at` is set when a page whose text is the same newly says that it
-    was modified: when. `joins` is the article
-    that this new one turned out to be, `traits` what its page was like. `ours` is True when
+    was modified: when. `joins` is the article that this one turned out to be, `takes_in` the one that turned out to be
+    this one; `traits` is what its page was like. `ours` is True when
     this machine had no network: nothing was learned, and only the next look moves.
     """
 
@@ -211,5 +216,6 @@ class CheckResult:
     events: tuple[Event, ...] = ()
     modified_at: datetime | None = None
     joins: int = 0
+    takes_in: int = 0
     traits: PageTraits | None = None
     ours: bool = False

@@ -35,8 +35,9 @@ COLLAPSED_SHARE, COLLAPSED_WORDS = 0.30, 60
 WALLED_SHARE = 0.60
 """A page that now says it is not free and has less than this share of its words is behind a paywall."""
 
-TASTE = 150
-"""A first page that asks for money and shows fewer words than these shows no article, but a taste of one."""
+TASTE, PREVIEW = 150, 400
+"""A first page that is not free and shows fewer words than the first shows a taste of an article. One with a box that
+asks for money in the reader's sight may well have shown a preview up to the second, unless the source's pages do so."""
 
 CUT_SHARE, CUT_PURE = 0.75, 0.8
 """A body under the first share of what it was, and of which the second is the beginning of that, is cut."""
@@ -64,13 +65,14 @@ class Doubt:
 class Judged:
     """Whether a page is believed: no outcome when it is, else which, why, and how long it must stand (never: None).
 
-    `other` is the article at whose address the text stood before.
+    `other` is the article at whose address the text stood before; `takes` is the one that proves to be this one.
     """
 
     outcome: Outcome | None = None
     reason: str = ""
     stands: timedelta | None = None
     other: str = ""
+    takes: str = ""
 
 
 BELIEVED = Judged()
@@ -101,23 +103,30 @@ def first(content: Content, signs: Signs, capture: Capture, memory: Memory, *, t
         return Judged(Outcome.UNCONFIRMED, "the page has no end; it waits for a second look", WAIT)
     announced = _announced(content, signs, capture.url, title)
     other = memory.standing_elsewhere(sketch)
+    if other is not None and not other.believed and addresses.place(other.claims) in _own(capture):
+        other = None  # there it says that it belongs here
+    if other is not None and announced is True and other.believed and is_ill_named(content, other.address):
+        other = None  # what stands there was announced here
     if other is not None and announced is True and _numbered_otherwise(content, other):
         other = None  # one form of words for many: the report of each round, the weather of each town
     if other is not None and (other.believed or announced is not True):
         one = other.believed and _is_one_story(content, signs, capture, other, title)
         return Judged(other=other.article) if one else _of_another(other)
-    other = memory.standing_elsewhere(sketch, sketches.alike)
-    if other is not None and other.believed and announced is not False and _is_named(content, signs, capture, other):
+    other = memory.standing_elsewhere(sketch, sketches.alike, believed=True)
+    other = None if other is not None and is_ill_named(content, other.address) else other
+    if other is not None and announced is not False and _is_named(content, signs, capture, other):
         return Judged(other=other.article)
     told = _told_by(signs)
     if told is not None and not signs.article and announced is not True:
         return told
-    if announced is False and _names_another(signs, (capture.url, capture.final_url), capture):
+    if announced is False and signs.elsewhere:
         reason = "the page calls another address its own, and is not the story that was announced"
         return Judged(Outcome.OTHER_PAGE, reason, STANDS)
     if signs.gated and content.words < TASTE and not memory.usual("g"):
         reason = f"the page asks for money and shows {content.words} words"
         return Judged(Outcome.PAYWALLED, reason, STANDS if memory.pages else WAIT)
+    if signs.asks and content.words < PREVIEW and not (memory.usual("m") or memory.common("m")):
+        return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {content.words} words", STANDS)
     if memory.usual("a") and not signs.article:
         reason = "the page does not say that it is an article, as the source's do"
         return Judged(Outcome.OTHER_PAGE, reason, None if announced is False else STANDS)
@@ -143,8 +152,14 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     shorter = collapsed(old, new)
     if cut(old, new) and ((signs.gated and not memory.expects("g")) or memory.usual("g")):
         return Judged(Outcome.PAYWALLED, f"the page asks for money and shows {new.words} of {old.words} words")
-    if other is not None and not _same_headline(old, new):
-        return _of_another(other)
+    stranger = other if other is not None and not _same_headline(old, new) else None
+    if stranger is not None and not stranger.believed and addresses.place(stranger.claims) in _own(capture):
+        stranger = None  # there it says that it belongs here
+    if stranger is not None and not stranger.passed:
+        return _of_another(stranger)
+    proven = not shorter and _proves_itself(old, new, signs, capture, memory)
+    if stranger is not None:  # it stood here first, was shown there by mistake, and is there no more
+        return replace(_of_another(stranger), stands=STANDS if proven else None)
     if not (shorter or drastic(old, new)):
         if cut(old, new):
             return Judged(Outcome.UNCONFIRMED, "the text ends early; it waits for a second look", WAIT)
@@ -158,9 +173,22 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     if told is not None:
         return told
     reason = f"another text stands there: {against or 'nothing shows that it is the article'}"
-    return Judged(
-        Outcome.OTHER_PAGE, reason, STANDS if not shorter and _proves_itself(old, new, signs, capture, memory) else None
-    )
+    return Judged(Outcome.OTHER_PAGE, reason, STANDS if proven else None)
+
+
+def twin(content: Content, signs: Signs, capture: Capture, memory: Memory) -> Judged:
+    """What a page that is believed shows of two articles that are one: the same text and headline, and one page that
+    calls the other's address its own, or addresses that differ in the folder. The article at that address stays."""
+    other = memory.standing_elsewhere(sketches.sketch(content), believed=True)
+    if other is None or not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
+        return BELIEVED
+    if is_ill_named(content, other.address) or is_ill_named(content, capture.url):
+        return BELIEVED  # one of the two showed the other's text by mistake
+    there = addresses.place(other.address)
+    if there in (addresses.place(signs.elsewhere), addresses.place(capture.final_url)):
+        return Judged(other=other.article)
+    alike = addresses.twins(capture.url, other.address)
+    return Judged(takes=other.article) if alike or addresses.place(other.claims) in _own(capture) else BELIEVED
 
 
 def collapsed(old: Content, new: Content) -> bool:
@@ -195,6 +223,11 @@ def drastic(old: Content, new: Content) -> bool:
     return sketches.kept(old, new) < DRASTIC_SHARE
 
 
+def _own(capture: Capture) -> tuple[str, ...]:
+    """The places where a page was asked for and found."""
+    return addresses.place(capture.url), addresses.place(capture.final_url)
+
+
 def _of_another(other: Standing) -> Judged:
     reason = f"the same text stands at the address of article {other.article}"
     return Judged(Outcome.OTHER_PAGE, reason, other=other.article if other.believed else "")
@@ -216,10 +249,19 @@ def _is_one_story(content: Content, signs: Signs, capture: Capture, other: Stand
     return announced is True or (announced is None and _is_named(content, signs, capture, other))
 
 
+def is_ill_named(content: Content, address: str) -> bool:
+    """Whether the slug of an address says another thing than a text does."""
+    slug = addresses.slug_words(address)
+    said = sketches.tokens(f"{content.headline} {content.text[:3000]}")
+    return len(slug) >= addresses.SLUG_WORDS and len(slug & said) * 2 < len(slug)
+
+
 def _is_named(content: Content, signs: Signs, capture: Capture, other: Standing) -> bool:
-    """Whether a page of the same headline lies, or says that it lies, where the other article was read."""
-    if sketches.tokens(content.headline) != sketches.tokens(other.headline):
+    """Whether a page of that headline, give or take an edit, lies or says that it lies where the other one was read."""
+    if not _shares(sketches.tokens(content.headline), sketches.tokens(other.headline)):
         return False
+    if addresses.twins(capture.url, other.address):
+        return True
     claims = (capture.final_url, *(claim for claim in (signs.canonical, signs.og_url) if claim))
     return any(not addresses.names_another(claim, (other.address,), capture.final_url) for claim in claims)
 
@@ -241,14 +283,16 @@ def _identity(old: Content, new: Content, signs: Signs, capture: Capture, memory
     """How much speaks for the same article, and what speaks most against it."""
     against: list[str] = []
     score = 3 if _same_headline(old, new) else 0
-    if signs.published and old.published_at is not None and new.published_at is not None:
+    if is_ill_named(old, capture.url) and not is_ill_named(new, capture.url):
+        score += 3  # what stood there was another story from the beginning, and so was its date
+    elif signs.published and old.published_at is not None and new.published_at is not None:
         score += 3 if iso(old.published_at) == iso(new.published_at) else -2
     if old.byline and old.byline == new.byline:
         score += 1
     if memory.expects("a") and not signs.article:
         score -= 3
         against.append("it does not say that it is an article any more")
-    if addresses.strayed(capture.url, capture.final_url):
+    if _strayed(capture, memory):
         score -= 3
         against.append(f"redirected to {capture.final_url}")
     if signs.noindex and not memory.expects("n"):
@@ -257,7 +301,7 @@ def _identity(old: Content, new: Content, signs: Signs, capture: Capture, memory
     if signs.password and not memory.expects("w"):
         score -= 2
         against.append("it asks for a password")
-    if _claims_another(old, signs, capture):
+    if _claims_another(signs, memory):
         score -= 2
         against.append("it calls another address its own")
     if not _same_place(old, new):
@@ -270,12 +314,12 @@ def _proves_itself(old: Content, new: Content, signs: Signs, capture: Capture, m
     """Whether a text that is not known to be the article could be one that took its place."""
     claims = signs.article or not memory.expects("a")
     known = not (signs.noindex and not memory.expects("n")) and not (signs.password and not memory.expects("w"))
-    here = not addresses.strayed(capture.url, capture.final_url) and not _claims_another(old, signs, capture)
+    here = not _strayed(capture, memory) and not _claims_another(signs, memory)
     return (
         claims
         and known
         and here
-        and (_same_place(old, new) or signs.article)
+        and (_same_place(old, new) or bool(signs.article and signs.published))
         and not (signs.consent and not signs.article)
     )
 
@@ -284,21 +328,26 @@ def _same_headline(old: Content, new: Content) -> bool:
     """Whether any variant of the headline is one of before, or an edit of it."""
     before = [sketches.tokens(text) for text in (old.headline, *old.headlines.values()) if text]
     after = [sketches.tokens(text) for text in (new.headline, *new.headlines.values()) if text]
-    return any(
-        one and other and len(one & other) >= HEADLINE_SHARE * max(len(one), len(other))
-        for one in before
-        for other in after
-    )
+    return any(_shares(one, other) for one in before for other in after)
 
 
-def _claims_another(old: Content, signs: Signs, capture: Capture) -> bool:
-    """Whether the page names another address as its own than it has, and did not so before."""
-    own = (capture.url, capture.final_url, *((old.canonical_url,) if old.canonical_url else ()))
-    return _names_another(signs, own, capture)
+def _shares(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two headlines, given as their words, may be one that was edited."""
+    return bool(one and other) and len(one & other) >= HEADLINE_SHARE * max(len(one), len(other))
 
 
-def _names_another(signs: Signs, own: tuple[str, ...], capture: Capture) -> bool:
-    return any(addresses.names_another(claim, own, capture.final_url) for claim in (signs.canonical, signs.og_url))
+def _strayed(capture: Capture, memory: Memory) -> bool:
+    """Whether redirects ended where the article neither belongs nor was read before."""
+    if memory.address and addresses.place(memory.address) == addresses.place(capture.final_url):
+        return False
+    return addresses.strayed(capture.url, capture.final_url, abroad=True)
+
+
+def _claims_another(signs: Signs, memory: Memory) -> bool:
+    """Whether the page calls another address its own than it did before, where the source's pages do not always so."""
+    if not signs.elsewhere or signs.elsewhere == memory.claims:
+        return False
+    return not memory.usual("c")
 
 
 def _same_place(old: Content, new: Content) -> bool:

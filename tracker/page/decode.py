@@ -2,7 +2,8 @@
 
 The order is measured (33 pages in ten encodings, with and without declarations, true and lying): byte order mark, then
 UTF-8 when the bytes prove it, then the encoding pinned for the article, the HTTP header, the page's own declaration,
-statistics, and Windows-1252 in the end. Labels mean what browsers take them to mean (WHATWG Encoding).
+statistics, and Windows-1252 in the end. Labels mean what browsers take them to mean (WHATWG Encoding), and a page's own
+declaration is looked for as they do (HTML, "prescan a byte stream").
 """
 
 from __future__ import annotations
@@ -12,10 +13,17 @@ import re
 from collections.abc import Iterator
 
 import charset_normalizer
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+import webencodings
+from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+
+from tracker import markup
 
 SAMPLE = 64 * 1024
 """How many bytes the statistics look at."""
+
+PRESCAN, LATER = 1024, 8192
+"""In how much of a page browsers look for its declaration before they read it, and how much further one still counts:
+met there, it makes them begin again."""
 
 LAST_RESORT = "cp1252"
 
@@ -26,6 +34,8 @@ _OF_THE_WEB = re.compile(
     r"utf-(?:8|16|32)(?:-[bl]e)?|cp(?:\d{3,4})|iso8859-\d{1,2}|iso2022_\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|koi8-\w|mac-\w+|hz"
 )
 """Python also calls zip, base64 and escape sequences encodings; those must not run on a page."""
+
+_XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 
 _WESTERN_ANYWAY = frozenset(
     {
@@ -77,13 +87,39 @@ def _candidates(body: bytes, content_type: str, pinned: str) -> Iterator[str]:
     Markup in an encoding of two or four bytes is full of NULs: without any, a page that claims one is in another (the
     HTML standard takes a `<meta>` that names UTF-16 for UTF-8, because it could be read).
     """
-    for label in (pinned, http_content_type_encoding(content_type), html_body_declared_encoding(body[:8192])):
-        name = resolve_encoding(label) if label else None
-        lies = name is not None and name.startswith(("utf-16", "utf-32")) and b"\x00" not in body
+    said = (_label(http_content_type_encoding(content_type) or ""), _declared(body))
+    for name in (resolve_encoding(pinned) if pinned else "", *said):
+        lies = (name or "").startswith(("utf-16", "utf-32")) and b"\x00" not in body
         if name and not lies and _OF_THE_WEB.fullmatch(name):
             yield name
     if wide := _wide(body):
         yield wide
+
+
+def _label(label: str) -> str:
+    """Python's name of the encoding that a label means on the web; empty when it means none."""
+    known = webencodings.lookup(label)
+    if known is None:
+        return resolve_encoding(label) or ""
+    if known.name == "x-user-defined":
+        return LAST_RESORT
+    return resolve_encoding(known.name) or str(known.codec_info.name)
+
+
+def _declared(body: bytes) -> str:
+    """The encoding that a page declares: in a `<meta>` outside comments, scripts and styles, or in an XML declaration.
+
+    Of several the first counts whose label means anything.
+    """
+    for piece in (body[:PRESCAN], body[:LATER]):
+        for tag in markup.tags(markup.visible(piece.decode("latin-1")), "meta"):
+            label = tag.get("charset")
+            if not label and tag.get("http-equiv").lower() == "content-type":
+                label = http_content_type_encoding(tag.get("content")) or ""
+            if label and (name := _label(label)):
+                return name
+    xml = _XML.match(body[:PRESCAN])
+    return _label(xml[1].decode("ascii")) if xml else ""
 
 
 def _wide(body: bytes) -> str:

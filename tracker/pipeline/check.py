@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tracker.config import SourceConfig
+from tracker.discovery import urls
 from tracker.errors import Unreadable, WorkerDied
 from tracker.fetcher import Fetcher, Priority, conditional
 from tracker.model import (
@@ -24,7 +25,7 @@ from tracker.model import (
     Version,
     Via,
 )
-from tracker.page import belief, memory, sketches
+from tracker.page import addresses, belief, memory, sketches
 from tracker.pipeline.tasks import Known, PageContent, look
 from tracker.pipeline.verdict import Policy, claim, conclude
 from tracker.pipeline.walk import Observation, Run, Walk, observed, rules_at
@@ -100,6 +101,13 @@ class _Visit:
     async def make(self) -> Observation:
         """Ask for the page, then see what came."""
         answer = await self.ask(self.validators())
+        if (
+            isinstance(answer, Failure)
+            and answer.outcome is Outcome.ROBOTS
+            and (plain := urls.untracked(self.article.url))
+        ):
+            bare = await self.ask(self.validators(), plain)  # robots.txt often bars only what counts the readers
+            answer = answer if isinstance(bare, Failure) and bare.outcome is Outcome.ROBOTS else bare
         if isinstance(answer, Capture) and answer.status != 304 and answer.sha256 == self.state.body_sha256:
             return observed(answer, Outcome.UNCHANGED)
         found = await self.see(answer)
@@ -150,6 +158,9 @@ class _Visit:
             return observed(answer, Outcome.WORKER, error=str(error))
         if found.leads_on:
             return await self.follow(answer, found, hops)
+        if found.stood and found.content is not None and await self.stands_anywhere(found, found.content):
+            words = "the site shows the same at an address where nothing can be"
+            return replace(found, outcome=Outcome.OTHER_PAGE, error=words, change=None, stood=False, refuted=True)
         if found.outcome is Outcome.NEW and found.content is not None and not found.other:
             found = replace(found, aliases=await self.verified(found, found.content))
             if self.overtaken(found, known):
@@ -181,22 +192,32 @@ class _Visit:
         trail = (*answer.redirects, (answer.status, answer.final_url), *target.redirects)
         return await self.see(replace(target, url=answer.url, redirects=trail), hops=hops - 1)
 
+    async def stands_anywhere(self, found: Observation, content: Content) -> bool:
+        """Whether the site answers with the same text for an address that it never published: a wall, a soft 404.
+
+        Asked only where a text would become a version because it stood, so at most once a day and article.
+        """
+        nowhere = addresses.nowhere(self.article.url)
+        return bool(nowhere) and await self.shows_the_same(nowhere, found, content)
+
     async def verified(self, found: Observation, content: Content) -> tuple[str, ...]:
         """The address that a new article's page calls its own, when a request for it shows the same story."""
-        claimed = claim(self.article, found)
-        if not claimed or found.traits is None:
-            return ()
-        answer = await self.ask(None, claimed)
-        if isinstance(answer, Failure) or answer.status == 304:
-            return ()
+        claimed = claim(self.article, found, self.source.identity)
+        if claimed and belief.is_ill_named(content, claimed):
+            return ()  # it shows this story by mistake, if it does
+        return (claimed,) if claimed and await self.shows_the_same(claimed, found, content) else ()
+
+    async def shows_the_same(self, url: str, found: Observation, content: Content) -> bool:
+        """Whether a request for another address shows the text that was found."""
+        answer = await self.ask(None, url)
+        if found.traits is None or isinstance(answer, Failure) or answer.status == 304:
+            return False
         known = Known(str(self.article.id), content=content, encoding=found.encoding, profile=self.profile())
         try:
             page: PageContent = await self.run(look, answer, replace(known, rules=self.rules(answer)))
         except (Unreadable, WorkerDied):
-            return ()
-        if page.traits is None or not sketches.alike(page.traits.sketch, found.traits.sketch):
-            return ()
-        return (claimed,)
+            return False
+        return page.traits is not None and sketches.alike(page.traits.sketch, found.traits.sketch)
 
     def rules(self, capture: Capture) -> Rules | None:
         """The source's rules at the time of a capture."""

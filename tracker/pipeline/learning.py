@@ -9,14 +9,15 @@ from tracker.page import memory
 
 def learned(profile: SourceProfile | None, result: CheckResult) -> SourceProfile | None:
     """The source's profile after a check; the very same when there is nothing new in it."""
-    pages = (profile or {}).get(memory.KEY, {})
-    before, article = pages, str(result.article_id)
+    before = (profile or {}).get(memory.KEY, {})
+    article, believed = str(result.article_id), result.outcome.saw_the_article
+    pages = memory.returned(before, article) if believed else before
+    is_back = pages is not before  # a matter of order alone, which equality does not see
     if result.traits is not None:
-        traits, believed = result.traits, result.outcome.saw_the_article
-        pages = memory.remember(pages, article, traits, believed=believed)
+        pages = memory.remember(pages, article, result.traits, result.ended_at, believed=believed)
     furniture: SourceProfile = profile or {}
     if result.content is not None:
         furniture = extractor.learn(profile, result.content, article=article)
-    elif pages == before:
+    elif pages == before and not is_back:
         return profile
     return {**furniture, memory.KEY: pages}

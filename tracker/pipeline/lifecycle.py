@@ -86,11 +86,14 @@ def weigh(
     before = suspicion.lifecycle
     if before is not None and (before.state, before.to) != (suspect, moved_to):
         before = None
+    if before is not None and before.of is Outcome.OTHER_PAGE and outcome is not Outcome.OTHER_PAGE:
+        before = None  # that text may be the article's own: it proves little when an answer says more
     if before is not None and now < before.due <= now + WAITS[-1]:  # later only a clock that ran ahead can have set
         return Weighed(suspicion, again=before.due - now)
     seen = before.seen + 1 if before else 1
     if seen >= needed:
         return Weighed(others, suspect, words)
     wait = WAITS[min(seen, len(WAITS)) - 1]
-    suspected = SuspectedState(suspect, seen, now + wait, moved_to, before.since if before else now)
+    since = before.since if before else now
+    suspected = SuspectedState(suspect, seen, now + wait, moved_to, since, outcome)
     return Weighed(replace(suspicion, lifecycle=suspected), again=wait)

@@ -69,7 +69,9 @@ def look(capture: Capture, known: Known) -> PageContent:
             content = replace(content, published_at=old.published_at)  # it was read from the address
         if content.sha256 != old.sha256:
             judged = belief.again(old, content, found, capture, memory)
-    traits = PageTraits(capture.final_url, content.headline, sketches.sketch(content), found.marks)
+    if old is not None and judged.outcome is None:
+        judged = belief.twin(content, found, capture, memory)
+    traits = PageTraits(capture.final_url, content.headline, sketches.sketch(content), found.marks, found.elsewhere)
     return PageContent(content, text.encoding, judged, traits)
 
 

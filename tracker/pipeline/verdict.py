@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from tracker.config import SourceConfig
+from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.discovery import urls
 from tracker.discovery.identity import join
 from tracker.fetcher import conditional
@@ -74,13 +75,15 @@ def conclude(
     doubted = belief.Doubt(state.suspicion)
     if observation.sketch and observation.stands is not None:
         doubted = belief.weigh(state.suspicion, observation.sketch, now, observation.stands)
+    elif observation.refuted:
+        doubted = belief.Doubt(replace(state.suspicion, text=None))
     weighed = Weighed(doubted.suspicion)  # what was never read cannot be gone
     if article.version_count or seen:
         weighed = weigh(doubted.suspicion, outcome, now, state=article.state, status=observation.status)
     suspicion = Suspicion() if seen else weighed.suspicion.failed(observation.asked)
     lifecycle = weighed.confirmed
     events = _told(article, observation, weighed, now)
-    moved_to, aliases = addresses(article, observation) if seen else ("", ())
+    moved_to, aliases = addresses(article, observation, source.identity) if seen else ("", ())
     again, leads_to = weighed.again, ""
     if moved_to and article.version_count:
         move = weigh(state.suspicion, outcome, now, moved_to=moved_to)
@@ -129,7 +132,8 @@ def conclude(
         aliases=aliases,
         events=events,
         modified_at=observation.modified_at,
-        joins=int(observation.other) if outcome is Outcome.NEW and observation.other else 0,
+        joins=int(observation.other) if seen and observation.other else 0,
+        takes_in=int(observation.takes) if seen and observation.takes else 0,
         traits=observation.traits,
     )
 
@@ -151,7 +155,9 @@ def _not_looked(
     )
 
 
-def addresses(article: Article, observation: Observation) -> tuple[str, tuple[str, ...]]:
+def addresses(
+    article: Article, observation: Observation, identity: UrlIdentity = NO_IDENTITY
+) -> tuple[str, tuple[str, ...]]:
     """Where the article lives now (empty: where it did) and under which other addresses it is known.
 
     Only a chain of permanent redirects moves an article, and one that was read before only when they are seen twice.
@@ -159,7 +165,7 @@ def addresses(article: Article, observation: Observation) -> tuple[str, tuple[st
     """
     moved, aliases = "", []
     redirects = observation.capture.redirects if observation.capture else ()
-    if redirects and _differs(observation.final_url, article.url):
+    if redirects and _differs(observation.final_url, article.url, identity):
         if _is_permanent(observation):
             moved = observation.final_url
         elif not article.version_count:
@@ -168,12 +174,12 @@ def addresses(article: Article, observation: Observation) -> tuple[str, tuple[st
     return moved, tuple(dict.fromkeys(aliases))
 
 
-def claim(article: Article, observation: Observation) -> str:
+def claim(article: Article, observation: Observation, identity: UrlIdentity = NO_IDENTITY) -> str:
     """The other address that a page calls its own, when it could be the article's; empty when there is none."""
     claimed = observation.content.canonical_url if observation.content else ""
-    if not claimed or not _differs(claimed, article.url) or not _differs(claimed, observation.final_url):
+    if not claimed or not all(_differs(claimed, own, identity) for own in (article.url, observation.final_url)):
         return ""
-    return claimed if join(observation.final_url, claimed).believed else ""
+    return claimed if join(observation.final_url, claimed, identity).believed else ""
 
 
 def _told(article: Article, observation: Observation, weighed: Weighed, now: datetime) -> tuple[Event, ...]:
@@ -218,9 +224,9 @@ def _is_permanent(observation: Observation) -> bool:
     return bool(redirects) and all(status in PERMANENT for status, _ in redirects)
 
 
-def _differs(one: str, other: str) -> bool:
-    """True when two addresses are not of the same article. What is no address does not count."""
+def _differs(one: str, other: str, identity: UrlIdentity) -> bool:
+    """True when two addresses are not of one article, by what its source says. What is no address does not count."""
     try:
-        return urls.key(one) != urls.key(other)
+        return not urls.same(one, other, identity)
     except ValueError:
         return False

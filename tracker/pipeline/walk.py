@@ -28,7 +28,10 @@ class Observation:
 
     A text that is not believed yet comes with its `sketch` and how long it must stand (`stands`); one that became a
     version because it stood, though nothing shows that it is the same story, is `stood`. `other` is the article at
-    whose address the same text stands. `aliases` are other addresses that were asked and showed the same.
+    whose address the same text stands, `takes` one that proves to be this one. `aliases` are other addresses that were
+    asked and showed the same.
+
+    `refuted` is whether a text that stood for long enough turned out to stand at any address of its site.
 
     `asked` is False when the article was not asked for at all, because its host rests until `retry_after` has passed.
     `ours` is True when this machine had no network.
@@ -44,7 +47,9 @@ class Observation:
     sketch: str = ""
     stands: timedelta | None = None
     stood: bool = False
+    refuted: bool = False
     other: str = ""
+    takes: str = ""
     traits: PageTraits | None = None
     leads_on: str = ""
     aliases: tuple[str, ...] = ()
@@ -76,17 +81,18 @@ class Walk:
             outcome = judged.outcome or Outcome.UNREADABLE
             return replace(observed(capture, outcome, error=judged.reason), leads_on=page.leads_on)
         found = replace(observed(capture, Outcome.NEW), content=content, encoding=page.encoding, traits=page.traits)
-        found = replace(found, other=judged.other)
+        found = replace(found, other=judged.other, takes=judged.takes)
         sketch = page.traits.sketch if page.traits else ""
         if judged.outcome is not None and not (judged.stands is not None and believed(sketch, judged.stands)):
             waits = sketch if judged.stands is not None else ""
             return replace(found, outcome=judged.outcome, error=judged.reason, sketch=waits, stands=judged.stands)
+        found = replace(found, stood=judged.stands == belief.STANDS)
         if old is not None and content.sha256 == old.sha256:
             stamp = content.modified_at if iso(content.modified_at) != iso(old.modified_at) else None
             found = replace(found, outcome=Outcome.UNCHANGED, modified_at=stamp)
         elif old is not None:
             change = await self._run(difference, old, content)
-            found = replace(found, outcome=Outcome.CHANGED, change=change, stood=judged.stands == belief.STANDS)
+            found = replace(found, outcome=Outcome.CHANGED, change=change)
         if found.outcome is not Outcome.UNCHANGED:
             self.known = replace(self.known, content=content)
         self.known = replace(self.known, encoding=page.encoding or self.known.encoding)

@@ -21,6 +21,7 @@ _EVENTS = {
     "restored": "back on the site",
     "blocked": "blocked to us",
     "paywalled": "behind a paywall",
+    "joined": "took another article in",
 }
 
 
@@ -68,7 +69,9 @@ def of_version(version: Version, change: RecordedChange | None) -> TimelineEntry
 def of_event(event: Event) -> TimelineEntry:
     """Something that happened besides an edit."""
     details = [
-        f"{clean(str(k)).replace('_', ' ')}: {clean(str(v))}" for k, v in event.detail.items() if v not in (None, "")
+        f"{clean(str(k)).replace('_', ' ')}: {clean(str(v))}"
+        for k, v in event.detail.items()
+        if v not in (None, "") and not isinstance(v, list)
     ]
     data = {"event": event.kind.value, "detail": dict(event.detail)}
     moved = event.kind is EventKind.MOVED

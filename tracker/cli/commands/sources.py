@@ -15,7 +15,7 @@ import click
 from tracker.cli.catalogue import SubcommandGroup
 from tracker.cli.context import CommandContext, json_option, limit_option
 from tracker.cli.screen import Screen, say, write_plain
-from tracker.cli.source_signs import Level, signs_of
+from tracker.cli.source_signs import Level, left_out, signs_of
 from tracker.cli.tables import Column, table
 from tracker.model import Source, iso
 from tracker.render import clean, json_
@@ -34,7 +34,7 @@ def sources(ctx: click.Context, as_json: bool, limit: int) -> None:
 
     Changes leave out what looks like noise. Checks and failures are those of
     the last 24 hours. What is wrong with a source, and since when, follows in
-    words.
+    words, and what its feeds and pages name that is not followed, and why.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -45,7 +45,10 @@ def sources(ctx: click.Context, as_json: bool, limit: int) -> None:
             say("No sources yet: name some in sources.yaml (`tracker init` writes one), then `tracker check`.")
         elif as_json:
             write_plain(
-                json_.line(_source_json(s, stored_sources.health(store, s.id)) | {"wrong": _wrong(store, s)})
+                json_.line(
+                    _source_json(s, stored_sources.health(store, s.id))
+                    | {"wrong": _wrong(store, s), "left_out": _left_out(store, s)}
+                )
                 for s in known
             )
         else:
@@ -60,7 +63,7 @@ def _show_sources(store: Store, known: Sequence[Source]) -> None:
     else:
         write_plain("\t".join(row) + "\n" for row in rows)
     for source in known:
-        for words in _wrong(store, source):
+        for words in (*_wrong(store, source), *_left_out(store, source)):
             say(f"{clean(source.id)}: {clean(words)}")
 
 
@@ -70,6 +73,11 @@ def _wrong(store: Store, source: Source) -> list[str]:
     if not source.active or not looked_at:
         return []
     return [s.words for s in signs_of(store, source.id, datetime.now(UTC)) if s.level is Level.WRONG]
+
+
+def _left_out(store: Store, source: Source) -> list[str]:
+    """What a source that is followed names and is left out, and why."""
+    return [sign.words for sign in left_out(store, source.id)] if source.active else []
 
 
 def _source(source: Source, health: Health) -> tuple[str, ...]:

@@ -44,6 +44,14 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class Separated:
+    """An article that is followed by itself again, and the other one that it had been joined to."""
+
+    article: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rested:
     """A source that was paused or resumed; `changed` is False when it was so already."""
 
@@ -104,6 +112,14 @@ class ForgetRequest(DaemonRequest[Forgotten]):
 
 
 @dataclass(frozen=True, slots=True)
+class SeparateRequest(DaemonRequest[Separated]):
+    """Follow an article again that was joined to another one."""
+
+    verb = "separate"
+    article: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReloadRequest(DaemonRequest[Reloaded]):
     """Take a changed sources.yaml."""
 
@@ -133,6 +149,7 @@ REQUESTS: dict[str, type[DaemonRequest[Any]]] = {
         CheckRequest,
         AddRequest,
         ForgetRequest,
+        SeparateRequest,
         ReloadRequest,
         PauseRequest,
         ResumeRequest,

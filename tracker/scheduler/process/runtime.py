@@ -41,7 +41,7 @@ from tracker.scheduler.revisit import fit
 from tracker.scheduler.revisit.rate import PRIOR, Prior
 from tracker.scheduler.workers.local import Engine, Workers
 from tracker.store import Store, Writer
-from tracker.store.history import articles, source_health, sources, versions
+from tracker.store.history import articles, discovery_notes, source_health, sources, versions
 from tracker.store.queue import pauses, queue
 
 OnChange = Callable[[RecordedChange], None]
@@ -201,9 +201,13 @@ class Runtime:
         now = self.clock.now()
         self._tell_of_network()
         if not discovery.offline:  # what this machine could not reach is no problem of the source's
-            record = partial(source_health.record_problems, source_id=source.id, unreadable=discovery.problems, now=now)
-            recorded = self.writer.submit(record)
-            recorded.add_done_callback(_tell_of_source)
+            left_out = [(n.place, n.reason.words, n.reason.count, n.reason.example) for n in discovery.notes]
+
+            def record(store: Store) -> source_health.HealthChange:
+                discovery_notes.noted(store, source.id, left_out, now)
+                return source_health.record_problems(store, source_id=source.id, unreadable=discovery.problems, now=now)
+
+            self.writer.submit(record).add_done_callback(_tell_of_source)
         if not discovery.founds:
             self.memories[source.id] = today, memory
             return discovery, []

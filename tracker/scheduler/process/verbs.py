@@ -1,4 +1,4 @@
-"""What can be asked of a running daemon, by verb: status, check, add, forget, reload, pause, resume."""
+"""What can be asked of a running daemon, by verb: status, check, add, forget, separate, reload, pause, resume."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tracker.scheduler.process.reload import Reloaded
 from tracker.scheduler.process.runtime import Runtime
 from tracker.scheduler.process.status import DaemonStatus
 from tracker.store import Store
-from tracker.store.history import articles, changes
+from tracker.store.history import articles, changes, joins
 from tracker.store.queue import pauses
 from tracker.store.upkeep import forget
 
@@ -78,6 +78,14 @@ class Verbs:
         log.info("asked to forget", article=asked.article)
         return messages.Forgotten(asked.article)
 
+    async def _separate(self, asked: messages.SeparateRequest) -> messages.Separated:
+        now = self.runtime.clock.now()
+        other = await asyncio.wrap_future(
+            self.runtime.writer.submit(lambda store: joins.separate(store, asked.article, now))
+        )
+        log.info("asked to separate", article=asked.article, other=other)
+        return messages.Separated(asked.article, other)
+
     async def _reload(self, _: messages.ReloadRequest) -> Reloaded:
         return await self.reload()
 
@@ -108,6 +116,7 @@ _VERBS: dict[type, Callable[..., Awaitable[Any]]] = {
     messages.CheckRequest: Verbs._check,
     messages.AddRequest: Verbs._add,
     messages.ForgetRequest: Verbs._forget,
+    messages.SeparateRequest: Verbs._separate,
     messages.ReloadRequest: Verbs._reload,
     messages.PauseRequest: Verbs._pause,
     messages.ResumeRequest: Verbs._resume,

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from tracker.config.settings import NO_IDENTITY, UrlIdentity
 from tracker.errors import NotFound
-from tracker.model import Article, Event, EventDetail, EventKind, Found, State, Via, iso
+from tracker.model import Article, Found, State, Via, iso
 from tracker.store.article_row import article_of
 from tracker.store.connection import row, rows, run, run_many, stamp, sure_moment
-from tracker.store.history import checks
+from tracker.store.history import joins
 from tracker.store.store import Store
 
 
@@ -168,9 +168,15 @@ def found(store: Store, source_id: str, founds: Sequence[Found], now: datetime, 
                 continue
             number = _number(item.url, identity)
             known = row(store.db, "select article_id from article_urls where url_key = ?", (key,))
+            if known is None and identity != NO_IDENTITY and (plain := key_of(item.url)) != key:
+                known = row(store.db, "select article_id from article_urls where url_key = ?", (plain,))
+                if known is not None:  # followed since before the source said what identifies
+                    _name(store, known["article_id"], key, _clean(item.url), "alias", now)
             if known is not None:
                 seen.append((stamp(now), key))
                 _remember(store, known["article_id"], source_id, number)
+                if number and (same := _numbered(store, source_id, number)) not in (None, known["article_id"]):
+                    _unite(store, source_id, number, int(known["article_id"]), same or 0, now)
             elif forgotten(store, key) or (number and forgotten(store, number_key(source_id, number))):
                 continue
             elif number and (same := _numbered(store, source_id, number)) is not None:
@@ -203,6 +209,14 @@ def _remember(store: Store, article_id: int, source_id: str, number: str | None)
             "update articles set number = ? where id = ? and source_id = ? and number is null",
             (number, article_id, source_id),
         )
+
+
+def _unite(store: Store, source_id: str, number: str, one: int, other: int, now: datetime) -> None:
+    """Make two articles one that were followed before their source said that this number is what identifies them."""
+    older, newer = min(one, other), max(one, other)
+    if joins.join(store, newer, older, now):
+        run(store.db, "update articles set number = null where id = ?", (newer,))
+        run(store.db, "update articles set number = ? where id = ? and source_id = ?", (number, older, source_id))
 
 
 def number_key(source_id: str, number: str) -> str:
@@ -299,7 +313,7 @@ def take_in(store: Store, article_id: int, url: str, now: datetime) -> int | Non
         return None
     if not _has_just_begun(store, other, after=article_id):
         return other
-    give_way(store, other, article_id, now)
+    joins.give_way(store, other, article_id, now)
     return None
 
 
@@ -317,33 +331,6 @@ def same_story(store: Store, article_id: int, addresses: Sequence[str], content_
         if found is not None:
             return int(found["id"])
     return None
-
-
-def join(store: Store, article: Article, to: int, now: datetime) -> bool:
-    """Make a new article part of the one of its source that tells the same story; False when there is none to join.
-
-    Runs inside the caller's transaction.
-    """
-    other = row(store.db, "select source_id, state from articles where id = ?", (to,))
-    if other is None or other["source_id"] != article.source_id or other["state"] == State.MOVED.value:
-        return False
-    give_way(store, article.id, to, now)
-    return True
-
-
-def give_way(store: Store, article_id: int, to: int, now: datetime) -> None:
-    """Make an article's addresses those of another one; it is marked moved, names that one, and is not checked again.
-
-    Its history keeps an event of it. Nobody is alerted: the publisher did nothing, two addresses were found to be one.
-    """
-    known = article(store, article_id)
-    if known.state is State.MOVED:
-        return
-    detail: EventDetail = {"from": known.url, "article": to, "reason": "the same story at another address"}
-    checks.add_events(store, [Event(article_id, now, EventKind.MOVED, detail)])
-    run(store.db, "update article_urls set article_id = ?, role = 'alias' where article_id = ?", (to, article_id))
-    run(store.db, "update articles set state = 'moved' where id = ?", (article_id,))
-    run(store.db, "update article_state set next_check_at = null where article_id = ?", (article_id,))
 
 
 def _has_just_begun(store: Store, article_id: int, *, after: int) -> bool:

@@ -23,7 +23,7 @@ from tracker.model import (
     tidy,
 )
 from tracker.store.connection import explain, moment, transaction
-from tracker.store.history import articles, captures, changes, checks, last_reading, later_notices, versions
+from tracker.store.history import articles, captures, changes, checks, joins, last_reading, later_notices, versions
 from tracker.store.history.versions import Added
 from tracker.store.queue import outbox, queue
 from tracker.store.search import documents
@@ -136,6 +136,8 @@ def _is_plain(result: CheckResult) -> bool:
         and not result.moved_to
         and not result.aliases
         and not result.events
+        and not result.joins
+        and not result.takes_in
     )
 
 
@@ -165,14 +167,25 @@ def _learn(
     for number, event in zip(checks.add_events(store, events), events, strict=True):
         if store.announcer is not None:
             outbox.post_event(store, number, event, store.announcer.of_event(event, article))
-    if result.content is None:
+    if result.joins and not article.version_count and joins.join(store, article.id, result.joins, at):
         return None
-    if result.joins and not article.version_count and articles.join(store, article, result.joins, at):
-        return None
+    change = None if result.content is None else _keep(store, result, article, seen_after, tally)
+    if result.joins and article.version_count:
+        joins.join(store, article.id, result.joins, at)
+    elif result.takes_in:
+        joins.join(store, result.takes_in, article.id, at)
+    return change
+
+
+def _keep(
+    store: Store, result: CheckResult, article: Article, seen_after: str | None, tally: checks.Tally
+) -> RecordedChange | None:
+    """Add a version, unless the new article is one that is followed under one of its addresses."""
     if result.aliases and not article.version_count:
-        twin = articles.same_story(store, article.id, result.aliases, tidy(result.content).sha256)
+        said = tidy(result.content or Content())
+        twin = articles.same_story(store, article.id, result.aliases, said.sha256)
         if twin is not None:
-            articles.give_way(store, article.id, twin, at)
+            joins.give_way(store, article.id, twin, result.capture.fetched_at if result.capture else result.ended_at)
             return None
     return _add_version(store, result, article, seen_after, tally)
 

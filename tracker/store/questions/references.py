@@ -21,6 +21,7 @@ _SLUG = "substr(rtrim(url_key, '/'), length(rtrim(rtrim(url_key, '/'), replace(r
 """The last piece of an address, as the index of migration 0016 has it."""
 
 _SHORTEST_SLUG = 4
+_LOOKED_AT = 50  # articles whose former headlines are read
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _NO_PIECE = re.compile(r"[\s/]")
 
@@ -29,7 +30,8 @@ def resolve(store: Store, reference: str) -> int:
     """The id of the article that is meant. Raises NotFound, or Ambiguous when it may be several.
 
     An id and an address an article had are taken at their word. Else the first that finds anything counts: the address
-    with other scheme, `www.`, slash or AMP form, the beginning of a slug, words of the headline as it stands now.
+    with other scheme, `www.`, slash or AMP form, the beginning of a slug, words of the headline as it stands now, or of
+    one that it had.
     """
     try:
         return articles.resolve(store, reference)
@@ -37,15 +39,15 @@ def resolve(store: Store, reference: str) -> int:
         typed = storable(reference).strip()
         if typed.isascii() and typed.isdigit():
             raise
-    for find in (_by_address, _by_slug, _by_headline):
+    for find in (_by_address, _by_slug, _by_headline, _by_former_headline):
         found = find(store, typed)
         if len(found) == 1:
             return found[0].id
         if found:
             raise Ambiguous(_to_choose_from(reference.strip(), found))
     raise NotFound(
-        f"no article is known under {reference.strip()!r}, by address, slug or words of its headline; tracker search "
-        "looks into the texts, and tracker add follows a URL from now on"
+        f"no article is known under {reference.strip()!r}, by address, slug or words of a headline it has or had; "
+        "tracker search looks into the texts, and tracker add follows a URL from now on"
     )
 
 
@@ -110,6 +112,19 @@ def _by_headline(store: Store, typed: str) -> list[Article]:
     words = re.findall(r"\w+", typed)
     asked = " ".join(f"headline:{word}" for word in words)
     return search.search(store, asked, limit=LISTED + 1) or search.search(store, f"{asked}*", limit=LISTED + 1)
+
+
+def _by_former_headline(store: Store, typed: str) -> list[Article]:
+    """Articles that had a headline with all the words. Of those whose removed texts have them, the newest are looked
+    at."""
+    words = [word.casefold() for word in re.findall(r"\w+", typed)]
+    candidates = search.search(store, " ".join(f"removed:{word}" for word in words), limit=_LOOKED_AT) if words else []
+    found = []
+    for article in candidates:
+        headlines = rows(store.db, "select distinct headline from versions where article_id = ?", (article.id,))
+        if any(set(words) <= set(re.findall(r"\w+", r["headline"].casefold())) for r in headlines):
+            found.append(article)
+    return found[: LISTED + 1]
 
 
 def _to_choose_from(typed: str, found: Sequence[Article]) -> str:

@@ -40,6 +40,7 @@ _EVENTS = {
     "restored": "Back on the site",
     "blocked": "Blocked to us",
     "paywalled": "Put behind a paywall",
+    "joined": "Took another article in",
 }
 
 
