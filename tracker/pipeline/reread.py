@@ -14,6 +14,7 @@ from tracker.config import SourceConfig
 from tracker.errors import StoreError, Unreadable, WorkerDied
 from tracker.model import Capture, ChangeFilter, Content, Outcome, SourceProfile, Suspicion, Version
 from tracker.page import belief
+from tracker.page.sketches import tokens
 from tracker.pipeline.observers import Seen, told_apart
 from tracker.pipeline.tasks import Known
 from tracker.pipeline.walk import Observation, Run, Walk, marked
@@ -163,7 +164,7 @@ class Reader:
             began = imports.as_before(self.store, article_id, without, began)
         ours = (began.keys() | shelf.cited(self.store, article_id)) if article_id else set()
         profile = self._profile(source_id)
-        known = Known(str(article_id), profile=profile)
+        known = Known(str(article_id), profile=profile, title=_announced_as(versions))
         walk = Walk(self.run, source.rules, known)
         steps: list[Reread] = []
         seen: list[Seen] = []
@@ -259,6 +260,16 @@ def _believed(known_before: bool, waiting: Suspicion, one: Sighting, sketch: str
     What others saw counts when it was seen before, long enough ago.
     """
     return known_before or (bool(one.observer) and belief.weigh(waiting, sketch, one.at, stands).confirmed)
+
+
+def _announced_as(versions: Sequence[Version]) -> str:
+    """What stands for the title that the feed gave, which is not kept: the first headline, if it was not a stranger's.
+
+    One that no later version has words of may be a wall's, taken by an older release.
+    """
+    first, *later = (tokens(v.content.headline) for v in versions) if versions else (frozenset(),)
+    known = not later or any(len(first & words) * 2 >= max(len(first), len(words)) for words in later)
+    return versions[0].content.headline if versions and known else ""
 
 
 def _left(article_id: int, versions: Sequence[Version], why: str, *, failed: bool = False) -> Rereading:
