@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from typing import Any
 
 import httpcore
 import pytest
@@ -179,3 +180,38 @@ async def test_an_idle_connection_knows_when_it_was_hung_up() -> None:
 @pytest.mark.parametrize("url", ["https://a.test/x#y", "https://a.test/x#", "https://a.test/x"])
 def test_what_stands_behind_a_hash_is_not_asked_for(url: str) -> None:
     assert str(target(url, Network()).url) == "https://a.test/x"
+
+
+class Refusing(httpcore.AsyncNetworkBackend):
+    """A network on which nobody listens; remembers which addresses were tried, and how patiently."""
+
+    def __init__(self) -> None:
+        self.tried: list[tuple[str, float]] = []
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.AsyncNetworkStream:
+        self.tried.append((host, timeout or 0.0))
+        raise httpcore.ConnectError("nobody listens")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "timeout", "shares"),
+    [(5, 90.0, [30, 45, 90]), (2, 90.0, [45, 90]), (1, 90.0, [90]), (3, None, [10 / 3, 5, 10])],
+)
+async def test_three_addresses_of_a_name_are_tried_and_share_the_time(
+    addresses: int, timeout: float | None, shares: list[float]
+) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return [f"93.184.216.{n}" for n in range(1, addresses + 1)]
+
+    network = Refusing()
+    with pytest.raises(httpcore.ConnectError, match="nobody listens"):
+        await GuardedBackend(Network(), resolve, network).connect_tcp("many.example", 443, timeout)
+    assert [address for address, _ in network.tried] == [f"93.184.216.{n}" for n in range(1, len(shares) + 1)]
+    assert [patience for _, patience in network.tried] == pytest.approx(shares, rel=0.05)
