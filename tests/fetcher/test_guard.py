@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from typing import Any
@@ -16,7 +17,7 @@ from tests.fetcher.world import World
 from tracker.config import Network
 from tracker.discovery import urls
 from tracker.errors import AddressRefused
-from tracker.fetcher.guard import Blocked, GuardedBackend, Resolver, forbidden, target
+from tracker.fetcher.guard import Blocked, GuardedBackend, NoNetwork, OutOfFiles, Resolver, forbidden, target
 
 PUBLIC = ["93.184.216.34", "8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450:4001::1", "172.15.0.1", "172.32.0.1"]
 OWN = ["127.0.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "100.64.0.1", "::1", "fd12:3456::1"]
@@ -185,8 +186,9 @@ def test_what_stands_behind_a_hash_is_not_asked_for(url: str) -> None:
 class Refusing(httpcore.AsyncNetworkBackend):
     """A network on which nobody listens; remembers which addresses were tried, and how patiently."""
 
-    def __init__(self) -> None:
+    def __init__(self, why: OSError | None = None) -> None:
         self.tried: list[tuple[str, float]] = []
+        self.why = why
 
     async def connect_tcp(
         self,
@@ -197,7 +199,7 @@ class Refusing(httpcore.AsyncNetworkBackend):
         socket_options: Any = None,
     ) -> httpcore.AsyncNetworkStream:
         self.tried.append((host, timeout or 0.0))
-        raise httpcore.ConnectError("nobody listens")
+        raise httpcore.ConnectError("nobody listens") from self.why
 
 
 @pytest.mark.parametrize(
@@ -215,3 +217,33 @@ async def test_three_addresses_of_a_name_are_tried_and_share_the_time(
         await GuardedBackend(Network(), resolve, network).connect_tcp("many.example", 443, timeout)
     assert [address for address, _ in network.tried] == [f"93.184.216.{n}" for n in range(1, len(shares) + 1)]
     assert [patience for _, patience in network.tried] == pytest.approx(shares, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"),
+    [
+        (errno.ECONNREFUSED, httpcore.ConnectError),
+        (errno.ENETUNREACH, NoNetwork),
+        (errno.ENETDOWN, NoNetwork),
+        (errno.EMFILE, OutOfFiles),
+        (errno.ENFILE, OutOfFiles),
+        (None, httpcore.ConnectError),
+    ],
+)
+async def test_what_is_wrong_here_is_told_from_what_is_wrong_there(number: int | None, raised: type[Exception]) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["93.184.216.1"]
+
+    wrapped = OSError("all connections failed")  # as anyio wraps it, without a number of its own
+    wrapped.__cause__ = OSError(number, "why") if number is not None else None
+    with pytest.raises(httpcore.ConnectError) as caught:
+        await GuardedBackend(Network(), resolve, Refusing(wrapped)).connect_tcp("paper.example", 443)
+    assert type(caught.value) is raised
+
+
+async def test_a_resolver_that_was_closed_looks_nothing_up() -> None:
+    resolver = Resolver()
+    assert await resolver("localhost", 80)
+    resolver.close()
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        await resolver("localhost", 80)
