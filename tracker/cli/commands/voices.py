@@ -35,7 +35,7 @@ def voices(context: CommandContext, article: str, as_json: bool, limit: int) -> 
 
     First who is heard in the current version, in reading order; then who was
     heard in an earlier one, last gone first. Speakers are found by rules: about
-    one in ten is read wrongly (one in five in German), and a few are missed.
+    one in six was read wrongly when it was tried, and a few are missed.
     """
     with context.reading() as store:
         known = the_article(store, article)
