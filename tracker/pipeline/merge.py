@@ -6,18 +6,16 @@ versions, in transactions of its own, so an import that is killed goes on where 
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tracker.config import SourceConfig
-from tracker.errors import first_of_group
 from tracker.model import Capture, Clock
 from tracker.page import text_capture
-from tracker.pipeline.reread import GONE, NO_ARTICLE, Reader, Rereading, Sighting
+from tracker.pipeline.reread import GONE, NO_ARTICLE, Reader, Rereading, Sighting, read_ahead
 from tracker.pipeline.tasks import not_an_article
 from tracker.pipeline.walk import Run
 from tracker.store import Store
@@ -101,24 +99,18 @@ async def merge(
     Without it an unknown address becomes an article only when a page of it shows that it is one. Raises StoreError.
     """
     merger = _Merger(store, sources, stage, run, named)
-    groups = (g for g in merger.groups(source_of) if g.name > work.done_to)
-    under_way: deque[asyncio.Task[_Read]] = deque()
-    with first_of_group():
-        async with asyncio.TaskGroup() as group:
-            more = True
-            while more or under_way:
-                while more and len(under_way) < at_once:
-                    one = next(groups, None)
-                    more = one is not None
-                    if one is not None:
-                        under_way.append(group.create_task(merger.read(one)))
-                if under_way:
-                    read = await under_way.popleft()
-                    merged = read.merged if dry_run else merger.write(work, read, clock)
-                    work = replace(work, done_to=read.group.name, sums=_sum(work.sums, merged.sums))
-                    if not dry_run and not merged.captures:
-                        imports.progress(store, work)
-                    told(merged)
+    done_to = work.done_to
+
+    def take(read: _Read) -> None:
+        nonlocal work
+        merged = read.merged if dry_run else merger.write(work, read, clock)
+        work = replace(work, done_to=read.group.name, sums=_sum(work.sums, merged.sums))
+        if not dry_run and not merged.captures:
+            imports.progress(store, work)
+        told(merged)
+
+    groups = (g for g in merger.groups(source_of) if g.name > done_to)
+    await read_ahead(groups, merger.read, take, at_once=at_once)
     return work
 
 

@@ -8,19 +8,16 @@ time; articles are read side by side, and each is replaced in one transaction.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
 from tracker import differ
 from tracker.config import SourceConfig
-from tracker.errors import first_of_group
 from tracker.extractor.content import EXTRACTOR
 from tracker.model import Clock
-from tracker.pipeline.reread import Reader, Rebuilt, Rereading
+from tracker.pipeline.reread import Reader, Rebuilt, Rereading, read_ahead
 from tracker.pipeline.walk import Run
 from tracker.store import Store
 from tracker.store.upkeep import rebuild as shelf
@@ -53,21 +50,13 @@ async def rebuild(
     code = code_of(sources)
     work = shelf.Run(0, 0, Sums()) if dry_run else shelf.begin(store, source_id=source_id, code=code, now=clock.now())
     reader = Reader(store, sources, run)
-    under_way: deque[asyncio.Task[Rereading]] = deque()
-    with first_of_group():
-        async with asyncio.TaskGroup() as group:
-            ids = shelf.article_ids(store, source_id, after=work.done_to)
-            more = True
-            while more or under_way:
-                while more and len(under_way) < at_once:
-                    article_id = next(ids, None)
-                    more = article_id is not None
-                    if article_id is not None:
-                        under_way.append(group.create_task(reader.read(article_id)))
-                if under_way:
-                    reading = await under_way.popleft()
-                    work = _put(store, work, reading, clock, dry_run=dry_run)
-                    told(reading.rebuilt)
+
+    def take(reading: Rereading) -> None:
+        nonlocal work
+        work = _put(store, work, reading, clock, dry_run=dry_run)
+        told(reading.rebuilt)
+
+    await read_ahead(shelf.article_ids(store, source_id, after=work.done_to), reader.read, take, at_once=at_once)
     if not dry_run:
         shelf.progress(store, work, now=clock.now())
     return work.sums

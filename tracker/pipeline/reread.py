@@ -5,13 +5,17 @@ A rebuild reads what is kept, an import that and what it brings. Nothing is writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
 from tracker.config import SourceConfig
-from tracker.errors import StoreError, Unreadable, WorkerDied
+from tracker.errors import StoreError, Unreadable, WorkerDied, first_of_group
 from tracker.model import Capture, ChangeFilter, Content, Outcome, SourceProfile, Suspicion, Version
 from tracker.page import belief
 from tracker.page.sketches import tokens
@@ -25,6 +29,9 @@ from tracker.store.history import versions as stored_versions
 from tracker.store.upkeep import imports
 from tracker.store.upkeep import rebuild as shelf
 from tracker.store.upkeep.rebuild import Reread, Sums
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 GONE = "not all of its captures are kept any more"
 """Why most articles are left: an old reading beside a new one would look like an edit."""
@@ -260,6 +267,20 @@ def _believed(known_before: bool, waiting: Suspicion, one: Sighting, sketch: str
     What others saw counts when it was seen before, long enough ago.
     """
     return known_before or (bool(one.observer) and belief.weigh(waiting, sketch, one.at, stands).confirmed)
+
+
+async def read_ahead(
+    todo: Iterator[A], read: Callable[[A], Coroutine[Any, Any, B]], take: Callable[[B], None], *, at_once: int
+) -> None:
+    """Read things side by side, `at_once` of them, and take each in its turn. Raises what reading or taking raises."""
+    under_way: deque[asyncio.Task[B]] = deque()
+    with first_of_group():
+        async with asyncio.TaskGroup() as group:
+            while True:
+                under_way.extend(group.create_task(read(one)) for one in islice(todo, at_once - len(under_way)))
+                if not under_way:
+                    return
+                take(await under_way.popleft())
 
 
 def _announced_as(versions: Sequence[Version]) -> str:
