@@ -32,14 +32,7 @@ _THEIRS = {
 
 @hookimpl
 def startup(datasette: Any) -> None:
-    """Keep Datasette from printing a traceback with all its variables, through rich, at every page that is not found.
-
-    At an address that no route matches there is no traceback to print, so that rich fails and 404 becomes 500. In
-    public, row pages count nothing of closed tables.
-    """
-    from datasette import handle_exception
-
-    handle_exception.rich = None
+    """In public, row pages count nothing of closed tables."""
     if access.settings(datasette).get("workings") is False:
         visitors.close_counts(datasette)
 
