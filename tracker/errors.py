@@ -8,7 +8,8 @@
     ├── AlreadyRunning     another process writes this database    exit 75
     ├── StoreError         the database cannot be read or written
     │   ├── NewerDatabase  made by a later version of tracker
-    │   └── OlderDatabase  made by an earlier one, and not yet brought up to date
+    │   ├── OlderDatabase  made by an earlier one, and not yet brought up to date
+    │   └── Outdated       a result that began from a state its article is no longer in
     ├── FetchError         a request that must not or could not be made
     │   └── AddressRefused the guard refused the address
     ├── Unreadable         a document from outside could not be read (page, feed, sitemap)
@@ -65,6 +66,10 @@ class NewerDatabase(StoreError):
 
 class OlderDatabase(StoreError):
     """The database was made by an earlier version of tracker; the next command that writes brings it up to date."""
+
+
+class Outdated(StoreError):
+    """A check's result began from a state that its article is no longer in; nothing of it was recorded."""
 
 
 class FetchError(TrackerError):

@@ -196,7 +196,7 @@ async def test_a_wish_comes_before_what_waits_and_is_done_when_it_is_committed(t
         dispatcher.tick()
         last = queue.due(runtime.reader, world.clock.now(), 100)[-1]
         seen = len(world.newsroom.requests)
-        ((result, recorded),) = await visited(dispatcher, dispatcher.visit(last.article, last.state))
+        ((result, recorded),) = await visited(dispatcher, dispatcher.visit(last.article))
         assert recorded.done()
         assert result.outcome is Outcome.NEW
         assert versions.current(runtime.reader, last.article.id) is not None
@@ -208,7 +208,7 @@ async def test_a_wish_during_a_check_of_the_same_article_looks_again_after_it(tm
     async with a_crew(tmp_path) as (world, runtime):
         dispatcher = Dispatcher(runtime)
         due = queue.due(runtime.reader, world.clock.now(), 1)[0]
-        wishes = [dispatcher.visit(due.article, due.state) for _ in range(2)]
+        wishes = [dispatcher.visit(due.article) for _ in range(2)]
         (first, _), (second, _) = await visited(dispatcher, wishes[0], delayed(begun(runtime), wishes[1]))
         assert (first.outcome, second.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
         assert sources.counts(runtime.reader).versions == 1
@@ -237,7 +237,7 @@ async def test_a_wish_visits_a_source_that_rests(tmp_path: Path) -> None:
         runtime.paused.add("harbour-courier")
         dispatcher = Dispatcher(runtime)
         due = queue.due(runtime.reader, world.clock.now(), 1)[0]
-        ((result, _),) = await visited(dispatcher, dispatcher.visit(due.article, due.state))
+        ((result, _),) = await visited(dispatcher, dispatcher.visit(due.article))
         assert result.outcome is Outcome.NEW
 
 
@@ -245,10 +245,10 @@ async def test_a_wish_that_comes_too_late_is_refused_and_one_that_waits_is_told(
     async with a_crew(tmp_path) as (world, runtime):
         dispatcher = Dispatcher(runtime)
         due = queue.due(runtime.reader, world.clock.now(), 1)[0]
-        waits = asyncio.create_task(dispatcher.visit(due.article, due.state))
+        waits = asyncio.create_task(dispatcher.visit(due.article))
         await asyncio.sleep(0)
         dispatcher.stop()
-        for wish in (waits, dispatcher.visit(due.article, due.state)):
+        for wish in (waits, dispatcher.visit(due.article)):
             with pytest.raises(TrackerError, match="tracker is stopping"):
                 await wish
 
@@ -341,7 +341,7 @@ async def test_why_results_are_lost_is_known_until_one_is_committed_again(tmp_pa
         async with asyncio.timeout(HANG):
             for each in submit, full_disk, submit:
                 runtime.writer.submit = each  # type: ignore[method-assign, assignment]
-                await dispatcher.visit(due.article, due.state)
+                await dispatcher.visit(due.article)
                 heard.append(dispatcher.lost)
         dispatcher.stop()
         await asyncio.gather(*checkers)

@@ -108,7 +108,14 @@ def result(
         )
     old = versions.current(store, article_id)
     change = diff(old.content, content) if content is not None and old is not None else None
-    given: dict[str, Any] = {"status": 200, "capture": capture, "content": content, "change": change, **fields}
+    given: dict[str, Any] = {
+        "status": 200,
+        "capture": capture,
+        "content": content,
+        "change": change,
+        "follows": before.last_check,
+        **fields,
+    }
     return CheckResult(article_id, article.source_id, at, at, outcome, state, **given)
 
 

@@ -8,6 +8,7 @@ changes are meant: `ChangeFilter`), `voices` (who speaks: `Voice`). All times ar
 
 from tracker.model.article_state import (
     ArticleState,
+    LastCheck,
     RevisitState,
     Signal,
     State,
@@ -79,6 +80,7 @@ __all__ = [
     "FurnitureText",
     "Host",
     "Kind",
+    "LastCheck",
     "LaterNotice",
     "Notice",
     "Op",

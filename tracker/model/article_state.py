@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from tracker.model.outside import Outcome, Validators
+from tracker.model.outside import Outcome, Validators, iso
 
 
 class State(StrEnum):
@@ -94,6 +94,19 @@ class RevisitState:
 
 
 @dataclass(frozen=True, slots=True)
+class LastCheck:
+    """What tells an article's checks apart: no two that follow one another have the same.
+
+    `at` has seconds, `checks` leaves out those for which the article was not asked, so neither is enough alone.
+    """
+
+    at: str | None
+    checks: int
+    outcome: Outcome | None
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleState:
     """What the scheduler and the pipeline need to know about an article at its next check. Hot and narrow.
 
@@ -113,3 +126,8 @@ class ArticleState:
     encoding: str = ""
     suspicion: Suspicion = field(default_factory=Suspicion)
     rate: RevisitState = field(default_factory=RevisitState)
+
+    @property
+    def last_check(self) -> LastCheck:
+        """Which check this is the state after."""
+        return LastCheck(iso(self.last_check_at), self.checks, self.outcome, self.outcome_run)

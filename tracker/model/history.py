@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from tracker.model.article_state import ArticleState, State
+from tracker.model.article_state import ArticleState, LastCheck, State
 from tracker.model.change import Change, ChangeClass, Notice
 from tracker.model.content import Content
 from tracker.model.outside import Capture, Outcome, Via
@@ -193,7 +193,8 @@ class CheckResult:
     again, `moved_to` where it led for good. `modified_at` is set when a page whose text is the same newly says that it
     was modified: when. `joins` is the article that this one turned out to be, `takes_in` the one that turned out to be
     this one; `traits` is what its page was like. `ours` is True when
-    this machine had no network: nothing was learned, and only the next look moves.
+    this machine had no network: nothing was learned, and only the next look moves. `follows` is the check it began
+    after: where another was recorded meanwhile, or this result already, it is refused. None is not judged.
     """
 
     article_id: int
@@ -219,3 +220,4 @@ class CheckResult:
     takes_in: int = 0
     traits: PageTraits | None = None
     ours: bool = False
+    follows: LastCheck | None = None

@@ -135,6 +135,7 @@ def conclude(
         joins=int(observation.other) if seen and observation.other else 0,
         takes_in=int(observation.takes) if seen and observation.takes else 0,
         traits=observation.traits,
+        follows=state.last_check,
     )
 
 

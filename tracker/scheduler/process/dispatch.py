@@ -128,7 +128,7 @@ class Dispatcher:
         """Forget until when articles are held: those moments are of another time."""
         self._held.clear()
 
-    async def visit(self, article: Article, state: ArticleState, *, force: bool = False) -> Visited:
+    async def visit(self, article: Article, *, force: bool = False) -> Visited:
         """Check one article before all others of its host, due or not; done when the result is committed.
 
         A check of it that has begun already is waited for, not taken for this one. Raises NotFound when the article is
@@ -136,14 +136,11 @@ class Dispatcher:
         """
         while (planned := self._in_flight.get(article.id)) is not None and planned.begun:
             await asyncio.shield(planned.result)
-            article, state = (
-                articles.article(self.runtime.reader, article.id),
-                queue.state(self.runtime.reader, article.id),
-            )
         if self._stopped:
             raise TrackerError("tracker is stopping: ask again when it runs")
         if planned is None:
-            planned = self._planned(article, state)
+            reader = self.runtime.reader
+            planned = self._planned(articles.article(reader, article.id), queue.state(reader, article.id))
             self._enter(planned)
         else:
             self._queues[planned.host].ask(planned)

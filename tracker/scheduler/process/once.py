@@ -11,11 +11,11 @@ from typing import Protocol
 
 from tracker.config import Config, SourceConfig
 from tracker.errors import NotFound, first_of_group
-from tracker.model import Article, ArticleState, CheckResult, Clock, Outcome, RecordedChange, State
+from tracker.model import Article, CheckResult, Clock, Outcome, RecordedChange, State
 from tracker.scheduler.clock import WallClock
 from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.outgoing import Outgoing
-from tracker.scheduler.process.runtime import Recorded, Runtime, due_first, open_runtime
+from tracker.scheduler.process.runtime import Recorded, Runtime, by_host, open_runtime
 from tracker.scheduler.workers.local import Engine
 from tracker.store.history import articles as stored_articles
 from tracker.store.questions import references as named_articles
@@ -25,15 +25,11 @@ HOSTS_AT_ONCE = 16
 SOURCES_AT_ONCE = 8
 ALL = 1 << 31
 
-Pair = tuple[Article, ArticleState]
-
 
 class CheckVisit(Protocol):
     """Checks one article and hands the result to the writer."""
 
-    async def __call__(
-        self, article: Article, state: ArticleState, *, force: bool = False
-    ) -> tuple[CheckResult, Recorded]:
+    async def __call__(self, article: Article, *, force: bool = False) -> tuple[CheckResult, Recorded]:
         """The result, and the future of its commit."""
         ...
 
@@ -91,7 +87,7 @@ async def run(
     async with open_runtime(
         config, clock or WallClock(), workers=workers, engine=engine, on_change=on_change
     ) as runtime:
-        summary = await Pass(runtime, runtime.check, progress).run(
+        summary = await Pass(runtime, runtime.visit, progress).run(
             references, force=force, discover=discover, check=check
         )
         await asyncio.to_thread(runtime.writer.flush)  # a source may have broken, of which somebody is to be told
@@ -100,7 +96,7 @@ async def run(
 
 
 class Pass:
-    """One pass over the sources. `visit` checks an article: `Runtime.check`, or what a daemon does in its place."""
+    """One pass over the sources. `visit` checks an article: `Runtime.visit`, or what a daemon does in its place."""
 
     def __init__(self, runtime: Runtime, visit: CheckVisit, progress: Callable[[Progress], None] | None = None) -> None:
         self.runtime, self.visit, self.progress = runtime, visit, progress or (lambda _: None)
@@ -158,14 +154,14 @@ class Pass:
             for source in sources:
                 group.create_task(one(source))
 
-    def due(self) -> list[Pair]:
+    def due(self) -> list[Article]:
         """What is due now; notes what is not."""
         now = self.runtime.clock.now()
         self.summary.not_due, self.summary.next_due_at = pauses.later(self.runtime.reader, now)
         every = queue.due(self.runtime.reader, now, ALL)
-        return [(due.article, due.state) for due in every if self.runtime.follows(due.article)]
+        return [due.article for due in every if self.runtime.follows(due.article)]
 
-    def followed(self, sources: Sequence[str], articles: Sequence[int]) -> list[Pair]:
+    def followed(self, sources: Sequence[str], articles: Sequence[int]) -> list[Article]:
         """These articles, and every one of these sources."""
         reader = self.runtime.reader
         chosen = {article_id: stored_articles.article(reader, article_id) for article_id in articles}
@@ -174,26 +170,26 @@ class Pass:
                 if article.state not in (State.RETIRED, State.MOVED):
                     chosen[article.id] = article
         # Oldest first: an article that moved takes its new address before what a feed named there is taken for another.
-        return [(chosen[article_id], queue.state(reader, article_id)) for article_id in sorted(chosen)]
+        return [chosen[article_id] for article_id in sorted(chosen)]
 
-    async def check(self, pairs: Sequence[Pair]) -> None:
+    async def check(self, articles: Sequence[Article]) -> None:
         """Check every article: hosts side by side, a host's articles one after the other; then wait for the commits."""
         gate = asyncio.Semaphore(HOSTS_AT_ONCE)
-        self.progress(Progress("check", 0, len(pairs)))
+        self.progress(Progress("check", 0, len(articles)))
 
-        async def host(batch: Sequence[Pair]) -> None:
+        async def host(batch: Sequence[Article]) -> None:
             async with gate:
-                for article, state in batch:
+                for article in batch:
                     try:
-                        result, recorded = await self.visit(article, state, force=self.force)
+                        result, recorded = await self.visit(article, force=self.force)
                     except NotFound as error:
                         self._forgotten(article, error)
                     else:
                         self.recorded.append((article, recorded))
-                        self._note(article, result, len(pairs))
+                        self._note(article, result, len(articles))
 
         async with asyncio.TaskGroup() as group:
-            for batch in due_first(pairs).values():
+            for batch in by_host(articles).values():
                 group.create_task(host(batch))
         await asyncio.to_thread(self.runtime.writer.flush)
         for article, recorded in self.recorded:

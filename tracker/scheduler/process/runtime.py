@@ -122,6 +122,10 @@ class Runtime:
         """Whether a source is followed now: configured, active, and not paused."""
         return source.active and source.id not in self.paused
 
+    async def visit(self, article: Article, *, force: bool = False) -> tuple[CheckResult, Recorded]:
+        """Check one article now, from the state it is in. Raises NotFound when it was forgotten meanwhile."""
+        return await self.check(article, queue.state(self.reader, article.id), force=force)
+
     async def check(
         self, article: Article, state: ArticleState, *, force: bool = False
     ) -> tuple[CheckResult, Recorded]:
@@ -322,11 +326,11 @@ def earliest(runtime: Runtime, article: Article, waiting: int) -> timedelta:
     return pause * max(1, waiting)
 
 
-def due_first(pairs: Sequence[tuple[Article, ArticleState]]) -> dict[str, list[tuple[Article, ArticleState]]]:
+def by_host(articles: Sequence[Article]) -> dict[str, list[Article]]:
     """Articles by host, in the order given: the batches of which no two of a host are ever under way together."""
-    batches: dict[str, list[tuple[Article, ArticleState]]] = {}
-    for article, state in pairs:
-        batches.setdefault(lane_of(article), []).append((article, state))
+    batches: dict[str, list[Article]] = {}
+    for article in articles:
+        batches.setdefault(lane_of(article), []).append(article)
     return batches
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from tracker.errors import StoreError
+from tracker.errors import Outdated, StoreError
 from tracker.model import (
     Article,
     Change,
@@ -43,11 +43,40 @@ def record(store: Store, result: CheckResult) -> RecordedChange | None:
 def commit_group(store: Store, works: Sequence[Work]) -> list[Any]:
     """Do all works in order and commit them together; the answer of each, or the error that kept it out.
 
-    One bad work spoils no other. Captures go first, in a transaction of their own that is flushed to disk: two files
-    are not committed as one, and a version without its capture would be worse than a capture without a version.
-    (Inside a caller's transaction both are part of it.) Raises when nothing at all could be written: a full disk.
+    One bad work spoils no other; a result that comes twice, or after another check of its article, is refused
+    (Outdated). An article's second result begins a group of its own. Raises when nothing at all could be written: a
+    full disk.
     """
     store.need_writable()
+    answers: list[Any] = []
+    for group in _groups(works):
+        try:
+            answers += _commit(store, group)
+        except Exception as error:
+            if not answers:
+                raise
+            return answers + [error] * (len(works) - len(answers))
+    return answers
+
+
+def _groups(works: Sequence[Work]) -> Iterator[Sequence[Work]]:
+    """The works in runs in which no article comes twice: what is kept of a result hangs on the one before it."""
+    begin, seen = 0, set[int]()
+    for i, work in enumerate(works):
+        if isinstance(work, CheckResult):
+            if work.article_id in seen:
+                yield works[begin:i]
+                begin, seen = i, set()
+            seen.add(work.article_id)
+    yield works[begin:]
+
+
+def _commit(store: Store, works: Sequence[Work]) -> list[Any]:
+    """One group. Captures go first, in a transaction of their own that is flushed to disk.
+
+    Two files are not committed as one, and a version without its capture would be worse than a capture without a
+    version. (Inside a caller's transaction both are part of it.)
+    """
     answers: list[Any] = [None] * len(works)
     refused: set[int] = set()
 
@@ -99,11 +128,11 @@ def _keep_capture(store: Store, result: CheckResult) -> None:
     """Store a result's capture when the policy wants it: that of a version always, others when they are news."""
     if result.capture is None:
         return
+    prior = _prior(store, result)
     evidence = result.content is not None and result.outcome in (Outcome.NEW, Outcome.CHANGED)
-    if not evidence and store.policy.keep != "all":
-        prior = queue.prior_state(store, result.article_id)
-        if result.outcome is Outcome.UNCHANGED or prior["outcome"] == result.outcome.value:
-            return
+    no_news = result.outcome is Outcome.UNCHANGED or prior["outcome"] == result.outcome.value
+    if not evidence and store.policy.keep != "all" and no_news:
+        return
     with transaction(store.db):
         changed = result.outcome is Outcome.CHANGED and store.policy.keep == "changed"
         kept = changed or store.policy.keep == "all"
@@ -112,7 +141,7 @@ def _keep_capture(store: Store, result: CheckResult) -> None:
 
 def _record(store: Store, result: CheckResult, tally: checks.Tally) -> RecordedChange | None:
     """Record one result inside the caller's transaction, with its alerts; the change it brought, if any."""
-    prior = queue.prior_state(store, result.article_id)
+    prior = _prior(store, result)
     ends = checks.ends_a_run(prior, result)
     if not ends and _is_plain(result):
         # One statement, atomic by itself: nearly every check ends here, so it stays cheap.
@@ -126,6 +155,17 @@ def _record(store: Store, result: CheckResult, tally: checks.Tally) -> RecordedC
         change = _learn(store, result, articles.article(store, result.article_id), prior["last_seen_at"], tally)
     tally.check(result)
     return change
+
+
+def _prior(store: Store, result: CheckResult) -> sqlite3.Row:
+    """The article's state before this result. Raises NotFound, and Outdated when the result began from another."""
+    prior = queue.prior_state(store, result.article_id)
+    if result.follows is not None and result.follows != queue.last_check(prior):
+        raise Outdated(
+            f"article {result.article_id}: another check of it was recorded since this one began, or this one already; "
+            "it was not recorded"
+        )
+    return prior
 
 
 def _is_plain(result: CheckResult) -> bool:

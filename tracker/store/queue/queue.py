@@ -14,6 +14,7 @@ from tracker.model import (
     Article,
     ArticleState,
     CheckResult,
+    LastCheck,
     Outcome,
     RevisitState,
     Signal,
@@ -191,13 +192,19 @@ def prior_state(store: Store, article_id: int) -> sqlite3.Row:
     """The raw row before a check is recorded. Raises NotFound."""
     found = row(
         store.db,
-        "select last_check_at, last_seen_at, outcome, outcome_since, outcome_run, status, error "
+        "select last_check_at, last_seen_at, checks, outcome, outcome_since, outcome_run, status, error "
         "from article_state where article_id = ?",
         (article_id,),
     )
     if found is None:
         raise NotFound(f"no article {article_id} to record a check of; was it forgotten meanwhile?")
     return found
+
+
+def last_check(prior: sqlite3.Row) -> LastCheck:
+    """Which check a row of `prior_state` is the state after."""
+    outcome = Outcome(prior["outcome"]) if prior["outcome"] else None
+    return LastCheck(prior["last_check_at"], prior["checks"], outcome, prior["outcome_run"])
 
 
 _ERROR_LENGTH = 300
