@@ -19,7 +19,7 @@ from tracker.differ.words import dictionary
 from tracker.language import stamps
 from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Notice, Op, Operation, Sentence, iso
 
-DIFFER = f"tracker.differ@5+{dictionary.VERSION}"
+DIFFER = f"tracker.differ@6+{dictionary.VERSION}"
 """Name and version of the algorithm, so that stored changes can be told apart and computed again.
 
 The dictionary's version is part of it: with other lists the same edit may be of another class.
