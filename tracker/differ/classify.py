@@ -128,6 +128,18 @@ def _shouting(deleted: str, inserted: str) -> bool:
     return len(deleted) > 12 and (deleted.isupper() or inserted.isupper())
 
 
+def _same_day(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
+    """The same day told from the day of publication and by its date: last Tuesday, 24 November."""
+    if place.published is None or not {"date", "number"} & set(found.tags):
+        return None
+    if max(len(deleted), len(inserted)) > _LONGEST_MOMENT:
+        return None
+    if numbers.same_day(deleted, inserted, place.language, place.published):
+        found.tags.clear()
+        return Verdict(MINOR, "same-day", ("number-format",))
+    return None
+
+
 def _same_number(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
     """The same value written otherwise: five, 5."""
     if "number" in found.tags:
@@ -364,6 +376,7 @@ def _content(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
 
 _Rule = Callable[[str, str, Traits, Place], Verdict | None]
 _RULES: tuple[_Rule, ...] = (
+    _same_day,
     _same_number,
     _same_letters,
     _repeated,
