@@ -230,7 +230,8 @@ def classes(verbose: bool) -> Iterator[str]:
         "whole turns of phrase in en, fr, de, es, nl; 5 what editors do of a day in en, de, fr, es, "
         "ja (its first run by the rules of round 4); 6 the kinds of corrections pages in 23 languages, written "
         "before the rules of dictionary, number forms and opposites (first run: precision 0.730, recall 0.523); "
-        "7 the same kinds in 24 languages, written before the list of synonyms (first run: precision 0.929, recall 0.448)."
+        "7 the same kinds in 24 languages, written before the list of synonyms (first run: precision "
+        "0.929, recall 0.448)."
     )
     found = differ_sets.iterater()
     yield ""
