@@ -35,6 +35,7 @@ FIRST_RUNS = {
     4: "0.717, 0.698, 0",
     5: "0.775, 0.846, 0",
     6: "0.574, 0.609, 12",
+    7: "0.646, 0.605, 0",
 }
 """What the first run gave on each round of our own labelled edits."""
 
@@ -228,7 +229,9 @@ def classes(verbose: bool) -> Iterator[str]:
         "figure. Round 1 is en, de, fr, es, nl; 2 and 3 also ru, tr, ja, zh, ar, hi; 4 is "
         "whole turns of phrase in en, fr, de, es, nl; 5 what editors do of a day in en, de, fr, es, "
         "ja (its first run by the rules of round 4); 6 the kinds of corrections pages in 23 languages, written "
-        "before the rules of dictionary, number forms and opposites (first run: precision 0.730, recall 0.523)."
+        "before the rules of dictionary, number forms and opposites (first run: precision 0.730, recall 0.523); "
+        "7 the same kinds in 24 languages, written before the list of synonyms (first run: precision "
+        "0.929, recall 0.448)."
     )
     found = differ_sets.iterater()
     yield ""

@@ -100,7 +100,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     options = parser.parse_args(None if arguments is None else list(arguments))
     start, lines = time.process_time(), 0
     for name, measure, written in (
-        (n, m, r) for r in (1, 2, 3, 4) for n, m in (("events", events), ("framing", framing))
+        (n, m, r) for r in (1, 2, 3, 4, 5) for n, m in (("events", events), ("framing", framing))
     ):
         rows = [row for row in own_voices(name) if row["round"] == written]
         if not rows:

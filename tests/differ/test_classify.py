@@ -138,7 +138,11 @@ WORDING = [
     ("another unit", "en", "The trail runs [-5 km-]{+3 miles+} along the coast.", "unit-converted"),
     ("another unit", "de", "Das Wrack liegt [-8 Kilometer-]{+5 Meilen+} vor der Küste.", "unit-converted"),
     ("a name in British spelling", "en", "They named Emily [-Denise-]{+Denize+} as the driver.", "name-spelling"),
-    ("synonym", "en", "The firm [-purchased-]{+bought+} it.", "reworded"),
+    ("synonym", "en", "The firm [-purchased-]{+bought+} it.", "synonym"),
+    ("synonym", "pl", "Firma [-nabyła-]{+kupiła+} grunt.", "synonym"),
+    ("synonym", "zh", "公司[-购买-]{+收购+}了该厂。", "synonym"),
+    ("a turn of phrase", "fr", "Il [-s'est rendu-]{+est allé+} sur place.", "reworded"),
+    ("one word in another script", "ko", "[-Ruby를-]{+루비를+} 쓴다.", "reworded"),
     ("abbreviation", "en", "The [-European Union-]{+EU+} agreed.", "abbreviation"),
     ("name respelt", "en", "Ms [-Catherine-]{+Katherine+} Doyle spoke.", "name-spelling"),
     ("another surname after the same first name", "en", "He was Dan [-Cole-]{+Coles+}.", "name-spelling"),
@@ -158,7 +162,6 @@ WORDING = [
     ("over a weekend is no hedge", "en", "They met [-at-]{+over+} the weekend.", "function-words"),
     ("one Chinese character", "zh", "公司[-购-]{+收+}买了它。", "few-characters"),
     ("an adverb that adds nothing", "fr", "Il assure [-également -]{++}un suivi.", "function-words"),
-    ("a point is no unit by itself", "en", "She made her [-point-]{+case+}.", "reworded"),
     ("question mark", "en", "It is over[-.-]{+?+}", "sign"),
 ]
 
@@ -167,6 +170,22 @@ WORDING = [
 def test_edits_that_say_it_differently_are_wording(name, language, text, rule):
     verdict = judge(text, language)
     assert (verdict.class_, verdict.rule) == (ChangeClass.WORDING, rule)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The trust will [-lease-]{+sell+} the hall."),
+        ("de", "Sie ist seine [-Nichte-]{+Tante+}."),
+        ("fi", "Yhtiö [-vuokrasi-]{+myi+} tehtaan."),
+        ("ko", "형은 [-목수-]{+화가+}였다."),
+        ("en", "She made her [-point-]{+case+}."),  # a point is no unit by itself
+    ],
+)
+def test_a_word_that_no_list_holds_for_the_same_says_something_else(language, text):
+    verdict = judge(text, language)
+    assert verdict.class_ is ChangeClass.SUBSTANTIVE
+    assert "number" not in verdict.tags
 
 
 @pytest.mark.parametrize("text", [case[2] for case in (*MINOR, *SUBSTANTIVE, *WORDING)])

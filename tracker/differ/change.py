@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from tracker.differ import doubted, noise, notices
 from tracker.differ.matching.align import align
@@ -19,7 +20,7 @@ from tracker.differ.words import dictionary
 from tracker.language import stamps
 from tracker.model import Change, ChangeClass, Content, Edit, FieldChange, Notice, Op, Operation, Sentence, iso
 
-DIFFER = f"tracker.differ@5+{dictionary.VERSION}"
+DIFFER = f"tracker.differ@6+{dictionary.VERSION}"
 """Name and version of the algorithm, so that stored changes can be told apart and computed again.
 
 The dictionary's version is part of it: with other lists the same edit may be of another class.
@@ -33,10 +34,11 @@ _QUIET = ("section", "published_at", "modified_at")
 def diff(old: Content, new: Content) -> Change:
     """What changed between two readings of an article. Pure; the same contents always give the same change."""
     language = new.language or old.language
+    place = Place(language=language, published=_day(new) or _day(old))
     old_sentences, new_sentences = sentences(old.everything, language), sentences(new.everything, language)
-    found, same = operations(old_sentences, new_sentences, align(old_sentences, new_sentences), language)
+    found, same = operations(old_sentences, new_sentences, align(old_sentences, new_sentences), place)
     found = notices.tagged(tuple(map(_quietened, found)), old, new, old_sentences, new_sentences)
-    fields = _fields(old, new, language)
+    fields = _fields(old, new, place)
     found = placed(found, old, new, old_sentences, new_sentences)
     heard = compare(old, new, old_sentences, new_sentences, found)
     kind = notices.told(found)
@@ -89,18 +91,22 @@ def _noise(
     return doubted.RULE if not (rest or fields) or noise.change_rule(fields, rest, False) else None
 
 
-def _fields(old: Content, new: Content, language: str) -> Mapping[str, FieldChange]:
+def _fields(old: Content, new: Content, place: Place) -> Mapping[str, FieldChange]:
     """The fields that changed, compared whole."""
     fields = {}
     for name in _WORDED:
         before, after = _text(getattr(old, name)), _text(getattr(new, name))
         if before != after:
-            fields[name] = FieldChange(before, after, edits(before, after, Place(language=language, field=name)))
+            fields[name] = FieldChange(before, after, edits(before, after, replace(place, field=name)))
     for name in ("published_at", "modified_at"):
         before, after = iso(getattr(old, name)) or "", iso(getattr(new, name)) or ""
         if before != after:
             fields[name] = FieldChange(before, after)
     return fields
+
+
+def _day(content: Content) -> date | None:
+    return content.published_at.date() if content.published_at else None
 
 
 def _text(value: str | Sequence[str]) -> str:

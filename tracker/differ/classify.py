@@ -14,18 +14,17 @@ import regex
 
 from tracker.differ import numbers
 from tracker.differ.folding import bare, closed, spaced, unaccented
+from tracker.differ.replaced import REWRITTEN, exchanged_words, replaced_words, says_else
 from tracker.differ.tables import class_score, grammar_groups, tag_score, word_list
 from tracker.differ.tokens import letters, words
 from tracker.differ.traits import SERIOUS, Place, Traits, in_context, traits
 from tracker.differ.words.dictionary import two_words
 from tracker.differ.words.forms import Form, abbreviates, is_acronym, relation, says_how
 from tracker.differ.words.opposites import opposite, opposites_in, turned
+from tracker.differ.words.synonyms import is_another, synonyms
 from tracker.model import ChangeClass
 
 MINOR, WORDING, SUBSTANTIVE = ChangeClass.MINOR, ChangeClass.WORDING, ChangeClass.SUBSTANTIVE
-
-REWRITTEN = 3
-"""Content words that must be replaced for an edit to say something else."""
 
 _LINK = regex.compile(r"[\s(<]*(?:https?://\S+|www\.\S+|\S+@\S+\.\S+|[?&]\w+=\S+)[\s).,>]*")
 _EDITORIAL = regex.compile(r"[?%‰°$€£¥+=<>]")
@@ -127,6 +126,18 @@ def _hyphen_decides(deleted: str, inserted: str, language: str) -> bool:
 
 def _shouting(deleted: str, inserted: str) -> bool:
     return len(deleted) > 12 and (deleted.isupper() or inserted.isupper())
+
+
+def _same_day(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
+    """The same day told from the day of publication and by its date: last Tuesday, 24 November."""
+    if place.published is None or not {"date", "number"} & set(found.tags):
+        return None
+    if max(len(deleted), len(inserted)) > _LONGEST_MOMENT:
+        return None
+    if numbers.same_day(deleted, inserted, place.language, place.published):
+        found.tags.clear()
+        return Verdict(MINOR, "same-day", ("number-format",))
+    return None
 
 
 def _same_number(deleted: str, inserted: str, found: Traits, place: Place) -> Verdict | None:
@@ -295,7 +306,7 @@ def _serious(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
         return Verdict(SUBSTANTIVE, "opposite")
     if _rank_changed(found, place.language):
         return Verdict(SUBSTANTIVE, "office-changed", ("office",))
-    if "quote" in found.tags and _really_replaced(found) >= 1:
+    if "quote" in found.tags and replaced_words(found) >= 1:
         return Verdict(SUBSTANTIVE, "quote-changed")
     if "hedge" in found.tags and max(len(found.lost), len(found.gained)) <= REWRITTEN and not place.headline:
         return Verdict(SUBSTANTIVE, "hedge-changed")
@@ -340,7 +351,7 @@ def _headline(_deleted: str, _inserted: str, found: Traits, place: Place) -> Ver
         return None
     if "hedge" in found.tags and max(len(found.lost), len(found.gained)) <= 2:
         return Verdict(SUBSTANTIVE, "hedge-changed")
-    if _says_else(found):
+    if says_else(found):
         return Verdict(SUBSTANTIVE, "rewritten")
     return Verdict(WORDING, "headline-wording")
 
@@ -353,29 +364,19 @@ def _content(_deleted: str, _inserted: str, found: Traits, place: Place) -> Verd
         return Verdict(WORDING if lightly else SUBSTANTIVE, "words-removed", ("removed",))
     if not found.old:
         return Verdict(SUBSTANTIVE, "words-added", ("added",))
-    if _says_else(found):
+    exchanged = exchanged_words(found)
+    if exchanged and synonyms(*exchanged, place.language):
+        return Verdict(WORDING, "synonym")
+    if says_else(found):
         return Verdict(SUBSTANTIVE, "rewritten")
+    if exchanged and is_another(*exchanged, place.language):
+        return Verdict(SUBSTANTIVE, "word-replaced")
     return Verdict(WORDING, "reworded")
-
-
-def _says_else(found: Traits) -> bool:
-    """Three content words replaced on one side, or two on both."""
-    lost, gained = _strangers(found.lost, found.gained), _strangers(found.gained, found.lost)
-    return max(lost, gained) >= REWRITTEN or min(lost, gained) >= REWRITTEN - 1
-
-
-def _really_replaced(found: Traits) -> int:
-    """Content words without a form of themselves on the other side; the larger count of the two sides."""
-    return max(_strangers(found.lost, found.gained), _strangers(found.gained, found.lost))
-
-
-def _strangers(side: list[str], other: list[str]) -> int:
-    near = (Form.SAME, Form.CASE, Form.DIACRITICS, Form.SPELLING, Form.TYPO, Form.INFLECTION, Form.VERB_FORM)
-    return sum(not any(relation(word, o) in near for o in other) for word in side)
 
 
 _Rule = Callable[[str, str, Traits, Place], Verdict | None]
 _RULES: tuple[_Rule, ...] = (
+    _same_day,
     _same_number,
     _same_letters,
     _repeated,

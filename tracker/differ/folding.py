@@ -19,7 +19,7 @@ _PLAIN = str.maketrans(
         "…": "...",
     }
 )
-_ARABIC = str.maketrans("ةى", "هي")
+_LETTERS = str.maketrans({"ة": "ه", "ى": "ي", "œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 _DASH = regex.compile(r"(?<=[^\p{N}\s])\s+-(?=\p{N})(*SKIP)(*FAIL)|\s*-+\s*")
 """A dash with the space around it; not the sign of a number below zero: it was -4 degrees."""
 
@@ -51,6 +51,6 @@ def bare(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """The text without combining marks, and with the Arabic letters that are written for each other made one."""
-    decomposed = unicodedata.normalize("NFD", text).translate(_ARABIC)
+    """The text without combining marks or ligatures, and with the Arabic letters written for each other made one."""
+    decomposed = unicodedata.normalize("NFD", text).translate(_LETTERS)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))

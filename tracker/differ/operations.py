@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracker.differ.apply import joined
 from tracker.differ.classify import MINOR, SUBSTANTIVE, WORDING, classify
@@ -25,10 +26,13 @@ _ORDER = (MINOR, WORDING, SUBSTANTIVE)
 
 
 def operations(
-    old: Sequence[Sentence], new: Sequence[Sentence], alignment: Alignment, language: str
+    old: Sequence[Sentence], new: Sequence[Sentence], alignment: Alignment, place: Place
 ) -> tuple[tuple[Operation, ...], tuple[tuple[int, int], ...]]:
-    """The operations in reading order, and the pairs of sentences that did not change."""
-    return _Builder(old, new, alignment, language).build()
+    """The operations in reading order, and the pairs of sentences that did not change.
+
+    `place` gives what holds for the whole article: its language and the day it appeared.
+    """
+    return _Builder(old, new, alignment, place).build()
 
 
 def edits(old: str, new: str, place: Place) -> tuple[Edit, ...]:
@@ -41,11 +45,10 @@ def edits(old: str, new: str, place: Place) -> tuple[Edit, ...]:
         verdict = classify(
             deleted,
             inserted,
-            Place(
+            replace(
+                place,
                 left=(place.left + old[max(0, span.old_start - _CONTEXT) : span.old_start])[-_CONTEXT:],
                 right=old[span.old_end : span.old_end + _CONTEXT],
-                language=place.language,
-                field=place.field,
                 old=old,
                 new=new,
                 left_new=(left_new + new[max(0, span.new_start - _CONTEXT) : span.new_start])[-_CONTEXT:],
@@ -74,8 +77,8 @@ def heaviest(classes: Sequence[ChangeClass]) -> ChangeClass:
 class _Builder:
     """Builds the operations of one alignment."""
 
-    def __init__(self, old: Sequence[Sentence], new: Sequence[Sentence], alignment: Alignment, language: str) -> None:
-        self.old, self.new, self.alignment, self.language = old, new, alignment, language
+    def __init__(self, old: Sequence[Sentence], new: Sequence[Sentence], alignment: Alignment, place: Place) -> None:
+        self.old, self.new, self.alignment, self.place = old, new, alignment, place
         self.old_texts, self.new_texts = [s.text for s in old], [s.text for s in new]
         self.same: list[tuple[int, int]] = []
         self.found: list[Operation] = []
@@ -156,7 +159,7 @@ class _Builder:
             after,
             moved=moved,
             similarity=1.0,
-            edits=edits(before, after, Place(language=self.language)),
+            edits=edits(before, after, self.place),
             class_=WORDING if moved else MINOR,
             tags=("moved", rule) if moved else (rule,),
             score=operation_score("move" if moved else "format"),
@@ -167,9 +170,7 @@ class _Builder:
         olds = tuple(sorted([old, *self.alignment.wholes.get(new, ())]))
         news = tuple(sorted([new, *self.alignment.parts.get(old, ())]))
         before, after = joined(self.old, self.old_texts, olds), joined(self.new, self.new_texts, news)
-        place = Place(
-            left=self._before(self.old, olds[0]), left_new=self._before(self.new, news[0]), language=self.language
-        )
+        place = replace(self.place, left=self._before(self.old, olds[0]), left_new=self._before(self.new, news[0]))
         found = edits(before, after, place)
         moved = (old, new) in self.alignment.moved
         if len(news) > 1:
@@ -214,7 +215,7 @@ class _Builder:
 
     def _whole(self, old: str, new: str, left: str, tag: str) -> tuple[ChangeClass, tuple[str, ...], int]:
         """Class, tags and score of a whole sentence that came or went."""
-        found: Traits = traits(old, new, Place(left=left, language=self.language))
+        found: Traits = traits(old, new, replace(self.place, left=left))
         text = old or new
         content = found.lost or found.gained
         class_ = SUBSTANTIVE if content or "number" in found.tags else MINOR

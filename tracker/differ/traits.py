@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, lru_cache
 
 import regex
@@ -43,7 +44,10 @@ _MISSPELT = (Form.SPELLING, Form.TYPO, Form.LETTERS, Form.DIACRITICS)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an edit stands: the text around it, the language, the field ("" for the body), the whole sentences."""
+    """Where an edit stands: the text around it, the language, the field ("" for the body), the whole sentences.
+
+    `published` is the day on which the article appeared, from which its "yesterday" is told.
+    """
 
     left: str = ""
     right: str = ""
@@ -52,6 +56,7 @@ class Place:
     old: str = ""
     new: str = ""
     left_new: str | None = None
+    published: date | None = None
 
     @property
     def headline(self) -> bool:

@@ -80,6 +80,7 @@ def _patterns(language: str) -> dict[str, str]:
     add("version_of", of("version"), of("of"))
     add("misstated", of("misstate"))
     add("misstated", of("falsely"), of("say"), between=2, both=True)
+    add("misstated", of("say"), of("wrong"), between=3)
     add("misinformed", of("wrong"), of("info"), between=2, both=True)
     if of("noun"):
         add("law", either(listed(words["noun"]), clitic), r"[0-9]{1,4}")

@@ -1,6 +1,7 @@
 """Numbers by value, whatever script and form they are written in."""
 
 from tracker.differ.numbers.compare import converted, differ, in_order, same_moments, swapped
+from tracker.differ.numbers.days import same_day
 from tracker.differ.numbers.kinds import kind
 from tracker.differ.numbers.moments import beside_moments
 from tracker.differ.numbers.reading import has_number, is_number_word, is_unit, unit_names, values
@@ -14,6 +15,7 @@ __all__ = [
     "is_number_word",
     "is_unit",
     "kind",
+    "same_day",
     "same_moments",
     "swapped",
     "unit_names",

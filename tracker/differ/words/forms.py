@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -35,6 +37,8 @@ class Form(StrEnum):
 
 _STEM = 5
 """Letters that two words of one stem begin with."""
+
+_HANGUL = regex.compile(r"\p{Hangul}")
 
 _VOWELS = frozenset("aeiouyäöüåæøœáéíóúàèìòùâêîôûëïãõаеёиоуыэюя")
 
@@ -113,6 +117,17 @@ def _checked(form: Form | None, a: str, b: str, language: str) -> Form | None:
 def _bare_plural(a: str, b: str) -> bool:
     short, long = sorted((a, b), key=len)
     return long in (short + "s", short + "es", short + "n", short + "en")
+
+
+def same_word(a: str, b: str, language: str) -> bool:
+    """True when two words that are no forms of one may still be one: of one stem, or written in two scripts."""
+    if _HANGUL.match(a) and _HANGUL.match(b):
+        return 2 * sum((Counter(a) & Counter(b)).values()) > max(len(a), len(b))  # 버젼을, 버전을
+    return _script(a) != _script(b) or _derived(a, b, language)
+
+
+def _script(word: str) -> str:
+    return unicodedata.name(word[0], "").partition(" ")[0]
 
 
 def _derived(a: str, b: str, language: str) -> bool:
