@@ -16,7 +16,6 @@ from typing import Any
 
 import click
 
-from tracker import __version__
 from tracker.cli.catalogue import SECTIONS, entries
 from tracker.errors import TrackerError
 
@@ -109,13 +108,22 @@ def _explain(error: Exception) -> None:
     say(f"tracker: {clean_lines(said)}")
 
 
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Say what is installed, or what the checkout is at, and end."""
+    if wanted and not ctx.resilient_parsing:
+        from tracker.cli.installed import version
+
+        click.echo(f"tracker, version {version()}")
+        ctx.exit()
+
+
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 79},
     epilog="tracker COMMAND --help tells more. ARTICLE is an id, any URL the article ever had, a slug, or words "
     "of its headline.",
 )
-@click.version_option(__version__, "--version", prog_name="tracker")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
