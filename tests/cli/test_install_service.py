@@ -115,7 +115,10 @@ def test_the_wheel_brings_the_units_and_the_sheets_of_the_pages(tmp_path: Path) 
     )
     [wheel] = built.iterdir()
     with zipfile.ZipFile(wheel) as archive:
-        assert all(archive.read(f"tracker/systemd/{name}").decode() == shipped("systemd", name).read_text("utf-8") for name in UNITS)
+        assert all(
+            archive.read(f"tracker/systemd/{name}").decode() == shipped("systemd", name).read_text("utf-8")
+            for name in UNITS
+        )
         for name in (
             "datasette.yaml",
             "datasette-public.yaml",
