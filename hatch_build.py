@@ -45,7 +45,7 @@ def read_version(root: Path) -> str:
 
 
 def described(readme: str, address: str, release: str) -> str:
-    """The README as an index shows it: relative links lead to the release in the repository at `address`, or nowhere."""
+    """The README as an index shows it: relative links lead into the release at `address`, or are plain text."""
 
     def link(found: re.Match[str]) -> str:
         picture, words, target = found.groups()

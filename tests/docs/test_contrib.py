@@ -1,4 +1,4 @@
-"""Files for operators: every figure named in them is one that /metrics gives, and the programs they are for take them."""
+"""Files for operators: every figure in them is one that /metrics gives, and the programs they are for take them."""
 
 from __future__ import annotations
 
