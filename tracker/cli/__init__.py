@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import MutableMapping
 from errno import ENOSPC
 from pathlib import Path
 from traceback import format_exception
@@ -22,6 +23,7 @@ from tracker.errors import TrackerError
 _NEARNESS = 0.65
 _NEVER_MEANT = "forget"  # nobody is led to what cannot be taken back
 INTERRUPTED = 130
+_COMPLETE = "_TRACKER_COMPLETE"
 
 
 class Program(click.Group):
@@ -54,6 +56,14 @@ class Program(click.Group):
             ctx.fail(f"No such command {name!r}.{hint}")
         return super().resolve_command(ctx, args)
 
+    def _main_shell_completion(
+        self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
+    ) -> None:
+        """Answer a shell that asks what may stand next, without importing a command."""
+        shell, _, asked = os.environ.get(_COMPLETE, "").partition("_")
+        if asked == "complete":
+            sys.exit(_complete(self, shell))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands under their sections, without importing any."""
         width = max(map(len, entries()))
@@ -80,6 +90,22 @@ class Program(click.Group):
                 _show(error)
             _explain(error)
             ctx.exit(getattr(error, "exit_code", 1))
+
+
+def _complete(program: click.Command, shell: str) -> int:
+    """Print what fits in the form that click's script for this shell reads."""
+    from click.shell_completion import CompletionItem, get_completion_class
+
+    from tracker.completion import suggestions
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        return 1
+    asked = kind(program, {}, "tracker", _COMPLETE)
+    found = suggestions(*asked.get_completion_args())
+    items = [CompletionItem(each.value, "file" if each.is_path else "plain", each.about or None) for each in found]
+    click.echo("\n".join(map(asked.format_completion, items)))
+    return 0
 
 
 def _show(error: Exception) -> None:

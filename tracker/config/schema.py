@@ -38,7 +38,7 @@ def schema() -> JsonObject:
     }
     section = _table(reader.SECTION_KEYS, {"url": _TEXT, "links": _TEXT}, required=("url",))
     rules = _table(reader.EXTRACT_KEYS, {**dict.fromkeys(reader.SELECTOR_KEYS, _TEXT), "remove": _TEXTS})
-    source = {
+    source: dict[str, JsonObject] = {
         "id": {"type": "string", "pattern": rf"^[a-z0-9-]{{1,60}}$|{_VARIABLE}"},
         "name": {"type": ["string", "null"]},
         **dict.fromkeys(reader.PLACE_KEYS, _TEXTS),
