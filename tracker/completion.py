@@ -100,7 +100,7 @@ def _values(option: str, form: str, incomplete: str, database: str, config: str)
             # A range, not LIKE: the index on addresses serves it.
             sql = "select url, headline from articles where url >= ? and url < ? || char(1114111) order by url limit ?"
             yield from _asked(sql, database, config, incomplete, incomplete, _MOST)
-    elif choices := re.fullmatch(r"\[([^\]\s]+\|[^\]\s]+)\]", form):
+    elif choices := re.fullmatch(r"[\[{]([^\]}\s]+\|[^\]}\s]+)[\]}]", form):
         yield from (Suggestion(choice) for choice in choices[1].split("|") if choice.islower())
     if re.search(r"FILE|FOLDER|PATH|OUT|FROM", form):
         yield Suggestion(incomplete, is_path=True)
