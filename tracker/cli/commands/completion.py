@@ -2,7 +2,7 @@
 
 Section: Set up and follow
 Place: 9
-Example: tracker completion bash > ~/.local/share/bash-completion/completions/tracker
+Example: tracker completion bash
 """
 
 from __future__ import annotations
