@@ -9,12 +9,13 @@
 # make bench-revisit   when to look: every schedule at equal cost           (ARGS="--seeds 1" for a quick one)
 # make mutants   would the tests notice? small faults put into the source   (ARGS="--each 10 --room differ")
 # make docs      docs/cli.md from the commands' own help, the tables of db/datasette.yaml from db/README.md
+# make sample    build/sample.db, a small public history of the fictional newsroom  (ARGS=60s for a quick one)
 # make lock      requirements.lock from pyproject.toml                    (ARGS=--upgrade for newer ones)
 # make clean     everything that was built; the database stays
 #
 # All it needs is Python 3.11 or later, make and git.
 
-.PHONY: help demo run test test-fast test-calendar check bench bench-store bench-revisit mutants docs lock clean
+.PHONY: help demo run test test-fast test-calendar check bench bench-store bench-revisit mutants docs sample lock clean
 .DEFAULT_GOAL := help
 
 ENV    := .venv
@@ -88,6 +89,13 @@ mutants: $(STAMP)
 docs: $(STAMP)
 	@$(BIN)/python -m tracker.cli.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
 	@$(BIN)/python -m tracker.web.metadata
+
+# The newsroom and its texts are ours and are given away (CC0): docs/sample.md.
+sample: $(STAMP)
+	@rm -rf build/sample && mkdir -p build/sample
+	@$(BIN)/tracker demo --for $(or $(ARGS),10m) --database build/sample/live.db > build/sample/log
+	@$(BIN)/tracker --database build/sample/live.db backup --afresh build/sample/sample.db
+	@mv build/sample/sample.db build/sample.db && ls -l build/sample.db
 
 # Made with the oldest Python that is to work (Debian 12 has 3.11.2: PYTHON=/usr/bin/python3), in its own environment: a
 # newer one locks libraries that an older one refuses.

@@ -1,3 +1,3 @@
 """tracker: watches news sites and keeps the history of every article."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from tests.end_to_end.machine import ENVIRONMENT, a_machine
 from tests.waiting import HANG
 from tracker.cli import main
-from tracker.cli.commands.install_service import UNITS, shipped, unit
+from tracker.cli.commands.install_service import UNITS, unit
+from tracker.cli.installed import shipped
 
 pytestmark = pytest.mark.slow
 
@@ -114,7 +115,10 @@ def test_the_wheel_brings_the_units_and_the_sheets_of_the_pages(tmp_path: Path) 
     )
     [wheel] = built.iterdir()
     with zipfile.ZipFile(wheel) as archive:
-        assert all(archive.read(f"tracker/systemd/{name}").decode() == shipped(name) for name in UNITS)
+        assert all(
+            archive.read(f"tracker/systemd/{name}").decode() == shipped("systemd", name).read_text("utf-8")
+            for name in UNITS
+        )
         for name in (
             "datasette.yaml",
             "datasette-public.yaml",
@@ -185,7 +189,7 @@ def test_the_program_lives_in_the_sandbox_of_its_units(tmp_path: Path) -> None:
 
 
 def test_a_unit_keeps_what_it_does_not_need_to_change() -> None:
-    text = shipped("tracker.service")
+    text = shipped("systemd", "tracker.service").read_text("utf-8")
     made = unit(text, "/srv/t/bin/tracker", "/etc/tracker/sources.yaml", user=False)
     gone = set(text.splitlines()) - set(made.splitlines())
     assert {line.partition("=")[0] for line in gone} == {"ExecStart", "Documentation"}

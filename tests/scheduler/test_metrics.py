@@ -17,6 +17,7 @@ from tracker.errors import UsageError
 from tracker.scheduler.clock import DrivenClock
 from tracker.scheduler.process import metrics
 from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.process.footprint import Footprint
 from tracker.scheduler.process.status import AlertsStatus, DaemonStatus, WorkersStatus
 
 TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -44,7 +45,10 @@ TOLD = DaemonStatus(
     memory_bytes=1 << 30,
     workers_memory_bytes=5,
     problems={'alerts[0] "(https)"': "HTTP 500"},
-    alerts=AlertsStatus(delivered=4, waiting=2),
+    alerts=AlertsStatus(delivered=4, waiting=2, failed={"alerts[0] (https)": 3}),
+    changes={"substantive": 2, "noise": 7},
+    last_success_at={"times": TEN - timedelta(minutes=5)},
+    files=Footprint(4_000, 9_000, 1 << 30, TEN - timedelta(hours=26)),
 )
 
 LABEL = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
@@ -76,6 +80,12 @@ def test_the_figures_are_those_of_the_status() -> None:
         "tracker_last_commit_age_seconds 30",
         "tracker_sources_paused 1",
         'tracker_memory_bytes{of="daemon"} 1073741824',
+        'tracker_changes_total{class="substantive"} 2',
+        'tracker_alerts_failed_total{sink="alerts[0] (https)"} 3',
+        f'tracker_source_last_success_seconds{{source="times"}} {TEN.timestamp() - 300:.0f}',
+        "tracker_disk_free_bytes 1073741824",
+        'tracker_database_bytes{file="captures"} 9000',
+        "tracker_backup_age_seconds 93600",
         r'tracker_info{version="1.0 \"x\"\n"} 1',
         r'tracker_problem{place="alerts[0] \"(https)\""} 1',
     ):

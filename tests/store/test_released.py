@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
+from tests.cli.world import on
 from tests.store.world import HOUR, LONG, NOW, publish, says
-from tracker.errors import OlderDatabase
+from tracker.errors import OlderDatabase, StoreError
 from tracker.model import ChangeFilter, State
 from tracker.store import Store
 from tracker.store.history import articles, changes, versions
 from tracker.store.proof import integrity
-from tracker.store.schema.migrations import history
+from tracker.store.schema.migrations import room_for_a_copy, waiting
 from tracker.store.search import search
 
 RELEASED = Path(__file__).parent / "released"
@@ -96,12 +98,52 @@ def test_a_history_is_copied_before_it_is_brought_up_to_date(version: str, tmp_p
         assert len(list(tmp_path.glob("tracker.before-*"))) == 1
 
 
-def test_an_upgrade_says_why_it_made_no_copy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_history_that_cannot_be_copied_is_not_brought_up_to_date(tmp_path: Path) -> None:
     path = unpacked(VERSIONS[0], tmp_path)
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("pragma journal_mode = wal")
-        first = history.pending(Database(db))[0].name
-    (tmp_path / f"tracker.before-{first}.part").mkdir()
+    [first, *_] = waiting(path)
+    blocked = tmp_path / f"tracker.before-{first}.part"
+    blocked.mkdir()
+    before = waiting(path)
+    with pytest.raises(StoreError, match=r"cannot be copied .* tracker upgrade --no-copy"):
+        Store.open(path, write=True)
+    assert waiting(path) == before
+    with Store.open(path, write=True, copy=False) as store:
+        assert integrity.verify(store).finding is None
+    assert waiting(path) == []
+
+
+def test_without_room_for_the_copy_nothing_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = unpacked(VERSIONS[0], tmp_path)
+    before = waiting(path)
+    needed, _ = room_for_a_copy(path)
+    full = shutil._ntuple_diskusage(1, 1, needed - 1)
+    with monkeypatch.context() as scarce:
+        scarce.setattr(shutil, "disk_usage", lambda _: full)
+        with pytest.raises(StoreError, match="Make room"):
+            Store.open(path, write=True)
+    assert waiting(path) == before
+    assert not list(tmp_path.glob("tracker.before-*"))
+
+
+def test_a_copy_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    path = unpacked(VERSIONS[0], tmp_path)
+    (tmp_path / f"tracker.before-{waiting(path)[0]}.part").write_bytes(b"killed while it was written")
     with Store.open(path, write=True) as store:
         assert integrity.verify(store).finding is None
-    assert "could not be copied before it is brought up to date" in caplog.text
+    assert [copy.suffix for copy in tmp_path.glob("tracker.before-*")] == [".db"]
+
+
+def test_the_command_tells_what_waits_and_does_it(tmp_path: Path) -> None:
+    path = unpacked(VERSIONS[0], tmp_path)
+    names = waiting(path)
+    checked = on(path, "upgrade", "--check", "--json")
+    assert checked.exit_code == 1
+    told = json.loads(checked.stdout)
+    assert told["waiting"] == names
+    assert told["copy_bytes"] > 0
+    assert waiting(path) == names, "nothing was changed by asking"
+    assert on(path, "upgrade").exit_code == 0
+    assert len(list(tmp_path.glob("tracker.before-*"))) == 1
+    again = on(path, "upgrade", "--check")
+    assert again.exit_code == 0
+    assert "up to date" in again.output

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import MutableMapping
 from errno import ENOSPC
 from pathlib import Path
 from traceback import format_exception
@@ -16,13 +17,13 @@ from typing import Any
 
 import click
 
-from tracker import __version__
 from tracker.cli.catalogue import SECTIONS, entries
 from tracker.errors import TrackerError
 
 _NEARNESS = 0.65
 _NEVER_MEANT = "forget"  # nobody is led to what cannot be taken back
 INTERRUPTED = 130
+_COMPLETE = "_TRACKER_COMPLETE"
 
 
 class Program(click.Group):
@@ -55,6 +56,14 @@ class Program(click.Group):
             ctx.fail(f"No such command {name!r}.{hint}")
         return super().resolve_command(ctx, args)
 
+    def _main_shell_completion(
+        self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
+    ) -> None:
+        """Answer a shell that asks what may stand next, without importing a command."""
+        shell, _, asked = os.environ.get(_COMPLETE, "").partition("_")
+        if asked == "complete":
+            sys.exit(_complete(self, shell))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands under their sections, without importing any."""
         width = max(map(len, entries()))
@@ -83,6 +92,22 @@ class Program(click.Group):
             ctx.exit(getattr(error, "exit_code", 1))
 
 
+def _complete(program: click.Command, shell: str) -> int:
+    """Print what fits in the form that click's script for this shell reads."""
+    from click.shell_completion import CompletionItem, get_completion_class
+
+    from tracker.completion import suggestions
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        return 1
+    asked = kind(program, {}, "tracker", _COMPLETE)
+    found = suggestions(*asked.get_completion_args())
+    items = [CompletionItem(each.value, "file" if each.is_path else "plain", each.about or None) for each in found]
+    click.echo("\n".join(map(asked.format_completion, items)))
+    return 0
+
+
 def _show(error: Exception) -> None:
     """Where it happened, on stderr: as harmless as the message, and without secrets."""
     from tracker.cli.screen import say
@@ -109,13 +134,22 @@ def _explain(error: Exception) -> None:
     say(f"tracker: {clean_lines(said)}")
 
 
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Say what is installed, or what the checkout is at, and end."""
+    if wanted and not ctx.resilient_parsing:
+        from tracker.cli.installed import version
+
+        click.echo(f"tracker, version {version()}")
+        ctx.exit()
+
+
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 79},
     epilog="tracker COMMAND --help tells more. ARTICLE is an id, any URL the article ever had, a slug, or words "
     "of its headline.",
 )
-@click.version_option(__version__, "--version", prog_name="tracker")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -83,14 +83,15 @@ class CommandContext:
     @contextmanager
     def writing(self) -> Iterator[Store]:
         """The history, for writing; never makes one. Raises StoreError, AlreadyRunning while the daemon writes."""
+        from tracker.config import Captures
         from tracker.store import Store
         from tracker.store.connection import NO_HISTORY
 
         path = self.database_path()
         if not path.exists():
             raise StoreError(f"{path}: {NO_HISTORY}")
-        policy = {"policy": self.config().captures} if self.sources_file.exists() else {}
-        with Store.open(path, write=True, **policy) as store:
+        policy = self.config().captures if self.sources_file.exists() else Captures()
+        with Store.open(path, write=True, policy=policy) as store:
             yield store
 
     def quiet(self) -> None:

@@ -32,7 +32,6 @@ there, too: programs ask for `--json`.
 
 | environment | does |
 |---|---|
-| `TRACKER_CONFIG`, `TRACKER_DATABASE` | stand for `--config` and `--database` |
 | `NO_COLOR` | no colour; edits are written `[-deleted-]{+inserted+}` |
 | `TRACKER_THEME` | `light` or `dark`: the colours of edits |
 | `PAGER`, `LESS` | the pager for long output |
@@ -41,12 +40,23 @@ there, too: programs ask for `--json`.
 
 def text() -> str:
     """The whole page."""
-    parts = [_INTRODUCTION, f"## tracker\n\n{_block(context())}"]
+    parts = [_INTRODUCTION + _environment(), f"## tracker\n\n{_block(context())}"]
     for section in SECTIONS:
         parts.append(f"## {section}\n")
         for name in (e.name for e in entries().values() if e.section == section):
             parts += [f"### tracker {name}\n\n{_block(context(name))}", *_subcommands(context(name))]
     return "\n".join(parts)
+
+
+def _environment() -> str:
+    """The variables that stand for an option, as rows of the table that the introduction ends with."""
+    rows: dict[str, list[str]] = {}
+    for name in ("", *entries()):
+        for option in context(name).command.params:
+            if isinstance(option, click.Option) and isinstance(option.envvar, str):
+                place = f"`tracker {name} {option.opts[0]}`" if name else f"`{option.opts[0]}`"
+                rows.setdefault(option.envvar, []).append(place)
+    return "".join(f"| `{variable}` | stands for {', '.join(places)} |\n" for variable, places in sorted(rows.items()))
 
 
 def _subcommands(parent: click.Context) -> list[str]:

@@ -41,14 +41,21 @@ class Store:
         self._captures_attached = False
 
     @classmethod
-    def open(cls, path: Path, *, write: bool = False, policy: Captures = Captures()) -> Store:  # noqa: B008
+    def open(
+        cls,
+        path: Path,
+        *,
+        write: bool = False,
+        policy: Captures = Captures(),  # noqa: B008
+        copy: bool = True,
+    ) -> Store:
         """Open a history. `write=True` takes the writer's lock, makes or migrates the database and attaches captures.
 
         Raises AlreadyRunning (another writer), StoreError (missing, unreadable), NewerDatabase. `policy` says which
-        captures are kept.
+        captures are kept; without `copy` an older database is brought up to date without being copied first.
         """
         path = Path(path)
-        return cls._open_for_writing(path, policy) if write else cls._open_for_reading(path, policy)
+        return cls._open_for_writing(path, policy, copy) if write else cls._open_for_reading(path, policy)
 
     @classmethod
     def _open_for_reading(cls, path: Path, policy: Captures) -> Store:
@@ -63,7 +70,7 @@ class Store:
         return cls(path, db, lock=None, policy=policy)
 
     @classmethod
-    def _open_for_writing(cls, path: Path, policy: Captures) -> Store:
+    def _open_for_writing(cls, path: Path, policy: Captures, copy: bool) -> Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -73,10 +80,10 @@ class Store:
         try:
             other = captures_path(path)
             with open_writer(other) as captures_db:
-                migrations.migrate(captures_db, migrations.captures, other)
+                migrations.migrate(captures_db, migrations.captures, other, copy=False)
             db = open_writer(path)
             try:
-                migrations.migrate(db, migrations.history, path)
+                migrations.migrate(db, migrations.history, path, copy=copy)
                 attach(db, other, CAPTURES, write=True)
             except BaseException:
                 db.close()

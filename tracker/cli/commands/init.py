@@ -7,6 +7,7 @@ Example: tracker init --probe https://times.example
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,8 +17,9 @@ import click
 from tracker.cli import sources_file
 from tracker.cli.context import CommandContext, with_context
 from tracker.cli.probing import private, probe
-from tracker.cli.screen import say
+from tracker.cli.screen import say, write_plain
 from tracker.config import Network, template
+from tracker.config.schema import schema
 from tracker.discovery import opml
 from tracker.errors import Unreadable, UsageError
 from tracker.render import clean
@@ -31,13 +33,25 @@ from tracker.render import clean
 )
 @click.option("--probe", "probed", multiple=True, metavar="URL", help="Find the feeds of this site. May be repeated.")
 @click.option("--allow-private", is_flag=True, help="Let --probe reach private addresses and their ports.")
+@click.option(
+    "--schema", "print_schema", is_flag=True, help="Only print the JSON Schema of sources.yaml, for an editor."
+)
 @with_context
-def init(context: CommandContext, from_opml: Path | None, probed: tuple[str, ...], allow_private: bool) -> None:
+def init(
+    context: CommandContext,
+    from_opml: Path | None,
+    probed: tuple[str, ...],
+    allow_private: bool,
+    print_schema: bool,
+) -> None:
     """Write a commented sources.yaml to start from.
 
     It is written where --config says (sources.yaml without it) and never over
     a file that is there. --allow-private is written into it, too.
     """
+    if print_schema:
+        write_plain([json.dumps(schema(), indent=1), "\n"])
+        return
     path = context.sources_file
     if path.exists():
         raise UsageError(f"{path} is there already and stays as it is; `tracker add URL` adds to it")

@@ -11,13 +11,12 @@ import os
 import re
 import shutil
 import sys
-from importlib import resources
 from pathlib import Path
 
 import click
 
-import tracker
 from tracker.cli.context import CommandContext, with_context
+from tracker.cli.installed import shipped
 from tracker.cli.screen import say, write_plain
 from tracker.errors import TrackerError, UsageError
 
@@ -50,7 +49,7 @@ def install_service(context: CommandContext, user: bool, folder: Path | None, dr
     config = (
         str(context.config_path.absolute()) if context.config_path else "%E/tracker/sources.yaml" if user else CONFIG
     )
-    made = {name: unit(shipped(name), program, config, user=user) for name in UNITS}
+    made = {name: unit(shipped("systemd", name).read_text("utf-8"), program, config, user=user) for name in UNITS}
     if dry:
         write_plain(f"# {name}\n{text}\n" for name, text in made.items())
         return
@@ -67,16 +66,6 @@ def install_service(context: CommandContext, user: bool, folder: Path | None, dr
         raise TrackerError(f"{folder}: the units cannot be written: {error.strerror}; {hint}") from error
     for line in _explanation(folder, config, user):
         say(line, as_it_is=line.startswith(" "))
-
-
-def shipped(name: str) -> str:
-    """A unit as it comes with tracker: inside the installed package, or beside it in a source tree."""
-    inside = resources.files(tracker) / "systemd" / name
-    found = inside if inside.is_file() else Path(tracker.__file__).parents[1] / "systemd" / name
-    try:
-        return found.read_text("utf-8")
-    except OSError as error:
-        raise TrackerError(f"{name} is missing from this installation of tracker: install it anew") from error
 
 
 def unit(text: str, program: str, config: str, *, user: bool) -> str:

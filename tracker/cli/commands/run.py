@@ -15,10 +15,13 @@ import click
 from tracker.cli import web_process
 from tracker.cli.context import CommandContext
 from tracker.cli.one_pass import one_pass
-from tracker.errors import TrackerError
+from tracker.config.values import web_address
+from tracker.errors import TrackerError, UsageError
 from tracker.model import RecordedChange
+from tracker.model.secret_values import learn
 from tracker.scheduler import log
 from tracker.scheduler.process.daemon import Daemon
+from tracker.scheduler.process.heartbeat import Heartbeat
 from tracker.scheduler.process.metrics import address
 
 
@@ -41,6 +44,13 @@ from tracker.scheduler.process.metrics import address
     help="Serve figures for Prometheus there, on loopback: 127.0.0.1:9464.",
 )
 @click.option(
+    "--ping",
+    envvar="TRACKER_PING",
+    show_envvar=True,
+    metavar="URL",
+    help="A dead man's switch: an address that hears once an hour that checks are committed.",
+)
+@click.option(
     "--log",
     "style",
     type=click.Choice(log.STYLES),
@@ -49,7 +59,9 @@ from tracker.scheduler.process.metrics import address
     help="How the log looks; without it, journal under systemd, else plain.",
 )
 @click.pass_context
-def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | None, style: str | None) -> None:
+def run(
+    ctx: click.Context, once: bool, web: bool, port: int, metrics: str | None, ping: str | None, style: str | None
+) -> None:
     """Follow the sources until stopped: the daemon.
 
     Ends with 75 when another one works on the same database. SIGTERM and
@@ -61,7 +73,7 @@ def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | Non
         ctx.exit(one_pass(context))
     context.log_to_stderr(style)
     try:
-        ctx.exit(_run(context, metrics, web=web, port=port))
+        ctx.exit(_run(context, metrics, ping, web=web, port=port))
     except TrackerError as error:
         if style != "json":
             raise
@@ -69,12 +81,22 @@ def run(ctx: click.Context, once: bool, web: bool, port: int, metrics: str | Non
         ctx.exit(error.exit_code)
 
 
-def _run(context: CommandContext, metrics: str | None, *, web: bool, port: int) -> int:
+def _run(context: CommandContext, metrics: str | None, ping: str | None, *, web: bool, port: int) -> int:
     place, config = address(metrics) if metrics else None, context.config()
+    heartbeat = _heartbeat(ping) if ping else None
     if config.contact_is_an_example:
         log.warning("nobody can reach you: put your own contact into the sources file", contact=config.contact)
-    daemon = Daemon(config, reload=context.config, on_change=_log_change, metrics=place)
+    daemon = Daemon(config, reload=context.config, on_change=_log_change, metrics=place, heartbeat=heartbeat)
     return asyncio.run(_with_pages(daemon, config.database, port) if web else daemon.run())
+
+
+def _heartbeat(url: str) -> Heartbeat:
+    try:
+        heartbeat = Heartbeat(web_address(url))
+    except ValueError as error:
+        raise UsageError(f"--ping {error}") from None
+    learn("PING", url)  # whoever knows the address can keep the switch quiet
+    return heartbeat
 
 
 async def _with_pages(daemon: Daemon, database: Path, port: int) -> int:

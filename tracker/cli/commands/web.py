@@ -7,6 +7,7 @@ Example: tracker web --open
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import yaml
 from tracker.cli import web_process
 from tracker.cli.context import CommandContext, with_context
 from tracker.cli.screen import say
+from tracker.errors import UsageError
 from tracker.store import Store
 from tracker.store.connection import stands_still
 
@@ -39,6 +41,14 @@ from tracker.store.connection import stands_still
     help="A name that visitors know this server by, behind a proxy say. Others are refused, but for addresses and "
     "localhost.",
 )
+@click.option(
+    "--base-url",
+    default="/",
+    envvar="TRACKER_BASE_URL",
+    show_envvar=True,
+    metavar="PATH",
+    help="The path below which a proxy shows the pages: /tracker/.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser on it.")
 @click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Only write the settings it would use.")
 @with_context
@@ -48,6 +58,7 @@ def web(
     port: int,
     public: bool,
     names: tuple[str, ...],
+    base_url: str,
     open_browser: bool,
     sheet: Path | None,
 ) -> None:
@@ -57,6 +68,7 @@ def web(
     It reads; the daemon may go on writing meanwhile. Ctrl-C ends it.
     """
     web_process.require()
+    base_url = _below(base_url)
     database = context.database_path()
     with Store.open(database):
         pass  # says what is wrong with it before a server stands
@@ -72,8 +84,21 @@ def web(
         file.write_text(text, "utf-8")
         still = ["--immutable"] if stands_still(database) else []
         _serve(
-            [*still, str(database), *_options(file, host, port, public=public), *(["--open"] if open_browser else [])]
+            [
+                *still,
+                str(database),
+                *_options(file, host, port, base_url, public=public),
+                *(["--open"] if open_browser else []),
+            ]
         )
+
+
+def _below(path: str) -> str:
+    """The path with a slash at both ends. Raises UsageError for what is no plain path."""
+    whole = f"/{path.strip('/')}/".replace("//", "/")
+    if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*/", whole) or {".", ".."} & set(whole.split("/")):
+        raise UsageError(f"--base-url {path[:80]!a} is no plain path; write it like /tracker/")
+    return whole
 
 
 def _settings(database: Path, *, public: bool, names: tuple[str, ...]) -> str:
@@ -83,7 +108,7 @@ def _settings(database: Path, *, public: bool, names: tuple[str, ...]) -> str:
     return yaml.safe_dump(sheet, allow_unicode=True, sort_keys=False)
 
 
-def _options(file: Path, host: str, port: int, *, public: bool) -> list[str]:
+def _options(file: Path, host: str, port: int, base_url: str, *, public: bool) -> list[str]:
     """The options of `datasette serve`, which 0.65 and 1.0 spell a little differently."""
     import datasette
 
@@ -91,7 +116,7 @@ def _options(file: Path, host: str, port: int, *, public: bool) -> list[str]:
     if not datasette.__version__.startswith("0."):
         options += ["-c", str(file)]
     # Facet suggestions read whole tables, at a million versions for more than a second.
-    options += ["--setting", "suggest_facets", "off"]
+    options += ["--setting", "suggest_facets", "off", "--setting", "base_url", base_url]
     if public:
         options += ["--setting", "allow_download", "off", "--setting", "allow_csv_stream", "off"]
     return options

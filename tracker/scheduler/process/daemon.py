@@ -33,9 +33,10 @@ from tracker.scheduler.clock import WallClock, speed_of
 from tracker.scheduler.process import clock_jumps, control, maintenance, metrics, notify, reload, status
 from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.scheduler.process.heartbeat import Heartbeat
 from tracker.scheduler.process.outgoing import Outgoing
 from tracker.scheduler.process.reload import Reloaded
-from tracker.scheduler.process.runtime import Runtime, open_runtime
+from tracker.scheduler.process.runtime import Runtime, open_runtime, user_agent
 from tracker.scheduler.process.status import DaemonStatus
 from tracker.scheduler.process.verbs import Verbs
 from tracker.scheduler.workers.local import Engine
@@ -58,7 +59,8 @@ class Daemon:
 
     `on_change` hears of every recorded change as it is committed. `reload` reads the configuration anew on SIGHUP.
     `discover_every` is the clock's time between two readings of a source's feeds; `limits` how long a site is waited
-    for and how much of its answer is taken; `metrics` where figures are served, if anywhere.
+    for and how much of its answer is taken; `metrics` where figures are served, if anywhere;
+    `heartbeat` who hears that it lives.
     """
 
     def __init__(
@@ -73,11 +75,12 @@ class Daemon:
         engine: Engine | None = None,
         limits: Limits | None = None,
         metrics: tuple[str, int] | None = None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         self._config, self._clock = config, clock or WallClock()
         self._on_change, self._reload = on_change, reload
         self._workers, self._engine, self._limits = workers, engine, limits
-        self._discover_every, self._metrics = discover_every, metrics
+        self._discover_every, self._metrics, self._heartbeat = discover_every, metrics, heartbeat
         self._stopped, self._hung_up = asyncio.Event(), asyncio.Event()
         self._discoveries: asyncio.Queue[str | None] = asyncio.Queue()
         self._discovering: set[str] = set()
@@ -189,6 +192,7 @@ class Daemon:
             problems=problems,
             discovering=len(self._discovering),
             delivered=outgoing.delivered,
+            refusals=outgoing.refusals(),
         )
 
     def _ticks(
@@ -210,6 +214,7 @@ class Daemon:
         async def statistics() -> None:
             self._say_gone(files.gone())
             notify.status(status.line(told()))
+            self._beat(runtime, dispatcher)
 
         async def deliver() -> None:
             outgoing.tick()
@@ -226,6 +231,13 @@ class Daemon:
             ticks.add_job(work, "interval", seconds=pace, id=name, next_run_time=first)
         ticks.add_job(statistics, "interval", seconds=STATISTICS_SECONDS, id="statistics")
         return ticks
+
+    def _beat(self, runtime: Runtime, dispatcher: Dispatcher) -> None:
+        """Give a sign of life, when somebody wants one and it is time."""
+        now, committed_at, network = runtime.clock.now(), dispatcher.committed_at, runtime.config.network
+        if self._heartbeat and committed_at and self._heartbeat.due(committed_at, now):
+            sign = self._heartbeat.send(committed_at, now, network, user_agent(runtime.config))
+            self._chores.begin("ping", sign)
 
     def _say_gone(self, gone: dict[str, str]) -> None:
         """A file of the history is not in its place any more, or is again: once each."""

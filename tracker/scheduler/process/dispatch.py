@@ -72,6 +72,8 @@ class Dispatcher:
         self.beat = time.monotonic()
         self.checked = 0
         self.outcomes: Counter[str] = Counter()
+        self.changes: Counter[str] = Counter()
+        self.seen_at: dict[str, datetime] = {}
         self.committed_at: datetime | None = None
         self.lost = ""  # why the latest result could not be committed; empty when it was
         self._queues: dict[str, HostQueue[_PlannedVisit]] = {}
@@ -283,6 +285,10 @@ class Dispatcher:
             log.failure("could not commit a check", error, source=article.source_id, article=article.id)
         else:
             self.committed_at, self.lost = now, ""
+            if result.outcome.saw_the_article:
+                self.seen_at[article.source_id] = now
+            if change := recorded.result():
+                self.changes["noise" if change.noise_rule else change.class_.value] += 1
         self._drop(planned, (result, recorded))
 
     def _drop(self, planned: _PlannedVisit, visited: Visited | None = None) -> None:

@@ -68,6 +68,20 @@ def _families(told: DaemonStatus) -> Iterator[tuple[str, str, str, list[tuple[st
     if told.last_commit_at:
         age = (told.now - told.last_commit_at).total_seconds()
         yield gauge("last_commit_age_seconds", "How long ago a check was last committed.", age)
+    changes = [(_labels(**{"class": name}), float(number)) for name, number in sorted(told.changes.items())]
+    yield "changes_total", "counter", "Changes recorded since the start by class, noise apart.", changes
+    failed = [(_labels(sink=name), float(number)) for name, number in sorted(told.alerts.failed.items())]
+    yield "alerts_failed_total", "counter", "Deliveries that a receiver did not take since the start.", failed
+    successes = [(_labels(source=name), at.timestamp()) for name, at in sorted(told.last_success_at.items())]
+    words = "When an article of the source was last seen, since 1970; a source appears with its first after the start."
+    yield "source_last_success_seconds", "gauge", words, successes
+    yield gauge("disk_free_bytes", "Room on the disk of the history.", told.files.disk_free_bytes)
+    sizes = {"history": told.files.history_bytes, "captures": told.files.captures_bytes}
+    files = [(_labels(file=name), float(size)) for name, size in sizes.items()]
+    yield "database_bytes", "gauge", "Size of the history's files, write-ahead logs included.", files
+    if told.files.newest_backup_at:
+        age = (told.now - told.files.newest_backup_at).total_seconds()
+        yield gauge("backup_age_seconds", "How old the newest dated copy beside the history is.", age)
     yield gauge("workers", "Worker processes that live.", told.workers.alive)
     yield "workers_died_total", "counter", "Workers ended by their limits.", [("", told.workers.died)]
     memory = {"daemon": told.memory_bytes, "workers": told.workers_memory_bytes}

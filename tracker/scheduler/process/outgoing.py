@@ -39,6 +39,7 @@ class _Receiver:
     label: str
     sink: Sink
     failures: int = 0
+    refusals: int = 0  # since the start
     rests_until: datetime | None = None
     error: str = ""
     taken: tuple[QueuedAlert, ...] = ()  # what it has, though that could not be noted yet
@@ -84,6 +85,10 @@ class Outgoing:
     def problems(self) -> dict[str, str]:
         """The sinks that do not take their alerts now, and what they say."""
         return {r.label: r.error for r in self._receivers.values() if r.error}
+
+    def refusals(self) -> dict[str, int]:
+        """How many deliveries each sink did not take since the start."""
+        return {r.label: r.refusals for r in self._receivers.values()}
 
     def _current(self) -> dict[str, _Receiver]:
         """The receivers of the configuration in force; one that stays keeps its memory."""
@@ -159,6 +164,7 @@ class Outgoing:
     async def _rest(self, receiver: _Receiver, queued: Sequence[QueuedAlert], error: TrackerError) -> None:
         """Leave a sink alone for a while, and what it did not take for as long as its own tries ask for."""
         receiver.failures += 1
+        receiver.refusals += 1
         pause = pause_after(receiver.failures, self._dice)
         if isinstance(error, NotTaken) and error.rest is not None:
             pause = max(pause, min(error.rest, LONGEST_PAUSE))

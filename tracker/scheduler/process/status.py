@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from tracker import __version__
+from tracker.scheduler.process import footprint
 from tracker.scheduler.process.dispatch import Dispatcher
+from tracker.scheduler.process.footprint import Footprint
 from tracker.scheduler.process.runtime import Runtime
 from tracker.store import Store
 from tracker.store.queue import outbox, pauses
@@ -56,17 +58,23 @@ class WorkersStatus:
 
 @dataclass(frozen=True, slots=True)
 class AlertsStatus:
-    """How many alerts were delivered since the start, and how many have not arrived yet."""
+    """How many alerts were delivered since the start, how many have not arrived yet, and which deliveries failed.
+
+    `failed` counts, by receiver and since the start, the deliveries that were not taken.
+    """
 
     delivered: int
     waiting: int
+    failed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DaemonStatus(QueueStatus):
     """Everything about a running daemon at one moment. Durations are in seconds, memory in bytes.
 
-    `lanes` are the hosts with the most work, out of `lanes_in_all`; `problems` says what is wrong, by its place.
+    `changes` counts those recorded since the start by class (`noise` apart), `last_success_at` says when an article of
+    each source was last seen since then. `lanes` are the hosts with the most work, out of `lanes_in_all`; `problems`
+    says what is wrong, by its place.
     """
 
     version: str
@@ -86,6 +94,9 @@ class DaemonStatus(QueueStatus):
     workers_memory_bytes: int
     problems: Mapping[str, str]
     alerts: AlertsStatus
+    changes: Mapping[str, int]
+    last_success_at: Mapping[str, datetime]
+    files: Footprint
 
 
 def of_queue(store: Store, database: Path, now: datetime) -> QueueStatus:
@@ -110,6 +121,7 @@ def of_daemon(
     problems: Mapping[str, str],
     discovering: int,
     delivered: int,
+    refusals: Mapping[str, int],
 ) -> DaemonStatus:
     """Everything at this moment; what the daemon alone knows is given by name. Raises StoreError."""
     queue = of_queue(runtime.reader, runtime.config.database, runtime.clock.now())
@@ -141,7 +153,10 @@ def of_daemon(
         memory_bytes=memory(pids[:1]),
         workers_memory_bytes=memory(pids[1:]),
         problems=dict(problems),
-        alerts=AlertsStatus(delivered, sum(each.queued for each in outbox.waiting(runtime.reader))),
+        alerts=AlertsStatus(delivered, sum(each.queued for each in outbox.waiting(runtime.reader)), refusals),
+        changes=dict(dispatcher.changes),
+        last_success_at=dict(dispatcher.seen_at),
+        files=footprint.measure(runtime.config.database),
     )
 
 

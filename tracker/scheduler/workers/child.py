@@ -41,8 +41,12 @@ def main(descriptor: int, parent: int, memory: int, seconds: float, preload: Seq
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent ends, and end at once if it already has."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    """Ask the kernel to kill this process when its parent ends, and end at once if it already has.
+
+    Only Linux can be asked; elsewhere the end of the pipe from the parent ends a worker between two tasks.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit(0)
 

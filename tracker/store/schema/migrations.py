@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import glob
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -20,7 +21,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from tracker.errors import NewerDatabase, OlderDatabase, StoreError
-from tracker.store.connection import NO_HISTORY, NOT_OURS, HistoryDatabase, explained, transaction
+from tracker.store.connection import NO_HISTORY, NOT_OURS, HistoryDatabase, explained, open_reader, transaction
 from tracker.store.schema import derived
 from tracker.store.schema.frozen_0005 import fill_later_notices
 
@@ -54,15 +55,16 @@ history = read("tracker", _FOLDER)
 captures = read("tracker_captures", _FOLDER / "captures")
 
 
-def migrate(db: HistoryDatabase, migrations: Migrations, path: Path) -> int:
+def migrate(db: HistoryDatabase, migrations: Migrations, path: Path, *, copy: bool = True) -> int:
     """Bring a database to the newest schema, all migrations or none; how many were applied.
 
-    The caller holds the writer's lock. Raises NewerDatabase when a later version of tracker made it.
+    A database that is not new is copied first, unless `copy` is False. The caller holds the writer's lock. Raises
+    NewerDatabase when a later version of tracker made it, StoreError when it cannot be copied.
     """
     with explained(path):
         check_age(db, migrations, path)
         pending = len(migrations.pending(db))
-        if pending and migrations.applied(db):
+        if pending and copy and migrations.applied(db):
             _set_aside(db, migrations, path)
         has_views = migrations.name == history.name
         if pending or (has_views and derived.differ(db)):
@@ -79,24 +81,55 @@ def migrate(db: HistoryDatabase, migrations: Migrations, path: Path) -> int:
 def _set_aside(db: HistoryDatabase, migrations: Migrations, path: Path) -> None:
     """Copy a database beside itself before its schema changes: `tracker.before-0020_name.db`; older ones of these go.
 
-    What keeps it from being copied, a full disk say, is told in the log: the upgrade is all or nothing without it, too.
+    The copy is read whole (`quick_check`) before anything is changed. Raises StoreError, with nothing changed, when
+    there is no room for it, or it cannot be made.
     """
     copy = path.with_name(f"{path.stem}.before-{migrations.pending(db)[0].name}.db")
     part = copy.with_name(f"{copy.stem}.part")
-    for old in path.parent.glob(f"{glob.escape(path.stem)}.before-*"):
-        if old != copy:
-            with suppress(OSError):
-                old.unlink()
+    needed, free = room_for_a_copy(path)
+    if free < needed:
+        raise StoreError(
+            f"{path}: is to be copied before it is brought up to date, which takes {needed / 1e6:,.0f} MB, and "
+            f"{free / 1e6:,.0f} MB are free. Make room; or, with a copy of your own: tracker upgrade --no-copy"
+        )
     try:
         part.unlink(missing_ok=True)
         db.conn.execute("vacuum into ?", (str(part),))
+        with closing(sqlite3.connect(part)) as made:
+            said = made.execute("pragma quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise sqlite3.DatabaseError(f"the copy does not hold: {said}")
         part.replace(copy)
     except (sqlite3.Error, OSError) as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        logger.warning("%s could not be copied before it is brought up to date: %s", path, error)
-    else:
-        logger.info("%s is as it was before it is brought up to date", copy)
+        raise StoreError(
+            f"{path}: cannot be copied before it is brought up to date: {error}. Nothing was changed; "
+            "with a copy of your own: tracker upgrade --no-copy"
+        ) from error
+    for old in path.parent.glob(f"{glob.escape(path.stem)}.before-*"):
+        if old != copy:
+            with suppress(OSError):
+                old.unlink()
+    logger.info("%s is as it was before it is brought up to date", copy)
+
+
+def room_for_a_copy(path: Path) -> tuple[int, int]:
+    """The bytes that a copy of a database takes, a fifth more than it has to be on the safe side, and what is free."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    return sum(f.stat().st_size for f in files if f.exists()) * 6 // 5, shutil.disk_usage(path.parent).free
+
+
+def waiting(path: Path) -> list[str]:
+    """The migrations that a history waits for, by name, oldest first. Raises StoreError, NewerDatabase."""
+    if not path.exists():
+        raise StoreError(f"{path}: {NO_HISTORY}")
+    with explained(path), closing(open_reader(path).conn) as connection:
+        db = Database(connection)
+        check_age(db, history, path)
+        if not history.applied(db):
+            raise StoreError(f"{path}: {NOT_OURS if db.table_names() else NO_HISTORY}")
+        return [migration.name for migration in history.pending(db)]
 
 
 def check_age(db: Database, migrations: Migrations, path: Path) -> None:
