@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tracker.differ import diff
@@ -20,6 +22,13 @@ def content(*texts: str, doubt: tuple[str, ...] = (), headline: str = "Fire at m
         for t in texts
     )
     return Content(headline=headline, language="en", paragraphs=tuple(map(Paragraph, texts)), blocks=blocks, **fields)
+
+
+def carried(*texts: str, elsewhere: tuple[str, ...], **fields: object) -> Content:
+    """A content whose texts stand on the source's other articles where `elsewhere` says so."""
+    why = "doubt: source: stands on 3 of its articles"
+    blocks = tuple(Block(t, "div.story>p", True, why if t in elsewhere else "article") for t in texts)
+    return replace(content(*texts), blocks=blocks, **fields)
 
 
 OLD = content(FIRE, MAYOR)
@@ -88,3 +97,26 @@ def test_a_notice_by_its_kind_is_not_doubted():
         blocks=new.blocks,
     )
     assert diff(OLD, marked).noise_rule is None
+
+
+def test_what_other_articles_carry_is_no_news_when_it_goes_or_rotates():
+    with_line = carried(FIRE, MAYOR, LINE, elsewhere=(LINE,))
+    assert diff(with_line, content(FIRE, MAYOR)).noise_rule == "doubtful-block"
+    assert diff(with_line, carried(FIRE, MAYOR, OTHER, elsewhere=(OTHER,))).noise_rule == "doubtful-block"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("text that was doubted for its look alone", content(FIRE, MAYOR, LINE, doubt=(LINE,)), OLD),
+        ("a story the outlet ran twice", carried(FIRE, MAYOR, elsewhere=(FIRE, MAYOR)), content(FIRE)),
+        ("another paragraph too", carried(FIRE, MAYOR, LINE, elsewhere=(LINE,)), content(FIRE)),
+        (
+            "another number too",
+            carried(FIRE, MAYOR, LINE, elsewhere=(LINE,)),
+            content(FIRE.replace("Twelve", "Thirteen"), MAYOR),
+        ),
+    ],
+)
+def test_what_goes_is_news_when_it_is_more_than_the_line_that_others_carry(name, old, new):
+    assert diff(old, new).noise_rule is None

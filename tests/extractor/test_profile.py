@@ -59,6 +59,18 @@ def test_a_change_that_brings_only_doubted_text_is_ranked_as_noise_and_kept():
     assert [op.new for op in change.operations] == [LINE]
 
 
+def test_a_doubt_outlasts_a_look_at_which_nothing_changed_so_that_its_going_is_no_news():
+    piece = f"<p>{LINE}</p>"
+    doubted = _new(piece, _learned(5, piece))
+    for page in (BODY + piece, BODY.replace("passengers", "travellers") + piece):
+        again = extract(pages.page(page), pages.URL, previous=doubted)
+        assert _reason(again, LINE).startswith("doubt: source")
+        gone = extract(pages.page(BODY), pages.URL, previous=again)
+        assert LINE not in gone.text
+    unedited = extract(pages.page(BODY + piece), pages.URL, previous=doubted)
+    assert diff(unedited, FIRST).noise_rule == "doubtful-block"
+
+
 NUMBERED = "The board counted {} passengers on the first day of the new line."
 
 

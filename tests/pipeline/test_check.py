@@ -223,7 +223,7 @@ async def test_a_text_that_is_all_new_waits_for_a_second_look_and_is_then_believ
     world.newsroom.publish("turning", headline="A turning story", body=BODY)
     await world.discover()
     await world.check("turning")
-    world.rewrite("turning", BODY[1:], OTHER[1:])
+    world.rewrite("turning", BODY, OTHER)
     asked = len(world.newsroom.requests)
     first = await world.check("turning", minutes=30)
     assert first.outcome is Outcome.UNCONFIRMED
@@ -231,6 +231,17 @@ async def test_a_text_that_is_all_new_waits_for_a_second_look_and_is_then_believ
     assert len(world.newsroom.requests) - asked == 1
     assert (await world.check("turning", minutes=5)).outcome is Outcome.UNCONFIRMED
     assert (await world.check("turning", minutes=10)).outcome is Outcome.CHANGED
+
+
+async def test_a_rewrite_that_leaves_headline_date_and_a_paragraph_is_believed_at_once(world: World) -> None:
+    world.newsroom.publish("turning", headline="A turning story", body=BODY)
+    await world.discover()
+    await world.check("turning")
+    world.rewrite("turning", BODY[1:], OTHER[1:])
+    result = await world.check("turning", minutes=30)
+    assert result.outcome is Outcome.CHANGED
+    assert result.content is not None
+    assert result.content.paragraphs[0].text == BODY[0]
 
 
 async def test_a_text_that_reads_differently_at_every_request_waits_until_it_holds_still(world: World) -> None:

@@ -48,7 +48,7 @@ def diff(old: Content, new: Content) -> Change:
     loud += [edit for name, change in fields.items() if name not in _QUIET for edit in change.edits]
     edited = _tags(found, fields)
     tags = tuple(dict.fromkeys((*edited, *(event.event for event in heard.events))))
-    noise_rule = _noise(old, new, fields, found, new_sentences)
+    noise_rule = _noise(old, new, fields, found, old_sentences, new_sentences)
     excerpt_old, excerpt_new = excerpts(fields, found)
     class_ = heaviest([part.class_ for part in loud])
     points = max((tag_score(event.event) for event in heard.events if event.event not in edited), default=0)
@@ -81,12 +81,13 @@ def _noise(
     new: Content,
     fields: Mapping[str, FieldChange],
     found: tuple[Operation, ...],
+    old_sentences: Sequence[Sentence],
     new_sentences: Sequence[Sentence],
 ) -> str | None:
     """The rule by which the whole change is noise; what is only doubted does not save a change from it."""
-    doubts = doubted.sentences(old, new, new_sentences)
-    rest = tuple(op for op in found if not doubted.only_adds(op, doubts)) if doubts else found
-    if not doubts or len(rest) == len(found):
+    came, went = doubted.came(old, new, new_sentences), doubted.went(old, new, old_sentences)
+    rest = tuple(op for op in found if not doubted.is_all(op, came, went)) if came or went else found
+    if len(rest) == len(found):
         return noise.change_rule(fields, found, old.canonical() != new.canonical())
     return doubted.RULE if not (rest or fields) or noise.change_rule(fields, rest, False) else None
 

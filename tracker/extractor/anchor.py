@@ -55,7 +55,7 @@ def read(document: Document, old: Sequence[Block], profile: Profile, evidence: E
         else:
             reasons.append("" if old[i].kept else old[i].reason)
     reading = BlockDecisions(document, reasons, region)
-    reading.notes = around.doubts
+    reading.notes = _doubts(document, old, match.found) | around.doubts
     reading.remembered = {
         block.index: old[i] for block, i in zip(document.blocks, match.found, strict=True) if i is not None
     }
@@ -72,7 +72,17 @@ def _unchanged(document: Document, old: Sequence[Block], found: Sequence[int | N
         remembered[block.index] = old[i]
     reading = BlockDecisions(document, ["" if block.kept else block.reason for block in remembered.values()], None)
     reading.remembered = remembered
+    reading.notes = {n: b.reason for n, b in remembered.items() if b.kept and b.reason.startswith(place.DOUBT)}
     return reading
+
+
+def _doubts(document: Document, old: Sequence[Block], found: Sequence[int | None]) -> dict[int, str]:
+    """The doubts of the last reading about what stands there still, word for word."""
+    return {
+        block.index: old[i].reason
+        for block, i in zip(document.blocks, found, strict=True)
+        if i is not None and old[i].kept and old[i].reason.startswith(place.DOUBT) and old[i].text == block.text
+    }
 
 
 class _Match:

@@ -3,8 +3,9 @@
 A text that keeps a good part of what stood there is believed. One that is almost all new, a beginning of what stood
 there, or the first at its address must prove itself by what surrounds it: headline, date, byline, the claims of its
 page, its addresses, its place in the template, what the source's articles always have. What proves that it is the
-same article waits for a second look; what does not is an outcome, and becomes a version only when it stands for a day
-and is an article by all that can be asked of it. `Suspicion.text` remembers what waits, and since when.
+same article waits for a second look, unless headline, date and a paragraph are still its own; what does not is an
+outcome, and becomes a version only when it stands for a day and is an article by all that can be asked of it.
+`Suspicion.text` remembers what waits, and since when.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tracker.model import Capture, Content, Outcome, Suspicion, WaitingText, iso
+from tracker.model import Capture, Content, Outcome, Suspicion, WaitingText, count_words, iso
 from tracker.page import addresses, sketches
 from tracker.page.memory import Memory, Standing
 from tracker.page.signs import Signs
@@ -50,6 +51,9 @@ HEADLINE_SHARE = 0.5
 
 KEPT = 2
 """What evidence must add up to, to show that it is the same article."""
+
+CERTAIN, OWN_WORDS = 6, 8
+"""As much as headline and date together: a rewrite that keeps a paragraph of so many words is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ def again(old: Content, new: Content, signs: Signs, capture: Capture, memory: Me
     score, against = _identity(old, new, signs, capture, memory)
     if shorter and score >= KEPT:
         return Judged(Outcome.COLLAPSED, f"{new.words} of {old.words} words are left")
+    if score >= CERTAIN and not against and _keeps_a_paragraph(old, new):
+        return BELIEVED
     if score >= KEPT:
         return Judged(Outcome.UNCONFIRMED, "almost all of the text is new; it waits for a second look", WAIT)
     told = _told_by(signs)
@@ -221,6 +227,12 @@ def cut(old: Content, new: Content) -> bool:
 def drastic(old: Content, new: Content) -> bool:
     """True when under a fifth of the old text is still there."""
     return sketches.kept(old, new) < DRASTIC_SHARE
+
+
+def _keeps_a_paragraph(old: Content, new: Content) -> bool:
+    """Whether a paragraph, long enough to be nobody else's, still stands word for word."""
+    before = {p.text for p in old.paragraphs}
+    return any(p.text in before and count_words(p.text) >= OWN_WORDS for p in new.paragraphs)
 
 
 def _own(capture: Capture) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tracker import differ, extractor
+from tracker.differ.doubted import is_doubted
 from tracker.errors import Unreadable
 from tracker.model import Capture, Change, Content, Outcome, PageTraits, Rules, SourceProfile, tidy
 from tracker.page import belief, signs, sketches, text_capture
@@ -91,8 +92,8 @@ def not_an_article(capture: Capture) -> str:
 
 def difference(old: Content, new: Content) -> Change:
     """The change from one content to another; of the rest of the page only what the reading doubted counts."""
-    doubted = tuple(b for b in new.blocks if b.kept and b.reason.startswith("doubt"))
-    return differ.diff(replace(old, blocks=()), replace(new, blocks=doubted))
+    before, after = (replace(c, blocks=tuple(filter(is_doubted, c.blocks))) for c in (old, new))
+    return differ.diff(before, after)
 
 
 def read_page(

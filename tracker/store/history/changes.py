@@ -14,7 +14,7 @@ from tracker.model import Change, ChangeClass, ChangeFilter, LaterNotice, Notice
 from tracker.model.filters import edit_tags
 from tracker.model.plain import from_plain, to_plain
 from tracker.store.connection import Value, dump, insert, row, rows, run, run_many, stamp, storable, sure_moment
-from tracker.store.history import voices
+from tracker.store.history import second_sightings, voices
 from tracker.store.history.change_query import TABLES, Cursor, query_of, where
 from tracker.store.history.versions import Added
 from tracker.store.store import Store
@@ -72,6 +72,8 @@ def add(
         [(tag, values["seen_before"], change_id) for tag in change.tags],
     )
     voices.add(store, change_id, added, change)
+    if values["noise_rule"] is None:
+        second_sightings.add(store, change_id, article_id, source_id, added.seen_before, change)
     return change_id
 
 
@@ -85,8 +87,14 @@ def _variant(added: Added, change: Change) -> str | None:
 
 
 def seal(chain_sha256: str, values: sqlite3.Row | dict[str, Value]) -> str:
-    """Hex SHA-256 over the new version's chain link and the change's columns, as a JSON array."""
-    return hashlib.sha256(dump([chain_sha256, *(values[name] for name in _SEALED)]).encode()).hexdigest()
+    """Hex SHA-256 over the new version's chain link and the change's columns, as a JSON array.
+
+    It covers what the change was when it came: a noise rule that a later sighting brought is not among it.
+    """
+    sealed = {name: values[name] for name in _SEALED}
+    if "noise_seen_at" in values.keys() and values["noise_seen_at"] is not None:  # noqa: SIM118 - a row has no `in`
+        sealed["noise_rule"] = None
+    return hashlib.sha256(dump([chain_sha256, *sealed.values()]).encode()).hexdigest()
 
 
 _COLUMNS = "select c.*, a.url, n.headline, n.number as new_number, o.number as old_number"

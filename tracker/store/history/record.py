@@ -23,7 +23,17 @@ from tracker.model import (
     tidy,
 )
 from tracker.store.connection import explain, moment, transaction
-from tracker.store.history import articles, captures, changes, checks, joins, last_reading, later_notices, versions
+from tracker.store.history import (
+    articles,
+    captures,
+    changes,
+    checks,
+    joins,
+    last_reading,
+    later_notices,
+    second_sightings,
+    versions,
+)
 from tracker.store.history.versions import Added
 from tracker.store.queue import outbox, queue
 from tracker.store.search import documents
@@ -263,21 +273,25 @@ def _add_version(
     )
     if content.blocks:
         last_reading.remember(store, article.id, added.id if added else article.current_version_id or 0, content.blocks)
+    sighted = partial(second_sightings.sight, store, article.id, article.source_id, content.blocks, result.ended_at)
     if added is None:
+        sighted()
         return None
     documents.reindex(store.db, article.id, before, documents.document(store.db, article.id))
     if first:
         tally.grew(article.source_id, versions=1)
+        sighted()
         return None
     change = result.change or _difference(store, added)
     change_id = changes.add(store, article.id, article.source_id, added, change)
     if change.notice is not Notice.NONE:
         later_notices.settle(store, article.id)
+    sighted()
     recorded = changes.change(store, change_id)
     if store.announcer is not None:
         postings = store.announcer.of_change(recorded, change, result.ended_at)
         outbox.post_change(store, change_id, added.chain_sha256, postings)
-    tally.grew(article.source_id, versions=1, changes=1, noise=int(recorded.noise_rule is not None))
+    tally.grew(article.source_id, versions=1, changes=1, noise=int(recorded.noise_rule not in second_sightings.COUNTED))
     return recorded
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from tracker.errors import NotFound, StoreError, TrackerError
 from tracker.model import Kind, Paragraph
 from tracker.store.connection import row, rows, stamp
-from tracker.store.history import captures, changes, last_reading, later_notices, versions
+from tracker.store.history import captures, changes, last_reading, later_notices, second_sightings, versions
 from tracker.store.schema import edit_counts
 from tracker.store.store import Store
 
@@ -207,6 +207,10 @@ def _verify_changes(store: Store, article_id: int, sums: _Sums) -> Finding | Non
     wrong = later_notices.wrong(store, article_id) if found else None
     if wrong is not None:
         return Finding("changes", str(wrong), article_id, "names another later notice than the one that came")
+    unseen = second_sightings.wrong(store, article_id) if found else None
+    if unseen is not None:
+        problem = "is marked as noise otherwise than the source's other articles say"
+        return Finding("changes", str(unseen), article_id, problem)
     if edit_counts.wrong_of(store.db, article_id):
         return Finding("articles", str(article_id), article_id, "does not count the edits that it had")
     return None

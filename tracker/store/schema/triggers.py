@@ -32,7 +32,24 @@ begin
 end;
 """
 
+# A change that became noise after it was written is counted where it becomes so, and taken out with it.
+_SIGHTED = """
+create trigger changes_sighted after update of noise_seen_at on changes
+when old.noise_seen_at is null and new.noise_seen_at is not null
+begin
+  update source_totals set noise = noise + 1 where source_id = new.source_id;
+end;
+"""
+
+_UNSIGHTED = """
+create trigger changes_unsighted after delete on changes when old.noise_seen_at is not null begin
+  update source_totals set noise = noise - 1 where source_id = old.source_id;
+end;
+"""
+
 TRIGGERS = {
+    "changes_sighted": _SIGHTED,
+    "changes_unsighted": _UNSIGHTED,
     "changes_untagged": _UNTAGGED,
     "sources_rest": _SOURCES_REST,
     "article_state_rests": _ARTICLES_REST,

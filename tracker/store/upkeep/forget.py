@@ -44,7 +44,9 @@ def forget(store: Store, article_id: int, reason: str, now: datetime) -> None:
             )
         ]
         noise = row(
-            store.db, "select total(noise_rule is not null) as n from changes where article_id = ?", (article_id,)
+            store.db,
+            "select total(noise_rule is not null and noise_seen_at is null) as n from changes where article_id = ?",
+            (article_id,),
         )
         if known.current_version_id is not None:
             documents.remove(store.db, article_id, documents.document(store.db, article_id))

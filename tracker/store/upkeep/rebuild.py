@@ -15,13 +15,13 @@ from itertools import count
 from tracker.errors import StoreError
 from tracker.model import VARIANT, Change, Content, RecordedChange, iso
 from tracker.store.connection import Value, dump, insert, row, rows, run, stamp, sure_moment
-from tracker.store.history import changes, last_reading, later_notices, versions
+from tracker.store.history import changes, last_reading, later_notices, second_sightings, versions
 from tracker.store.history.versions import Added
 from tracker.store.proof import replaced_histories
 from tracker.store.search import documents
 from tracker.store.store import Store
 
-_WRITTEN_WITH = frozenset(("voice_events",))
+_WRITTEN_WITH = frozenset(("edited_paragraphs", "voice_events"))
 """Tables whose rows a change brings itself, and takes with it."""
 
 
@@ -125,9 +125,9 @@ def cited(store: Store, article_id: int) -> set[tuple[str, datetime]]:
 def says_the_same(recorded: RecordedChange, change: Change) -> bool:
     """True when a stored change has the class, score, tags, notice and counts of this one.
 
-    Whether it is a variant is left out: that is known from the history, not from the two texts.
+    Whether it is a variant or was seen elsewhere is left out: the history knows that, not the two texts.
     """
-    noise_rule = None if recorded.noise_rule == VARIANT else recorded.noise_rule
+    noise_rule = None if recorded.noise_rule in (VARIANT, second_sightings.RULE) else recorded.noise_rule
     return (
         (recorded.class_, recorded.score, noise_rule) == (change.class_, change.score, change.noise_rule)
         and (recorded.notice, recorded.acknowledged) == (change.notice, change.acknowledged)
@@ -164,9 +164,10 @@ class _Replacement:
         remembered = row(self.store.db, "select 1 from readings where article_id = ?", (self.article_id,)) is not None
         if self.old:
             self._keep_former(rebuild_id, now)
-        cited_by = self._citing()
+        cited_by, sighted = self._citing(), second_sightings.of_article(self.store, self.article_id)
         self._take_out()
         last = self._put_in(rereads)
+        second_sightings.again(self.store, self.article_id, sighted)
         later_notices.settle(self.store, self.article_id)
         self._cite_again(cited_by)
         if remembered and last is not None:
@@ -270,8 +271,10 @@ class _Replacement:
                     insert(self.store.db, table, values)
 
     def _count(self, rereads: Sequence[Reread]) -> None:
-        noise = sum(c.noise_rule is not None for c in changes.of_article(self.store, self.article_id))
-        was = sum(c["noise_rule"] is not None for c in self.old_changes)
+        noise = sum(
+            c.noise_rule not in second_sightings.COUNTED for c in changes.of_article(self.store, self.article_id)
+        )
+        was = sum(c["noise_rule"] not in second_sightings.COUNTED for c in self.old_changes)
         run(
             self.store.db,
             "update source_totals set versions = versions + ?, changes = changes + ?, noise = noise + ? "
