@@ -25,7 +25,7 @@ from tracker.model import (
 from tracker.store.connection import explain, moment, transaction
 from tracker.store.history import articles, captures, changes, checks, joins, last_reading, later_notices, versions
 from tracker.store.history.versions import Added
-from tracker.store.queue import outbox, queue
+from tracker.store.queue import mementos, outbox, queue
 from tracker.store.search import documents
 from tracker.store.store import Store
 
@@ -226,6 +226,9 @@ def _add_version(
     if added is None:
         return None
     documents.reindex(store.db, article.id, before, documents.document(store.db, article.id))
+    if capture := result.capture:
+        archives = store.archiving.get(article.source_id, ())
+        mementos.request(store, article.id, capture.final_url, capture.sha256, capture.fetched_at, archives)
     if first:
         tally.grew(article.source_id, versions=1)
         return None
