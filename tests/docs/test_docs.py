@@ -36,6 +36,7 @@ KEYS = [
     *reader.EXTRACT_KEYS,
     *reader.NETWORK_KEYS,
     *reader.CAPTURE_KEYS,
+    *reader.WAYBACK_KEYS,
     *(key for key in reader.ALERT_KEYS),
     *(f"when.{key}" for key in reader.WHEN_KEYS),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import resources
 
 from tracker.config.reader import load
-from tracker.config.settings import Alert, Captures, Config, Network, Section, SourceConfig, UrlIdentity
+from tracker.config.settings import Alert, Captures, Config, Network, Section, SourceConfig, UrlIdentity, WaybackAccount
 from tracker.config.show import redacted, redacted_source
 from tracker.config.values import format_duration, parse_duration
 
@@ -21,6 +21,7 @@ __all__ = [
     "Section",
     "SourceConfig",
     "UrlIdentity",
+    "WaybackAccount",
     "format_duration",
     "load",
     "parse_duration",

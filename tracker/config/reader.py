@@ -12,15 +12,26 @@ from typing import Any
 from tracker.config import document, values
 from tracker.config.cursor import Cursor, Environment
 from tracker.config.filter_words import MOST_SCORE
-from tracker.config.settings import SCHEDULES, Alert, Captures, Config, Network, Section, SourceConfig, UrlIdentity
+from tracker.config.settings import (
+    ARCHIVES,
+    SCHEDULES,
+    Alert,
+    Captures,
+    Config,
+    Network,
+    Section,
+    SourceConfig,
+    UrlIdentity,
+    WaybackAccount,
+)
 from tracker.errors import ConfigError
 from tracker.model import TAGS, ChangeClass, ChangeFilter, EventKind, Notice, Rules, SourceEventKind, Told
 from tracker.model.filters import FIELDS
 
 DEFAULT_DATABASE = "db/tracker.db"
 
-CONFIG_KEYS = ("database", "contact", "defaults", "sources", "network", "captures", "alerts")
-DEFAULT_KEYS = ("follow", "checks", "schedule", "hourly", "delay", "robots", "exclude", "language", "tags")
+CONFIG_KEYS = ("database", "contact", "defaults", "sources", "network", "captures", "alerts", "wayback")
+DEFAULT_KEYS = ("follow", "checks", "schedule", "hourly", "delay", "robots", "exclude", "language", "tags", "archive")
 PLACE_KEYS = ("feeds", "sitemaps", "sections", "articles")
 SOURCE_KEYS = ("id", "name", *PLACE_KEYS, "identity", "extract", "active", *DEFAULT_KEYS)
 SECTION_KEYS = ("url", "links")
@@ -28,6 +39,7 @@ IDENTITY_KEYS = ("id", "keep", "drop")
 SELECTOR_KEYS = ("body", "headline", "standfirst", "byline")
 EXTRACT_KEYS = (*SELECTOR_KEYS, "remove", "until")
 NETWORK_KEYS = ("allow_private", "allow_ports", "proxy")
+WAYBACK_KEYS = ("address", "key", "secret")
 CAPTURE_KEYS = ("keep", "others")
 ALERT_KEYS = ("to", "when", "digest", "secret")
 WHEN_KEYS = (
@@ -64,6 +76,11 @@ def _config(path: Path, root: Cursor) -> Config:
     sources = _sources(table["sources"], defaults) if "sources" in table else ()
     database = (table["database"].path() if "database" in table else None) or DEFAULT_DATABASE
     network = _network(table["network"]) if "network" in table else Network()
+    wayback = _wayback(table["wayback"]) if "wayback" in table else WaybackAccount()
+    if any(source.archive for source in sources) and not wayback.key:
+        root.bad(
+            "archive: [wayback] needs wayback: {key: ${IA_KEY}, secret: ${IA_SECRET}} (archive.org/account/s3.php)"
+        )
     ids = [source.id for source in sources]
     return Config(
         path=path,
@@ -73,6 +90,7 @@ def _config(path: Path, root: Cursor) -> Config:
         network=network,
         captures=_captures(table["captures"]) if "captures" in table else Captures(),
         alerts=_alerts(table["alerts"], ids, network) if "alerts" in table else (),
+        wayback=wayback,
     )
 
 
@@ -98,6 +116,8 @@ def _shared(table: dict[str, Cursor], defaults: SourceConfig) -> SourceConfig:
         found["language"] = table["language"].text(values.language, words=True, public=True)
     if "tags" in table:
         found["tags"] = table["tags"].texts(values.plain_text)
+    if "archive" in table:
+        found["archive"] = tuple(dict.fromkeys(filter(None, (a.choice(ARCHIVES) for a in table["archive"].several()))))
     return replace(defaults, **{name: value for name, value in found.items() if value is not None})
 
 
@@ -217,6 +237,18 @@ def _network(cursor: Cursor) -> Network:
         proxy = table["proxy"].text(lambda text: values.web_address(text, userinfo=True), secret=True)
         network = replace(network, proxy=proxy or "")
     return network
+
+
+def _wayback(cursor: Cursor) -> WaybackAccount:
+    """The account at the web archive; both keys or none."""
+    table = cursor.table(WAYBACK_KEYS)
+    address = table["address"].text(values.web_address) if "address" in table else None
+    key, secret = (
+        table[name].text(values.header_word, secret=True) or "" if name in table else "" for name in ("key", "secret")
+    )
+    if bool(key) != bool(secret):
+        cursor.bad("key and secret belong together; archive.org/account/s3.php shows both")
+    return WaybackAccount((address or WaybackAccount().address).rstrip("/"), key, secret)
 
 
 def _captures(cursor: Cursor) -> Captures:

@@ -20,6 +20,9 @@ class Section:
 
 SCHEDULES = ("expected", "adaptive", "fixed")
 
+ARCHIVES = ("wayback",)
+"""The web archives that may be asked for captures: the Internet Archive's Wayback Machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class UrlIdentity:
@@ -44,7 +47,7 @@ class SourceConfig:
 
     `robots_ignored` holds the operator's reason for not obeying robots.txt; empty means it is obeyed.
     `rules` are oldest first; the last one has no `until`. `schedule` is one of `SCHEDULES`; `hourly` is the most checks
-    that one host may get in an hour.
+    that one host may get in an hour. `archive` names the web archives that are asked to capture each new version.
     """
 
     id: str
@@ -64,6 +67,7 @@ class SourceConfig:
     hourly: int = 900
     delay: timedelta = timedelta(seconds=2)
     robots_ignored: str = ""
+    archive: tuple[str, ...] = ()
     active: bool = True
 
 
@@ -74,6 +78,15 @@ class Network:
     allow_private: bool = False
     allow_ports: tuple[int, ...] = (80, 443)
     proxy: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WaybackAccount:
+    """The web archive that is asked, and the S3 keys of the account there that Save Page Now wants."""
+
+    address: str = "https://web.archive.org"
+    key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,7 @@ class Config:
     network: Network = Network()
     captures: Captures = Captures()
     alerts: tuple[Alert, ...] = ()
+    wayback: WaybackAccount = WaybackAccount()
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property

@@ -37,6 +37,7 @@ def redacted(config: Config) -> dict[str, object]:
             "allow_ports": list(network.allow_ports),
             "proxy": network.proxy or None,
         },
+        "wayback": {"address": config.wayback.address},
         "captures": {"keep": captures.keep, "others": format_duration(captures.others)},
         "alerts": [
             {

@@ -196,6 +196,13 @@ def signing_secret(text: str) -> str:
     return text
 
 
+def header_word(text: str) -> str:
+    """A key that goes into a request header: printable ASCII without spaces."""
+    if not re.fullmatch(r"[!-9;-~]{1,200}", text):
+        raise ValueError("is not a key: it has a space, a colon or letters outside ASCII")
+    return text
+
+
 def pattern(text: str) -> str:
     """A regular expression that RE2 accepts (linear time, so no back-references or look-around)."""
     if not text:

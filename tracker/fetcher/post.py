@@ -14,7 +14,7 @@ from tracker.config import Network
 from tracker.errors import FetchError
 from tracker.fetcher.cookies import Jar
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, target
-from tracker.fetcher.reading import Ended, Limits, exchange
+from tracker.fetcher.reading import Answer, Ended, Limits, exchange
 from tracker.fetcher.transport import Transport
 
 BRIEF = Limits(wire=64 << 10, decoded=256 << 10, deadline=20.0, connect=10.0, read=15.0)
@@ -28,11 +28,14 @@ def _context() -> ssl.SSLContext:
 
 
 class Refused(FetchError):
-    """What was sent was not taken. `retry_after` is how long the receiver asked to be left alone, if it did."""
+    """What was sent was not taken. `retry_after` is how long the receiver asked to be left alone, if it did.
 
-    def __init__(self, words: str, retry_after: timedelta | None = None) -> None:
+    `status` is what it answered with, 0 for no answer.
+    """
+
+    def __init__(self, words: str, retry_after: timedelta | None = None, status: int = 0) -> None:
         super().__init__(words)
-        self.retry_after = retry_after
+        self.retry_after, self.status = retry_after, status
 
 
 async def post(
@@ -50,6 +53,20 @@ async def post(
     The address is checked as those of pages are. Raises Refused, AddressRefused; the words never hold the address,
     which may carry a token.
     """
+    return (await ask(url, content, headers, network, limits=limits, resolve=resolve, context=context)).status
+
+
+async def ask(
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    network: Network,
+    *,
+    limits: Limits = BRIEF,
+    resolve: Resolve | None = None,
+    context: ssl.SSLContext | None = None,
+) -> Answer:
+    """As `post`, with the whole of a 2xx answer. Raises Refused, AddressRefused."""
     place = target(url, network)
     names = resolve or Resolver(1)
     backend = None if network.proxy else GuardedBackend(network, names, httpcore.AnyIOBackend())
@@ -63,5 +80,5 @@ async def post(
         if isinstance(names, Resolver):
             names.close()
     if not 200 <= answer.status <= 299:
-        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer.retry_after)
-    return answer.status
+        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer.retry_after, answer.status)
+    return answer

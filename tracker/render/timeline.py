@@ -36,14 +36,14 @@ class TimelineEntry:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-def of_version(version: Version, change: RecordedChange | None) -> TimelineEntry:
-    """The arrival of a version, with what the change before it was."""
+def of_version(version: Version, change: RecordedChange | None, memento: str = "") -> TimelineEntry:
+    """The arrival of a version, with what the change before it was and where another archive has the page."""
     title = f"version {version.number}"
     if version.same_as:
         title += f", back to the text of version {version.same_as}"
-    lines = [_seen(version), seen_by(version)]
+    lines = [_seen(version), seen_by(version), f"archived at {clean(memento)}" if memento else ""]
     data: dict[str, object] = {"version": version.number, "same_as": version.same_as, "words": version.words}
-    data["observer"] = version.observer or None
+    data |= {"observer": version.observer or None, "memento": memento or None}
     data["headline"] = version.content.headline
     if change is None:
         lines += [clean(version.content.headline), count(version.words, "word")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Store:
 
     A store may be used by one thread at a time. Functions that read return whole answers (or pages), so a reader never
     holds a snapshot open. Errors of SQLite arrive as StoreError. `policy` says which captures are kept, `announcer` who
-    is told of what is recorded. `db` is for this room and its tests.
+    is told of what is recorded, `archiving` which web archives are asked to capture it, by source. `db` is for this
+    room and its tests.
     """
 
     def __init__(self, path: Path, db: HistoryDatabase, *, lock: WriterLock | None, policy: Captures) -> None:
@@ -37,6 +38,7 @@ class Store:
         self.db = db
         self.policy = policy
         self.announcer: Announcer | None = None
+        self.archiving: Mapping[str, tuple[str, ...]] = {}
         self._lock = lock
         self._captures_attached = False
 

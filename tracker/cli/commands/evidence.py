@@ -31,6 +31,7 @@ from tracker.store.proof import chain
 from tracker.store.proof import evidence as stored_evidence
 from tracker.store.proof.chain import VersionProof
 from tracker.store.questions import condition
+from tracker.store.queue.mementos import Memento
 
 _MEANINGS = {
     "change.html": "the change, to be read in a browser",
@@ -160,7 +161,7 @@ def _manifest(
             {"url": a.url, "role": a.role, "first_seen_at": iso(a.first_seen_at), "last_seen_at": iso(a.last_seen_at)}
             for a in gathered.addresses
         ],
-        "versions": [_version(v, c) for v, c in _both(gathered)],
+        "versions": [_version(v, c, gathered.mementos.get(v.number)) for v, c in _both(gathered)],
         "files": [{"name": n, "bytes": len(b), "sha256": hashlib.sha256(b).hexdigest()} for n, b in files.items()],
     }
 
@@ -169,7 +170,7 @@ def _both(gathered: ChangeEvidence) -> list[tuple[Version, Capture | None]]:
     return [(gathered.old, gathered.old_capture), (gathered.new, gathered.new_capture)]
 
 
-def _version(version: Version, capture: Capture | None) -> dict[str, object]:
+def _version(version: Version, capture: Capture | None, memento: Memento | None) -> dict[str, object]:
     return {
         "version": version.number,
         "first_seen_at": iso(version.first_seen_at),
@@ -180,6 +181,7 @@ def _version(version: Version, capture: Capture | None) -> dict[str, object]:
         "chain_sha256": version.chain_sha256,
         "extractor": version.content.extractor,
         "observer": version.observer or None,
+        "memento": {"url": memento.url, "at": iso(memento.at)} if memento is not None else None,
         "origin": json.loads(capture.origin) if capture is not None and capture.origin else None,
     }
 
@@ -239,6 +241,7 @@ def _explained(gathered: ChangeEvidence, names: list[str], finding: Finding | No
         lines += [
             f"version {version.number}, first seen {iso(version.first_seen_at)}",
             *([f"  seen by  {clean(version.observer)}; imported, we did not see it"] if version.observer else ()),
+            *(f"  archive  {clean(m.url)}" for n, m in gathered.mementos.items() if n == version.number),
             f"  read by  {clean(version.content.extractor)}",
             f"  capture  {version.capture_sha256}",
             f"  content  {version.content_sha256}",

@@ -19,7 +19,7 @@ from tracker.render import clean, json_, timeline
 from tracker.store import Store
 from tracker.store.history import changes as stored_changes
 from tracker.store.history import checks, versions
-from tracker.store.queue import queue
+from tracker.store.queue import mementos, queue
 
 
 @click.command()
@@ -49,7 +49,11 @@ def history(context: CommandContext, article: str, as_json: bool, limit: int) ->
 
 def _entries(store: Store, article: Article) -> list[timeline.TimelineEntry]:
     changes = {c.new_version: c for c in stored_changes.changes(store, ChangeFilter(article_id=article.id, noise=True))}
-    entries = [timeline.of_version(v, changes.get(v.number)) for v in versions.versions(store, article.id)]
+    kept = mementos.of_article(store, article.id)
+    entries = []
+    for version in versions.versions(store, article.id):
+        memento = kept.get((version.capture_sha256, version.first_seen_at))
+        entries.append(timeline.of_version(version, changes.get(version.number), memento.url if memento else ""))
     entries += [timeline.of_event(event) for event in checks.events(store, article.id)]
     entries += [
         timeline.of_failures(run.started_at, run.ended_at, run.checks, run.outcome, run.status, run.error)

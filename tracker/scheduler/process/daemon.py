@@ -31,6 +31,7 @@ from tracker.model import Clock, RecordedChange
 from tracker.scheduler import log
 from tracker.scheduler.clock import WallClock, speed_of
 from tracker.scheduler.process import clock_jumps, control, maintenance, metrics, notify, reload, status
+from tracker.scheduler.process.archiving import Archiving
 from tracker.scheduler.process.chores import Chores
 from tracker.scheduler.process.dispatch import Dispatcher
 from tracker.scheduler.process.heartbeat import Heartbeat
@@ -110,9 +111,9 @@ class Daemon:
             limits=self._limits,
         ) as runtime:
             dispatcher = Dispatcher(runtime)
-            outgoing = Outgoing(runtime, self._chores)
-            told = partial(self._told, runtime, dispatcher, outgoing, runtime.clock.now())
-            ticks = self._ticks(runtime, dispatcher, outgoing, told)
+            outgoing, archiving = Outgoing(runtime, self._chores), Archiving(runtime, self._chores)
+            told = partial(self._told, runtime, dispatcher, outgoing, archiving, runtime.clock.now())
+            ticks = self._ticks(runtime, dispatcher, outgoing, archiving, told)
             verbs = Verbs(runtime, dispatcher, told, partial(self._reload_now, runtime, ticks), self._line_up)
             async with (
                 control.listening(self._config.database, verbs.answer),
@@ -179,12 +180,24 @@ class Daemon:
             task.cancel()
         await asyncio.gather(*checkers, return_exceptions=True)
 
-    def _told(self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, started_at: datetime) -> DaemonStatus:
+    def _told(
+        self,
+        runtime: Runtime,
+        dispatcher: Dispatcher,
+        outgoing: Outgoing,
+        archiving: Archiving,
+        started_at: datetime,
+    ) -> DaemonStatus:
         """How this daemon is doing."""
         problems = self._failed_jobs | {source: "; ".join(said) for source, said in self._said.items() if said}
         if runtime.offline:
             problems |= {"network": "this machine seems to have none: no host answers"}
-        problems |= outgoing.problems() | self._gone | ({"history": dispatcher.lost} if dispatcher.lost else {})
+        problems |= (
+            outgoing.problems()
+            | archiving.problems()
+            | self._gone
+            | ({"history": dispatcher.lost} if dispatcher.lost else {})
+        )
         return status.of_daemon(
             runtime,
             dispatcher,
@@ -196,7 +209,12 @@ class Daemon:
         )
 
     def _ticks(
-        self, runtime: Runtime, dispatcher: Dispatcher, outgoing: Outgoing, told: Callable[[], DaemonStatus]
+        self,
+        runtime: Runtime,
+        dispatcher: Dispatcher,
+        outgoing: Outgoing,
+        archiving: Archiving,
+        told: Callable[[], DaemonStatus],
     ) -> AsyncIOScheduler:
         """The scheduler with its standing jobs; every source adds its own."""
         ticks = AsyncIOScheduler(
@@ -218,6 +236,7 @@ class Daemon:
 
         async def deliver() -> None:
             outgoing.tick()
+            archiving.tick()
 
         async def maintain() -> None:
             self._chores.begin("maintenance", maintenance.run(runtime, MAINTENANCE_STEPS))

@@ -103,10 +103,11 @@ class Runtime:
             if source.active and source.robots_ignored:
                 log.info("robots.txt is not obeyed", source=source.id, reason=source.robots_ignored)
         now, rules = self.clock.now(), AlertRules(config.alerts)
+        archives = {source.id: source.archive for source in config.sources if source.archive}
 
         def follow(store: Store) -> None:
             sources.sync_sources(store, config.sources, now)
-            store.announcer = rules
+            store.announcer, store.archiving = rules, archives
 
         return self.writer.submit(follow)
 

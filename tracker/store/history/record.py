@@ -35,7 +35,7 @@ from tracker.store.history import (
     versions,
 )
 from tracker.store.history.versions import Added
-from tracker.store.queue import outbox, queue
+from tracker.store.queue import mementos, outbox, queue
 from tracker.store.search import documents
 from tracker.store.store import Store
 
@@ -278,6 +278,9 @@ def _add_version(
         sighted()
         return None
     documents.reindex(store.db, article.id, before, documents.document(store.db, article.id))
+    if capture := result.capture:
+        archives = store.archiving.get(article.source_id, ())
+        mementos.request(store, article.id, capture.final_url, capture.sha256, capture.fetched_at, archives)
     if first:
         tally.grew(article.source_id, versions=1)
         sighted()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tracker.errors import NotFound
 from tracker.model import Article, Capture, RecordedChange, Version
 from tracker.store.connection import rows
 from tracker.store.history import articles, captures, changes, versions
 from tracker.store.history.articles import Address
+from tracker.store.queue import mementos
+from tracker.store.queue.mementos import Memento
 from tracker.store.store import Store
 
 
@@ -28,7 +31,8 @@ class Link:
 class ChangeEvidence:
     """A change with both versions and, where they are kept, the captures they were read from.
 
-    `chain` is the article's whole chain, oldest first: anyone can recompute it.
+    `chain` is the article's whole chain, oldest first: anyone can recompute it. `mementos` are the captures that a web
+    archive made beside ours, by the number of the version.
     """
 
     article: Article
@@ -39,6 +43,7 @@ class ChangeEvidence:
     old_capture: Capture | None
     new_capture: Capture | None
     chain: tuple[Link, ...]
+    mementos: Mapping[int, Memento] = field(default_factory=dict)
 
 
 def evidence(store: Store, change_id: int) -> ChangeEvidence:
@@ -53,6 +58,8 @@ def evidence(store: Store, change_id: int) -> ChangeEvidence:
         "where article_id = ? order by number",
         (change.article_id,),
     )
+    made = mementos.of_article(store, change.article_id)
+    places = {version.number: made.get((version.capture_sha256, version.first_seen_at)) for version in (old, new)}
     return ChangeEvidence(
         article=articles.article(store, change.article_id),
         addresses=tuple(articles.addresses(store, change.article_id)),
@@ -62,6 +69,7 @@ def evidence(store: Store, change_id: int) -> ChangeEvidence:
         old_capture=_capture(store, old),
         new_capture=_capture(store, new),
         chain=tuple(Link(*r) for r in links),
+        mementos={number: memento for number, memento in places.items() if memento is not None},
     )
 
 

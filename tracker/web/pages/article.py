@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -18,7 +18,7 @@ from tracker.store import Address, CheckRun, Store
 from tracker.store.history import articles, checks, sources, versions
 from tracker.store.questions import pages
 from tracker.store.questions.pages import Step
-from tracker.store.queue import queue
+from tracker.store.queue import mementos, queue
 from tracker.web import query
 from tracker.web.access import History
 from tracker.web.drawing import blame, formatting, timeline
@@ -64,7 +64,7 @@ async def article(datasette: Any, request: Any, history: History) -> Response:
     drawn = timeline.draw(steps[-_VERSIONS_DRAWN:], read.runs[-_RUNS:], read.events, link)
     lists = {
         "headlines": first_of(folded(headlines(steps, whole=len(steps) == known.version_count)), _HEADLINES),
-        "steps": folded([step_words(s) for s in reversed(steps[-VERSIONS_SHOWN:])]),
+        "steps": folded([step_words(s, read.mementos) for s in reversed(steps[-VERSIONS_SHOWN:])]),
         "events": [EventWords(at=e.at, words=formatting.event_words(e), detail=detail(e)) for e in read.events],
         "addresses": [address(a) for a in read.addresses[:_ADDRESSES]],
     }
@@ -140,6 +140,7 @@ class ArticleRead:
     last_seen: datetime | None
     next_check: datetime | None
     apparently_gone: bool
+    mementos: Mapping[datetime, str]
 
 
 def now(known: Article, apparently_gone: bool) -> str:
@@ -181,6 +182,7 @@ def _read(
         last_seen=state.last_seen_at,
         next_check=state.next_check_at,
         apparently_gone=state.suspicion.apparently_gone,
+        mementos={at: memento.url for (_, at), memento in mementos.of_article(store, article_id).items()},
     )
 
 
@@ -274,14 +276,15 @@ class VersionLine:
     noise: str
     same_as: int | None
     observer: str
+    memento: str
     words: str
     added: int
     removed: int
     score: int
 
 
-def step_words(step: Step) -> VersionLine:
-    """A version as a line of the list."""
+def step_words(step: Step, mementos: Mapping[datetime, str]) -> VersionLine:
+    """A version as a line of the list, with the address that a web archive has its page at."""
     return VersionLine(
         number=step.number,
         at=step.first_seen_at,
@@ -293,6 +296,7 @@ def step_words(step: Step) -> VersionLine:
         noise=formatting.text(step.noise_rule or ""),
         same_as=step.same_as,
         observer=formatting.text(step.observer),
+        memento=formatting.web_address(mementos.get(step.first_seen_at, "")),
         words=words.count(step.words, "word"),
         added=step.words_added,
         removed=step.words_removed,
