@@ -337,3 +337,36 @@ def test_a_variable_that_cannot_be_used_is_a_mistake(tmp_path: Path, value: str,
 def test_a_feed_may_be_written_as_browsers_once_did(tmp_path: Path, written: str, meant: str) -> None:
     source = load(tmp_path, CONTACT + f'sources: [{{id: a, feeds: ["{written}"]}}]\n').sources[0]
     assert source.feeds == (meant,)
+
+
+def test_archives_are_asked_with_an_account_from_the_environment(tmp_path: Path) -> None:
+    text = CONTACT + (
+        'wayback: {key: "${IA_KEY}", secret: "${IA_SECRET}"}\n'
+        "defaults: {archive: [wayback]}\n"
+        "sources: [{id: a, feeds: [https://a.example/rss]}, {id: b, feeds: [https://b.example/rss], archive: []}]\n"
+    )
+    read = load(tmp_path, text, {"IA_KEY": "a-key", "IA_SECRET": "a-secret"})
+    assert [one.archive for one in read.sources] == [("wayback",), ()]
+    assert (read.wayback.key, read.wayback.secret) == ("a-key", "a-secret")
+    shown = repr(read) + str(config.redacted(read))
+    assert "a-key" not in shown.replace("secrets", "")
+    assert "a-secret" not in shown
+    said = complaints(tmp_path, text)
+    assert said.count("which is not set") == 2
+    assert "archive: [wayback] needs" not in said
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("archive: [wayback]", "archive: [wayback] needs wayback: {key"),
+        ("archive: [archive-today]", "is not known here"),
+    ],
+)
+def test_an_archive_that_cannot_be_asked_is_said(keys: str, message: str, tmp_path: Path) -> None:
+    text = CONTACT + "sources: [{id: a, feeds: [https://a.example/rss], " + keys + "}]\n"
+    assert message in complaints(tmp_path, text)
+
+
+def test_one_key_of_two_is_no_account(tmp_path: Path) -> None:
+    assert "key and secret belong together" in complaints(tmp_path, CONTACT + "wayback: {key: abcdef}\n")

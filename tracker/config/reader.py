@@ -77,7 +77,8 @@ def _config(path: Path, root: Cursor) -> Config:
     database = (table["database"].path() if "database" in table else None) or DEFAULT_DATABASE
     network = _network(table["network"]) if "network" in table else Network()
     wayback = _wayback(table["wayback"]) if "wayback" in table else WaybackAccount()
-    if any(source.archive for source in sources) and not wayback.key:
+    has_key = "wayback" in table and table["wayback"].peek("key")
+    if any(source.archive for source in sources) and not has_key:
         root.bad(
             "archive: [wayback] needs wayback: {key: ${IA_KEY}, secret: ${IA_SECRET}} (archive.org/account/s3.php)"
         )
