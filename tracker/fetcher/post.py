@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cache
 
 import httpcore
@@ -14,10 +13,10 @@ from tracker.config import Network
 from tracker.errors import FetchError
 from tracker.fetcher.cookies import Jar
 from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, target
-from tracker.fetcher.reading import Ended, Limits, exchange
+from tracker.fetcher.reading import Answer, Ended, Limits, exchange
 from tracker.fetcher.transport import Transport
 
-BRIEF = Limits(wire=64 << 10, decoded=256 << 10, deadline=20.0, connect=10.0, read=15.0)
+BRIEF = Limits(wire=64 << 10, decoded=256 << 10, deadline=20.0, connect=10.0, read=15.0, refusal=4096)
 """A receiver only says yes or no; Standard Webhooks wants it to within 15 to 30 seconds."""
 
 
@@ -28,11 +27,17 @@ def _context() -> ssl.SSLContext:
 
 
 class Refused(FetchError):
-    """What was sent was not taken. `retry_after` is how long the receiver asked to be left alone, if it did."""
+    """What was sent was not taken. `retry_after` is how long the receiver asked to be left alone, if it did.
 
-    def __init__(self, words: str, retry_after: timedelta | None = None) -> None:
+    `status` is 0 when no answer came; `headers` (names in lower case) and the first 4 kB of `body` are the receiver's.
+    """
+
+    def __init__(self, words: str, answer: Answer | None = None) -> None:
         super().__init__(words)
-        self.retry_after = retry_after
+        self.retry_after = answer.retry_after if answer else None
+        self.status = answer.status if answer else 0
+        self.headers = {name.lower(): value for name, value in answer.headers} if answer else {}
+        self.body = answer.body if answer else b""
 
 
 async def post(
@@ -63,5 +68,5 @@ async def post(
         if isinstance(names, Resolver):
             names.close()
     if not 200 <= answer.status <= 299:
-        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer.retry_after)
+        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer)
     return answer.status
