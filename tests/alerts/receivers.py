@@ -30,7 +30,8 @@ class Received:
 
 @asynccontextmanager
 async def a_hook() -> AsyncIterator[Received]:
-    """A web server that takes every POST with 204, or answers with the next of `refusals` (a status line's tail)."""
+    """A web server that takes every POST with 204, or answers with the next of `refusals`
+    (a status line's tail, header lines, and after an empty line the body)."""
     received = Received()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -41,7 +42,9 @@ async def a_hook() -> AsyncIterator[Received]:
             answer = received.refusals.pop(0) if received.refusals else "204 No Content\r\n"
             if answer.startswith("2"):
                 received.requests.append(({**fields, "": head[0]}, body))
-            writer.write(f"HTTP/1.1 {answer}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            head_lines, _, said = answer.partition("\r\n\r\n")
+            lines = f"{head_lines.rstrip()}\r\nContent-Length: {len(said)}\r\nConnection: close"
+            writer.write(f"HTTP/1.1 {lines}\r\n\r\n{said}".encode())
             await writer.drain()
             received.came.set()
         finally:

@@ -150,6 +150,8 @@ async def test_a_digest_is_one_message_with_a_key_of_its_own() -> None:
         ("server error", "500 Oops\r\n", None),
         ("redirected: never followed", "302 Found\r\nLocation: http://127.0.0.1/\r\n", None),
         ("asked to wait", "429 Slow\r\nRetry-After: 120\r\n", timedelta(seconds=120)),
+        ("asked in its body", '429 Slow\r\n\r\n{"retry_after_ms": 4000}', timedelta(seconds=4)),
+        ("asked far down in a long one", "429 Slow\r\n\r\n" + " " * 5000 + '{"retry_after": 4}', None),
     ],
 )
 async def test_a_hook_that_does_not_take_it_is_no_delivery(name: str, answer: str, rest: timedelta | None) -> None:

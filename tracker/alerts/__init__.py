@@ -5,7 +5,19 @@ alert is lost; `compose` puts a waiting alert into words when it is its turn; `s
 """
 
 from tracker.alerts.compose import Message, compose
-from tracker.alerts.rules import AlertRules, receivers, sink_name
-from tracker.alerts.sinks import FileSink, NotTaken, Sink, sink_of
+from tracker.alerts.not_taken import NotTaken
+from tracker.alerts.rules import AlertRules, former_sink_name, receivers, sink_name
+from tracker.alerts.sinks import FileSink, Sink, sink_of
 
-__all__ = ["AlertRules", "FileSink", "Message", "NotTaken", "Sink", "compose", "receivers", "sink_name", "sink_of"]
+__all__ = [
+    "AlertRules",
+    "FileSink",
+    "Message",
+    "NotTaken",
+    "Sink",
+    "compose",
+    "former_sink_name",
+    "receivers",
+    "sink_name",
+    "sink_of",
+]

@@ -28,11 +28,21 @@ _LOGIN = re.compile(r"(?<=[?&])(?:user|password)=[^&]*")
 def sink_name(alert: Alert) -> str:
     """What the outbox calls an alert's receiver: its scheme and a hash, for the address may carry a token.
 
-    Who we are to a mail server is left out: with another password it is still the same mailbox, and gets what waits.
+    Who we are to a mail server is left out, and so is when we write: with another password or another digest it is
+    still the same mailbox, and gets what waits.
     """
+    return _named(alert, None)
+
+
+def former_sink_name(alert: Alert) -> str:
+    """What outboxes of before November 2026 call the receiver of a digest; what waits there is renamed."""
+    return _named(alert, alert.digest)
+
+
+def _named(alert: Alert, digest: timedelta | None) -> str:
     scheme = alert.to.partition(":")[0].lower()
     to = _LOGIN.sub("", alert.to) if scheme == "mailto" else alert.to
-    about = f"{to}\n{alert.digest}"
+    about = f"{to}\n{digest}"
     return f"{scheme}:{hashlib.sha256(about.encode()).hexdigest()[:16]}"
 
 

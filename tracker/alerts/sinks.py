@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
@@ -26,23 +26,16 @@ from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tracker.alerts.compose import Message
+from tracker.alerts.not_taken import NotTaken, not_taken
 from tracker.config import Alert, Network
-from tracker.errors import FetchError, TrackerError
-from tracker.fetcher.post import Refused, post
+from tracker.errors import FetchError
+from tracker.fetcher.post import post
 from tracker.model import iso
 from tracker.render import json_
 
 MAIL_SECONDS = 30.0
 _FOREMOST = 120  # characters of the foremost alert in the subject of a mail with several
 _START = b'{"alert": "'
-
-
-class NotTaken(TrackerError):
-    """A sink did not take what it was given. `rest` is how long it wants to be left alone, if it says so."""
-
-    def __init__(self, words: str, rest: timedelta | None = None) -> None:
-        super().__init__(words)
-        self.rest = rest
 
 
 class Sink(Protocol):
@@ -159,10 +152,8 @@ class HookSink:
         }
         try:
             await post(self.url, content, headers, self.network)
-        except Refused as error:
-            raise NotTaken(str(error), error.retry_after) from error
         except FetchError as error:
-            raise NotTaken(str(error)) from error
+            raise not_taken(error) from error
 
 
 def delivery_key(messages: Sequence[Message]) -> str:
@@ -174,8 +165,9 @@ def delivery_key(messages: Sequence[Message]) -> str:
 
 def hook_body(messages: Sequence[Message], now: datetime, *, together: bool) -> bytes:
     """The JSON of a web hook: `type` (a message's kind, or article.digest), `timestamp` and `data`."""
-    kind = "article.digest" if together else messages[0].kind
-    data = {"alerts": [m.body for m in messages]} if together else messages[0].body
+    several = together or len(messages) > 1
+    kind = "article.digest" if several else messages[0].kind
+    data = {"alerts": [m.body for m in messages]} if several else messages[0].body
     told = {"type": kind, "timestamp": iso(now), "data": data}
     return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import cache
 
 import httpcore
@@ -17,7 +16,7 @@ from tracker.fetcher.guard import GuardedBackend, Resolve, Resolver, target
 from tracker.fetcher.reading import Answer, Ended, Limits, exchange
 from tracker.fetcher.transport import Transport
 
-BRIEF = Limits(wire=64 << 10, decoded=256 << 10, deadline=20.0, connect=10.0, read=15.0)
+BRIEF = Limits(wire=64 << 10, decoded=256 << 10, deadline=20.0, connect=10.0, read=15.0, refusal=4096)
 """A receiver only says yes or no; Standard Webhooks wants it to within 15 to 30 seconds."""
 
 
@@ -30,12 +29,15 @@ def _context() -> ssl.SSLContext:
 class Refused(FetchError):
     """What was sent was not taken. `retry_after` is how long the receiver asked to be left alone, if it did.
 
-    `status` is what it answered with, 0 for no answer.
+    `status` is 0 when no answer came; `headers` (names in lower case) and the first 4 kB of `body` are the receiver's.
     """
 
-    def __init__(self, words: str, retry_after: timedelta | None = None, status: int = 0) -> None:
+    def __init__(self, words: str, answer: Answer | None = None) -> None:
         super().__init__(words)
-        self.retry_after, self.status = retry_after, status
+        self.retry_after = answer.retry_after if answer else None
+        self.status = answer.status if answer else 0
+        self.headers = {name.lower(): value for name, value in answer.headers} if answer else {}
+        self.body = answer.body if answer else b""
 
 
 async def post(
@@ -80,5 +82,5 @@ async def ask(
         if isinstance(names, Resolver):
             names.close()
     if not 200 <= answer.status <= 299:
-        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer.retry_after, answer.status)
+        raise Refused(f"{place.lane} answered HTTP {answer.status}", answer)
     return answer

@@ -44,6 +44,8 @@ class Limits:
     A body that still comes after `grace` seconds comes with at least `rate` bytes a second: one that drips holds a hand
     that others wait for.
 
+    Of the body of an answer that is no success, `refusal` bytes are kept: only who sends something reads why not.
+
     `clients` hosts at a time keep their connections open. `hosts` at a time keep their lane in memory, and `rules`
     characters of robots.txt in all: read, the most hostile file takes fifty times its length, and redirects may lead to
     as many hosts as their sender likes.
@@ -61,6 +63,7 @@ class Limits:
     rules: int = 4 << 20
     grace: float = 8.0
     rate: int = 2048
+    refusal: int = 0
 
     def patience(self, failures: int) -> float:
         """Seconds for a whole request to a host that failed so often in a row: half as long each time, 10 at least."""
@@ -198,8 +201,8 @@ async def _read(response: httpx.Response, jar: Jar, limits: Limits) -> Answer:
         await _drain(response)
         return Answer(status, headers, b"", 0, location=location)
     if (outcome := outcome_of(status, headers)) is not None or status == 304:
-        await _drain(response)
-        return Answer(status, headers, b"", 0, retry_after=retry_after(headers) if outcome else None)
+        said = await _drain(response, limits.refusal)
+        return Answer(status, headers, said, 0, retry_after=retry_after(headers) if outcome else None)
     announced = response.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limits.wire:
         raise Ended(Outcome.TOO_LARGE, f"the body is {int(announced):,} bytes, more than {limits.wire:,}", status)
@@ -240,11 +243,13 @@ def _location(response: httpx.Response) -> str:
     return ""
 
 
-async def _drain(response: httpx.Response) -> None:
-    """Read a little of an unwanted body; a longer one costs the connection instead."""
-    left, chunks = DRAIN, 0
+async def _drain(response: httpx.Response, keep: int = 0) -> bytes:
+    """Read a little of an unwanted body and give its first bytes; a longer one costs the connection instead."""
+    left, chunks, kept = DRAIN, 0, b""
     async for chunk in response.aiter_raw():
         left -= len(chunk)
         chunks += 1
+        kept += chunk[: keep - len(kept)]
         if left < 0 or chunks > BREATH:
-            return
+            break
+    return kept

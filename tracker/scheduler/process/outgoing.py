@@ -25,6 +25,9 @@ MOST_TOGETHER = 100
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=6)
 
+LETTER_TRIES = 5
+"""So often is a delivery tried that a receiver, though well, does not like. Then it is left until it is forgotten."""
+
 
 def pause_after(failures: int, dice: random.Random) -> timedelta:
     """How long to rest after so many failures in a row: 30 s, doubled each time up to 6 h, give or take a tenth."""
@@ -98,10 +101,18 @@ class Outgoing:
             self._receivers = {}
             for label, alert in _labelled(config.alerts):
                 name = alerts.sink_name(alert)
+                if name in self._receivers:  # several rules tell it; it takes a digest if one of them gathers one
+                    if alert.digest is None or self._receivers[name].sink.together:
+                        continue
+                    del self._receivers[name]
+                if (former := alerts.former_sink_name(alert)) != name:
+                    self.runtime.writer.submit(partial(outbox.renamed, former=former, name=name))
                 sink = alerts.sink_of(alert, config.network, agent, config.contact)  # anew: its secret may be another
                 known = before.get(name) or _Receiver(label, sink)
+                if known.sink != sink:  # the operator has mended something: it need not rest for what was before
+                    known.rests_until = None
                 known.label, known.sink = label, sink
-                self._receivers.setdefault(name, known)
+                self._receivers[name] = known
             self._alerts = config.alerts
         return self._receivers
 
@@ -112,8 +123,9 @@ class Outgoing:
             await self._note_taken(receiver)
             while due := self._next(name, receiver):
                 queued, messages = await self._composed(receiver, due)
-                if messages:
-                    await receiver.sink.deliver(messages, self.runtime.clock.now())
+                if messages and not await self._taken(receiver, queued, messages):
+                    queued = []
+                    continue
                 receiver.taken = tuple(queued)
                 self.delivered += len(messages)
                 await self._note_taken(receiver)
@@ -123,6 +135,21 @@ class Outgoing:
         except Exception as error:
             log.error("a delivery failed by a fault of ours", sink=receiver.label, exception=error)
             await self._rest(receiver, queued, TrackerError(f"a fault in tracker: {type(error).__name__}: {error}"))
+
+    async def _taken(self, receiver: _Receiver, queued: Sequence[QueuedAlert], messages: Sequence[Message]) -> bool:
+        """Whether the sink took them; one that it dislikes waits by itself. Raises NotTaken, StoreError."""
+        try:
+            await receiver.sink.deliver(messages, self.runtime.clock.now())
+        except NotTaken as error:
+            if not error.letter_alone:
+                raise
+            tries = 1 + max(each.attempts for each in queued)
+            pause = pause_after(tries, self._dice) if tries < LETTER_TRIES else outbox.KEPT
+            again = self.runtime.clock.now() + pause
+            log.warning("a delivery is not taken", sink=receiver.label, error=error, again=again)
+            await self._note(partial(outbox.failed, queued=queued, error=str(error), again=again))
+            return False
+        return True
 
     async def _composed(
         self, receiver: _Receiver, due: Sequence[QueuedAlert]

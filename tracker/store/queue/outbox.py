@@ -105,6 +105,11 @@ def failed(store: Store, queued: Sequence[QueuedAlert], error: str, again: datet
     )
 
 
+def renamed(store: Store, former: str, name: str) -> None:
+    """Give what waits for a sink to the one that it is called by now. Needs a writable store."""
+    run(store.db, "update outbox set sink = ? where sink = ? and delivered_at is null", (name, former))
+
+
 def waiting(store: Store) -> list[Waiting]:
     """What has not arrived yet, by sink."""
     found = rows(
