@@ -12,6 +12,7 @@ create table edited_paragraphs (
   primary key (change_id, fingerprint)
 ) strict, without rowid;
 create index edited_paragraphs_waiting on edited_paragraphs (source_id, fingerprint) where sighted_on is null;
+create index edited_paragraphs_old on edited_paragraphs (source_id, seen_before) where sighted_on is null;
 create index edited_paragraphs_article on edited_paragraphs (article_id);
 
 alter table changes add column noise_seen_at text;
