@@ -30,6 +30,7 @@ async def test_a_delivery_that_a_receiver_dislikes_does_not_hold_up_the_next(tmp
             await outgoing.drain()
             # Three answers were 413s, so all three wait; the receiver is well, and nothing is said against it.
             assert (len(hook.requests), outgoing.problems()) == (0, {})
+            assert list(outgoing.refusals().values()) == [3]
             clock.pass_(hours=1)
             await outgoing.drain()
             assert (len(hook.requests), waiting(runtime)) == (1, {"http": 2})

@@ -15,7 +15,7 @@ from typing import Any
 from tracker.exchange.save_page_now import ArchiveBusy, SavePageNow, Saving
 from tracker.scheduler import log
 from tracker.scheduler.process.chores import Chores
-from tracker.scheduler.process.outgoing import LONGEST_PAUSE, pause_after
+from tracker.scheduler.process.outgoing import LONGEST_PAUSE, is_resting, pause_after
 from tracker.scheduler.process.runtime import Runtime, user_agent
 from tracker.store import Store
 from tracker.store.queue import mementos
@@ -46,10 +46,7 @@ class Archiving:
     def tick(self) -> None:
         """Begin a pass when something is due. Quick: never waits for the archive."""
         now = self.runtime.clock.now()
-        rests = self._rests_until
-        if rests is not None and now < rests <= now + 1.1 * LONGEST_PAUSE:
-            return
-        if not self.runtime.config.wayback.key:
+        if is_resting(self._rests_until, now) or not self.runtime.config.wayback.key:
             return
         if mementos.under_way(self.runtime.reader, WAYBACK, now, 1) or mementos.due(
             self.runtime.reader, WAYBACK, now, 1

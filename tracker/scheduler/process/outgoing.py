@@ -35,6 +35,11 @@ def pause_after(failures: int, dice: random.Random) -> timedelta:
     return pause * dice.uniform(0.9, 1.1)
 
 
+def is_resting(until: datetime | None, now: datetime) -> bool:
+    """Whether a rest still lasts. One further ahead than any is ever set was set by a clock that was set back since."""
+    return until is not None and now < until <= now + 1.1 * LONGEST_PAUSE
+
+
 @dataclass(slots=True)
 class _Receiver:
     """A sink with its place in sources.yaml, and how it is doing."""
@@ -74,9 +79,7 @@ class Outgoing:
         """Begin a delivery to every sink for which something is due. Quick: never waits for a sink."""
         now = self.runtime.clock.now()
         for name, receiver in self._current().items():
-            # A rest further ahead than any is ever set was set by a clock that has been set back since.
-            resting = receiver.rests_until is not None and now < receiver.rests_until <= now + 1.1 * LONGEST_PAUSE
-            if not resting and outbox.due(self.runtime.reader, name, now, 1):
+            if not is_resting(receiver.rests_until, now) and outbox.due(self.runtime.reader, name, now, 1):
                 self._chores.begin(f"alerts {name}", self._serve(name, receiver))
 
     async def drain(self) -> None:
@@ -143,6 +146,7 @@ class Outgoing:
         except NotTaken as error:
             if not error.letter_alone:
                 raise
+            receiver.refusals += 1
             tries = 1 + max(each.attempts for each in queued)
             pause = pause_after(tries, self._dice) if tries < LETTER_TRIES else outbox.KEPT
             again = self.runtime.clock.now() + pause
