@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from tracker.config import Network, WaybackAccount
 from tracker.errors import FetchError
-from tracker.fetcher.post import Refused, ask
+from tracker.fetcher.post import Refused, post
 from tracker.fetcher.reading import Limits
 
 LIMITS = Limits(wire=1 << 20, decoded=4 << 20, deadline=60.0, connect=15.0, read=45.0)
@@ -81,7 +81,7 @@ class SavePageNow:
         }
         content = urlencode(values).encode()
         try:
-            answer = await ask(self.account.address + path, content, headers, self.network, limits=LIMITS)
+            answer = await post(self.account.address + path, content, headers, self.network, limits=LIMITS)
             return json.loads(answer.body)
         except Refused as refused:
             if 400 <= refused.status <= 499 and refused.status not in _OF_THE_ACCOUNT:

@@ -49,26 +49,12 @@ async def post(
     limits: Limits = BRIEF,
     resolve: Resolve | None = None,
     context: ssl.SSLContext | None = None,
-) -> int:
-    """Send `content` to an address and give the status of a receiver that took it (2xx); redirects are not followed.
+) -> Answer:
+    """Send `content` to an address and give the answer of a receiver that took it (2xx); redirects are not followed.
 
     The address is checked as those of pages are. Raises Refused, AddressRefused; the words never hold the address,
     which may carry a token.
     """
-    return (await ask(url, content, headers, network, limits=limits, resolve=resolve, context=context)).status
-
-
-async def ask(
-    url: str,
-    content: bytes,
-    headers: Mapping[str, str],
-    network: Network,
-    *,
-    limits: Limits = BRIEF,
-    resolve: Resolve | None = None,
-    context: ssl.SSLContext | None = None,
-) -> Answer:
-    """As `post`, with the whole of a 2xx answer. Raises Refused, AddressRefused."""
     place = target(url, network)
     names = resolve or Resolver(1)
     backend = None if network.proxy else GuardedBackend(network, names, httpcore.AnyIOBackend())
