@@ -117,6 +117,18 @@ def stands_still(path: Path) -> bool:
     return False
 
 
+def sizes(path: Path) -> tuple[int, int]:
+    """The bytes of a database's file and of its write-ahead log; what is not there, or cannot be read, has none."""
+    return _size(path), _size(path.with_name(path.name + "-wal"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _read_only(path: Path, options: str) -> HistoryDatabase:
     connection = sqlite3.connect(
         f"{_uri(path)}?{options}",

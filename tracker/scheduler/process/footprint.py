@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tracker.store.connection import captures_path
+from tracker.store.connection import captures_path, sizes
 from tracker.store.upkeep import copies
 
 
@@ -29,21 +29,11 @@ def measure(database: Path) -> Footprint:
     except OSError:
         free = 0
     return Footprint(
-        history_bytes=_size(database),
-        captures_bytes=_size(captures_path(database)),
+        history_bytes=sum(sizes(database)),
+        captures_bytes=sum(sizes(captures_path(database))),
         disk_free_bytes=free,
         newest_backup_at=max((moment for moment in newest if moment), default=None),
     )
-
-
-def _size(path: Path) -> int:
-    total = 0
-    for file in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            total += file.stat().st_size
-        except OSError:
-            continue
-    return total
 
 
 def _written_at(path: Path) -> datetime | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from tracker.errors import StoreError
-from tracker.store.connection import captures_path, moment, open_reader, row, rows, run, sure_moment
+from tracker.store.connection import captures_path, moment, open_reader, row, rows, run, sizes, sure_moment
 from tracker.store.lock import holder, lock_path
 from tracker.store.proof import integrity
 from tracker.store.proof.integrity import Report
@@ -63,21 +63,15 @@ def files(store: Store) -> HistoryFiles:
     path, other = store.path, captures_path(store.path)
     pages = [row(store.db, f"pragma {name}") for name in ("freelist_count", "page_size", "journal_mode")]
     free, page_size, journal = (p[0] if p is not None else 0 for p in pages)
+    (history, log), (captures, other_log) = sizes(path), sizes(other)
     return HistoryFiles(
-        history=_size(path),
-        captures=_size(other),
-        log=_size(path.with_name(path.name + "-wal")) + _size(other.with_name(other.name + "-wal")),
+        history=history,
+        captures=captures,
+        log=log + other_log,
         free=free * page_size,
         journal=str(journal),
         writer=writer(path),
     )
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def writer(path: Path) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from tracker.errors import NewerDatabase, OlderDatabase, StoreError
-from tracker.store.connection import NO_HISTORY, NOT_OURS, HistoryDatabase, explained, open_reader, transaction
+from tracker.store.connection import NO_HISTORY, NOT_OURS, HistoryDatabase, explained, open_reader, sizes, transaction
 from tracker.store.schema import derived
 from tracker.store.schema.frozen_0005 import fill_later_notices
 
@@ -116,20 +116,15 @@ def _set_aside(db: HistoryDatabase, migrations: Migrations, path: Path) -> None:
 
 def room_for_a_copy(path: Path) -> tuple[int, int]:
     """The bytes that a copy of a database takes, a fifth more than it has to be on the safe side, and what is free."""
-    files = (path, path.with_name(f"{path.name}-wal"))
-    return sum(f.stat().st_size for f in files if f.exists()) * 6 // 5, shutil.disk_usage(path.parent).free
+    return sum(sizes(path)) * 6 // 5, shutil.disk_usage(path.parent).free
 
 
 def waiting(path: Path) -> list[str]:
     """The migrations that a history waits for, by name, oldest first. Raises StoreError, NewerDatabase."""
     if not path.exists():
         raise StoreError(f"{path}: {NO_HISTORY}")
-    with explained(path), closing(open_reader(path).conn) as connection:
-        db = Database(connection)
-        check_age(db, history, path)
-        if not history.applied(db):
-            raise StoreError(f"{path}: {NOT_OURS if db.table_names() else NO_HISTORY}")
-        return [migration.name for migration in history.pending(db)]
+    with closing(open_reader(path)) as db:
+        return _waiting(db, path)
 
 
 def check_age(db: Database, migrations: Migrations, path: Path) -> None:
@@ -145,11 +140,13 @@ def check_age(db: Database, migrations: Migrations, path: Path) -> None:
 
 def check_ready(db: Database, path: Path) -> None:
     """For readers, who never migrate. Raises StoreError when the database is not ours or not up to date."""
+    if _waiting(db, path):
+        raise OlderDatabase(f"{path}: made by an earlier version of tracker. Bring it up to date with: tracker check")
+
+
+def _waiting(db: Database, path: Path) -> list[str]:
     with explained(path):
         check_age(db, history, path)
         if not history.applied(db):
             raise StoreError(f"{path}: {NOT_OURS if db.table_names() else NO_HISTORY}")
-        if history.pending(db):
-            raise OlderDatabase(
-                f"{path}: made by an earlier version of tracker. Bring it up to date with: tracker check"
-            )
+        return [migration.name for migration in history.pending(db)]
