@@ -11,14 +11,15 @@ from functools import cache
 
 import regex
 
-from tracker.differ.numbers.moments import CLOSE, OPEN, canonical
+from tracker.differ.numbers.moments import CLOSE, OPEN, canonical, numbered
 from tracker.differ.tables import base_language, table, word_list
 
 _DATE = regex.compile(rf"{OPEN}d(\d*)-(\d\d)-(\d\d){CLOSE}")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'-]*")
 _SHORT = 3
 """Letters of a name that is a common word as well (mo, so, mar)."""
-_NEAR = range(-2, 3)
+_TODAY, _MONDAY = 3, 1
+"""Their places in the tables of near days and of weekdays."""
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Hangul}]")
 _WEEK = 7
 _ENDINGS = ("de", "da", "en", "no", "sv")
@@ -84,13 +85,7 @@ def _named(match: regex.Match[str], numbers: dict[str, int], language: str, publ
 
 @cache
 def _near_days(language: str) -> tuple[regex.Pattern[str], dict[str, int]] | None:
-    rows = table("moments")["near_day"].get(language, "").split()
-    offsets = {
-        name.replace("~", " "): offset
-        for offset, row in zip(_NEAR, rows, strict=False)
-        for name in row.split(",")
-        if name != "-"
-    }
+    offsets = {name: place - _TODAY for name, place in numbered("near_day", language).items() if name != "-"}
     unspaced = _is_unspaced(offsets)
     pattern = rf"{_start(unspaced)}(?:{_alternatives(offsets)}){_end(unspaced)}"
     return (regex.compile(pattern, regex.IGNORECASE), offsets) if offsets else None
@@ -98,11 +93,9 @@ def _near_days(language: str) -> tuple[regex.Pattern[str], dict[str, int]] | Non
 
 @cache
 def _weekdays(language: str) -> tuple[regex.Pattern[str], dict[str, int]] | None:
-    rows = table("moments")["weekday"].get(language, "").split()
     names = {
-        name.replace("~", " "): number
-        for number, row in enumerate(rows)
-        for name in row.split(",")
+        name: place - _MONDAY
+        for name, place in numbered("weekday", language).items()
         if len(name) > _SHORT or _UNSPACED.match(name)
     }
     if not names:

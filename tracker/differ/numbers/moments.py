@@ -84,7 +84,7 @@ def _patterns(language: str) -> tuple[tuple[regex.Pattern[str], Callable[[regex.
 
 def _made(language: str) -> Iterator[tuple[regex.Pattern[str], Callable[[regex.Match[str]], str]]]:
     """Every pattern of a language and what it is replaced by, the more telling first."""
-    months = _numbered("month", language)
+    months = numbered("month", language)
     for pattern in _written_dates(months, language):
         yield pattern, lambda match: _date(match, months)
     for source in _DATES:
@@ -112,7 +112,7 @@ def _made(language: str) -> Iterator[tuple[regex.Pattern[str], Callable[[regex.M
         yield regex.compile("(?<![過过])(?:半分|半数|半數|一半)"), lambda _: "50%"
     for source in _DECADES:
         yield regex.compile(source.replace("{END}", _END), regex.IGNORECASE), lambda m: f"{OPEN}s{m['y']}{CLOSE}"
-    if decades := _numbered("decade", language):
+    if decades := numbered("decade", language):
         names = "|".join(map(regex.escape, decades))
         yield (
             regex.compile(rf"(?<!\p{{L}})(?:{names}){_END}", regex.IGNORECASE),
@@ -187,8 +187,8 @@ def _hours(language: str) -> frozenset[str]:
 
 
 @cache
-def _numbered(kind: str, language: str) -> Mapping[str, int]:
-    """The names of months or decades, and the place of each (from one)."""
+def numbered(kind: str, language: str) -> Mapping[str, int]:
+    """The names of months, decades or days, and the place of each (from one)."""
     rows = table("moments")[kind].get(language, "").split()
     return {name.replace("~", " "): place for place, row in enumerate(rows, 1) for name in row.split(",")}
 
