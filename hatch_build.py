@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -34,14 +34,19 @@ def read_version(root: Path) -> str:
         raise ValueError("tracker/__init__.py: no __version__")
     if not (root / ".git").exists():
         return release[1]
-    command = ["git", "-C", str(root), "describe", "--always", "--tags", "--abbrev=8", "--match", f"v{release[1]}"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return release[1]
-    if said == f"v{release[1]}":
-        return release[1]
-    return f"{release[1]}+g{said.rpartition('-g')[2] or said}"
+    at: str = _module("commit").version_at(root, release[1])
+    return at
+
+
+def _module(name: str) -> ModuleType:
+    """A module of the command line that imports nothing of ours: our libraries are not installed where we build."""
+    path = Path(__file__).with_name("tracker") / "cli" / f"{name}.py"
+    specification = importlib.util.spec_from_file_location(name, path)
+    if specification is None or specification.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
 
 
 def described(readme: str, address: str, release: str) -> str:
@@ -83,12 +88,8 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if self.target_name != "wheel" or version == "editable":
             return
         root = Path(self.root)
-        specification = importlib.util.spec_from_file_location("manual", root / "tracker/cli/manual.py")
-        if specification is None or specification.loader is None:
-            raise FileNotFoundError("tracker/cli/manual.py")
-        manual = importlib.util.module_from_spec(specification)
-        specification.loader.exec_module(manual)
         folder = Path(tempfile.mkdtemp(prefix="tracker-man-"))
-        for name, page in manual.pages((root / "docs/cli.md").read_text("utf-8"), self.metadata.version).items():
+        pages = _module("manual").pages((root / "docs/cli.md").read_text("utf-8"), self.metadata.version)
+        for name, page in pages.items():
             (folder / name).write_text(page, "utf-8")
         build_data["shared_data"][str(folder)] = "share/man/man1"

@@ -17,13 +17,12 @@ from typing import Any
 
 import click
 
-from tracker.cli.catalogue import SECTIONS, entries
+from tracker.cli.catalogue import COMPLETION_VARIABLE, SECTIONS, entries
 from tracker.errors import TrackerError
 
 _NEARNESS = 0.65
 _NEVER_MEANT = "forget"  # nobody is led to what cannot be taken back
 INTERRUPTED = 130
-_COMPLETE = "_TRACKER_COMPLETE"
 
 
 class Program(click.Group):
@@ -60,7 +59,7 @@ class Program(click.Group):
         self, ctx_args: MutableMapping[str, Any], prog_name: str, complete_var: str | None = None
     ) -> None:
         """Answer a shell that asks what may stand next, without importing a command."""
-        shell, _, asked = os.environ.get(_COMPLETE, "").partition("_")
+        shell, _, asked = os.environ.get(COMPLETION_VARIABLE, "").partition("_")
         if asked == "complete":
             sys.exit(_complete(self, shell))
 
@@ -101,7 +100,7 @@ def _complete(program: click.Command, shell: str) -> int:
     kind = get_completion_class(shell)
     if kind is None:
         return 1
-    asked = kind(program, {}, "tracker", _COMPLETE)
+    asked = kind(program, {}, "tracker", COMPLETION_VARIABLE)
     found = suggestions(*asked.get_completion_args())
     items = [CompletionItem(each.value, "file" if each.is_path else "plain", each.about or None) for each in found]
     click.echo("\n".join(map(asked.format_completion, items)))

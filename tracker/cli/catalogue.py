@@ -27,6 +27,8 @@ import click
 FOLDER = Path(__file__).with_name("commands")
 SECTIONS = ("Set up and follow", "Steer the daemon", "Read the history", "Keep it true", "In and out", "Look inside")
 """The headings of the help, in its order."""
+COMPLETION_VARIABLE = "_TRACKER_COMPLETE"
+"""The environment variable by which a shell asks what may stand next, as click names it."""
 _HEAD = 2_000
 _LAST = 1_000
 

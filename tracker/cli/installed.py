@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import tracker
 from tracker import __version__
+from tracker.cli.commit import version_at
 from tracker.errors import TrackerError
-
-_PATIENCE = 5.0
 
 
 @cache
@@ -24,12 +22,7 @@ def version() -> str:
             return metadata.version("article-tracker")
         except metadata.PackageNotFoundError:
             return __version__
-    command = ["git", "-C", str(tree), "describe", "--always", "--tags", "--abbrev=8", "--match", f"v{__version__}"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=True).stdout.strip()  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
-        return __version__
-    return __version__ if said == f"v{__version__}" else f"{__version__}+g{said.rpartition('-g')[2] or said}"
+    return version_at(tree, __version__)
 
 
 def shipped(*path: str) -> Traversable:

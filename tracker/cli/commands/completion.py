@@ -10,6 +10,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from tracker.cli.catalogue import COMPLETION_VARIABLE
 from tracker.cli.screen import write_plain
 
 SHELLS = ("bash", "zsh", "fish")
@@ -33,5 +34,5 @@ def script(program: click.Command, shell: str) -> str:
     """The shell's own words, which ask `tracker` for what fits."""
     kind = get_completion_class(shell)
     assert kind is not None
-    made = kind(program, {}, "tracker", "_TRACKER_COMPLETE")
+    made = kind(program, {}, "tracker", COMPLETION_VARIABLE)
     return made.source_template % made.source_vars()
